@@ -1,0 +1,4 @@
+"""The sentences of the stage "plan"."""
+
+ROWS: dict[str, tuple[str, str]] = {
+}

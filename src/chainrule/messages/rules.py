@@ -1,0 +1,4 @@
+"""The sentences of the stage "rules"."""
+
+ROWS: dict[str, tuple[str, str]] = {
+}

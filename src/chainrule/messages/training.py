@@ -1,0 +1,4 @@
+"""The sentences of the stage "training"."""
+
+ROWS: dict[str, tuple[str, str]] = {
+}
