@@ -1,0 +1,95 @@
+"""score -> output: every activation, one row each. To add one, add a row to ACTIVATIONS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from .expression import Expression
+
+
+@dataclass(frozen=True)
+class Activation:
+    """y = f(s), elementwise, or over the outputs of a row when the text uses a reduction.
+
+    y      the textbook form, in `s` and the knobs
+    slope  dy/ds in `s`, `y` and the knobs; empty: derived from `safe`
+    safe   the spelling engines run where the textbook form overflows; empty: y itself
+    back   ds from dy, in `s`, `y`, `dy`; empty: dy*slope. Needed when y is not elementwise.
+    output may stand on the output layer only
+    """
+
+    name: str
+    y: str
+    slope: str = ""
+    safe: str = ""
+    back: str = ""
+    knobs: Mapping[str, float] = field(default_factory=dict)
+    output: bool = False
+    source: str = ""
+
+    @cached_property
+    def textbook(self) -> Expression:
+        return Expression(self.y, {"s", *self.knobs})
+
+    @cached_property
+    def forward(self) -> Expression:
+        """What engines evaluate: `safe`, or `y` where there is none."""
+        return Expression(self.safe or self.y, {"s", *self.knobs})
+
+    @cached_property
+    def gradient(self) -> Expression:
+        """dy/ds as given, or the symbolic derivative of `safe`."""
+        return Expression(self.slope, {"s", "y", *self.knobs}) if self.slope else self.forward.derivative("s")
+
+    @cached_property
+    def backward(self) -> Expression:
+        """ds from dy: `back`, or dy times the slope."""
+        return Expression(self.back or f"dy*({self.gradient.text})", {"s", "y", "dy", *self.knobs})
+
+    @property
+    def elementwise(self) -> bool:
+        return self.forward.elementwise
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """What the backward pass must keep of the forward pass: read off the text."""
+        return self.backward.letters & {"s", "y"}
+
+
+def _table(*rows: Activation) -> dict[str, Activation]:
+    return {row.name: row for row in rows}
+
+
+ACTIVATIONS: dict[str, Activation] = _table(
+    Activation("identity", y="s", slope="1"),
+    Activation("sigmoid", y="1/(1 + exp(-s))", slope="y*(1 - y)"),
+    Activation(
+        "tanh", y="(exp(s) - exp(-s))/(exp(s) + exp(-s))", slope="1 - y*y", safe="tanh(s)"
+    ),
+    Activation("relu", y="max(s, 0)", slope="where(y > 0, 1, 0)", source="Nair & Hinton 2010"),
+    Activation(
+        "leaky_relu", y="where(s > 0, s, a*s)", slope="where(s > 0, 1, a)", knobs={"a": 0.01},
+        source="Maas, Hannun & Ng 2013",
+    ),
+    Activation(
+        "elu", y="where(s > 0, s, a*(exp(s) - 1))", slope="where(y > 0, 1, y + a)", knobs={"a": 1.0},
+        safe="where(s > 0, s, a*expm1(min(s, 0)))", source="Clevert, Unterthiner & Hochreiter 2016",
+    ),
+    Activation(
+        "silu", y="s/(1 + exp(-s))", slope="(1 + s - y)/(1 + exp(-s))",
+        source="Elfwing, Uchibe & Doya 2018; Ramachandran, Zoph & Le 2017",
+    ),
+    Activation(
+        "gelu", y="s*(1 + erf(s/sqrt(2)))/2", slope="(1 + erf(s/sqrt(2)))/2 + s*exp(-s*s/2)/sqrt(2*pi)",
+        source="Hendrycks & Gimpel 2016",
+    ),
+    Activation(
+        "softplus", y="log(1 + exp(s))", slope="1/(1 + exp(-s))", safe="max(s, 0) + log1p(exp(-abs(s)))",
+        source="Dugas et al. 2001",
+    ),
+    Activation(
+        "softmax", y="exp(s)/rowsum(exp(s))", safe="exp(s - rowmax(s))/rowsum(exp(s - rowmax(s)))",
+        back="y*(dy - rowsum(dy*y))", output=True, source="Bridle 1990",
+    ),
+    Activation("exp", y="exp(s)", slope="y", output=True),
+)  # fmt: skip

@@ -1,0 +1,42 @@
+"""sizes -> start weights: the spread or bounds of each start, one row each; `batches.start` draws them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from .expression import Expression
+
+
+@dataclass(frozen=True)
+class Initializer:
+    """kind "normal": N(0, scale²); "uniform": U(−scale, scale); the other kinds are named in `batches.start`.
+
+    scale is text in `i` (inputs of the layer), `o` (its units) and the knobs; biases start at 0 unless stated.
+    """
+
+    name: str
+    kind: str
+    scale: str = "1"
+    knobs: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
+
+    @cached_property
+    def spread(self) -> Expression:
+        return Expression(self.scale, {"i", "o", *self.knobs})
+
+
+def _table(*rows: Initializer) -> dict[str, Initializer]:
+    return {row.name: row for row in rows}
+
+
+INITIALIZERS: dict[str, Initializer] = _table(
+    Initializer("normal", "normal", "sd", {"sd": 0.1}),
+    Initializer("uniform", "uniform", "bound", {"bound": 0.5}),
+    Initializer("glorot", "uniform", "sqrt(6/(i + o))", source="Glorot & Bengio 2010, eq. 16"),
+    Initializer("he", "normal", "sqrt(2/i)", source="He et al. 2015, eq. 10"),
+    Initializer(
+        "nguyen_widrow", "nguyen_widrow", "0.7*o**(1/i)", source="Nguyen & Widrow 1990, eq. for |w_i| and bias range"
+    ),
+    Initializer("zeros", "uniform", "0"),
+    Initializer("given", "given"),
+)

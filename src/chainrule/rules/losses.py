@@ -1,0 +1,78 @@
+"""output, target -> loss: every loss, one row each. The reduction over outputs and rows is the plan's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from .expression import Expression
+
+
+@dataclass(frozen=True)
+class Loss:
+    """ℓ(y, t) of one output; the plan sums: L = Σ_r w_r Σ_o c·ℓ / Σ_r w_r + penalty.
+
+    value   the textbook form, in `y` (output) and `t` (target) and the knobs
+    link    the activation the loss owns, "" if it acts on the output of any activation
+    safe    with a link: the same value in the score `s` and `t`, the stable form engines run
+    slope   ∂ℓ/∂y without a link, ∂ℓ/∂s with one, where y is the link's output ("delta = y − t")
+    curve   the second derivative by the same variable, diagonal part, for second-order training; empty: derived
+    c       the constant in front of ℓ that the plan starts from
+    targets "number", "binary" (0..1), "classes" (each row sums to 1), "counts" (≥ 0)
+    """
+
+    name: str
+    value: str
+    slope: str = ""
+    link: str = ""
+    safe: str = ""
+    curve: str = ""
+    c: float = 1.0
+    knobs: Mapping[str, float] = field(default_factory=dict)
+    targets: str = "number"
+    source: str = ""
+
+    @cached_property
+    def textbook(self) -> Expression:
+        return Expression(self.value, {"y", "t", *self.knobs})
+
+    @cached_property
+    def forward(self) -> Expression:
+        """What engines evaluate: in `s` and `t` with a link, in `y` and `t` without."""
+        return Expression(self.safe or self.value, {"s" if self.link else "y", "t", *self.knobs})
+
+    @cached_property
+    def gradient(self) -> Expression:
+        """∂ℓ/∂s with a link (may use the link's output y), ∂ℓ/∂y without."""
+        if not self.slope:
+            return self.forward.derivative("s" if self.link else "y")
+        return Expression(self.slope, {"y", "t", *self.knobs} | ({"s"} if self.link else set()))
+
+    @cached_property
+    def curvature(self) -> Expression:
+        """∂²ℓ by the same variable; for softmax this is the diagonal of diag(y) − y·yᵀ."""
+        return Expression(self.curve, {"s", "y", "t", *self.knobs}) if self.curve else self.gradient.derivative("y")
+
+
+def _table(*rows: Loss) -> dict[str, Loss]:
+    return {row.name: row for row in rows}
+
+
+LOSSES: dict[str, Loss] = _table(
+    Loss("squared", value="(y - t)**2", slope="2*(y - t)", curve="2"),
+    Loss("half_squared", value="(y - t)**2", slope="2*(y - t)", curve="2", c=0.5, source="Rumelhart et al. 1986"),
+    Loss("absolute", value="abs(y - t)", slope="sign(y - t)", curve="0"),
+    Loss(
+        "huber", value="where(abs(y - t) <= d, (y - t)**2/2, d*(abs(y - t) - d/2))",
+        slope="max(min(y - t, d), -d)", curve="where(abs(y - t) <= d, 1, 0)", knobs={"d": 1.0},
+        source="Huber 1964",
+    ),
+    Loss(
+        "binary_cross_entropy", value="-(t*log(y) + (1 - t)*log(1 - y))", link="sigmoid", slope="y - t",
+        safe="max(s, 0) - s*t + log1p(exp(-abs(s)))", curve="y*(1 - y)", targets="binary",
+    ),
+    Loss(
+        "cross_entropy", value="-t*log(y)", link="softmax", slope="y - t",
+        safe="t*(log(rowsum(exp(s - rowmax(s)))) + rowmax(s) - s)", curve="y", targets="classes",
+    ),
+    Loss("poisson", value="y - t*log(y)", link="exp", slope="y - t", safe="exp(s) - t*s", curve="y", targets="counts"),
+)  # fmt: skip

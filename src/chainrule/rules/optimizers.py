@@ -1,0 +1,128 @@
+"""gradient -> new weights: update rules, and what is composed in front of them (penalties, clipping).
+
+Letters: w weight, g gradient, lr rate of this step, k step count from 1, decay the view's decoupled decay, and the
+rule's own state and knobs. Lines run in order; a name on the left that is no state is a temporary.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..errors import RuleError
+from .expression import Expression
+
+_LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """lines: assignments; `state` maps each state letter to its start (a number or a knob's name)."""
+
+    name: str
+    lines: tuple[str, ...]
+    state: Mapping[str, str] = field(default_factory=dict)
+    knobs: Mapping[str, float] = field(default_factory=dict)
+    lr: float = 0.01
+    source: str = ""
+
+    @cached_property
+    def assignments(self) -> tuple[tuple[str, Expression], ...]:
+        known = {"w", "g", "lr", "k", "decay", *self.state, *self.knobs}
+        made = []
+        for line in self.lines:
+            match = _LINE.match(line)
+            if match is None or match[1] in {"lr", "k", "decay", *self.knobs}:
+                raise RuleError("CR-1315", text=line)
+            made.append((match[1], Expression(match[2], known)))
+            known.add(match[1])
+        return tuple(made)
+
+    def start(self, letter: str, knobs: Mapping[str, float]) -> float:
+        """The value a state letter has before the first step."""
+        text = self.state[letter]
+        return float(knobs[text]) if text in knobs else float(text)
+
+
+def _table(*rows: Optimizer) -> dict[str, Optimizer]:
+    return {row.name: row for row in rows}
+
+
+_ADAM = (
+    "m = b1*m + (1 - b1)*g",
+    "v = b2*v + (1 - b2)*g*g",
+    "w = w - lr*(m/(1 - b1**k))/(sqrt(v/(1 - b2**k)) + eps)",
+)
+_ADAM_KNOBS = {"b1": 0.9, "b2": 0.999, "eps": 1e-8}
+_MOMENTS = {"m": "0", "v": "0"}
+DECOUPLED = "w = w - lr*decay*w"  # Loshchilov & Hutter 2019: decay apart from the gradient
+
+OPTIMIZERS: dict[str, Optimizer] = _table(
+    Optimizer("gd", ("w = w - lr*g",), lr=0.1, source="Cauchy 1847; Rumelhart, Hinton & Williams 1986"),
+    Optimizer("momentum", ("m = mu*m + g", "w = w - lr*m"), {"m": "0"}, {"mu": 0.9}, source="Polyak 1964"),
+    Optimizer(
+        "nesterov", ("m = mu*m + g", "w = w - lr*(g + mu*m)"), {"m": "0"}, {"mu": 0.9}, source="Sutskever et al. 2013"
+    ),
+    Optimizer(
+        "rmsprop", ("v = rho*v + (1 - rho)*g*g", "w = w - lr*g/(sqrt(v) + eps)"), {"v": "0"},
+        {"rho": 0.99, "eps": 1e-8}, lr=1e-3, source="Tieleman & Hinton 2012",
+    ),
+    Optimizer("adam", _ADAM, _MOMENTS, _ADAM_KNOBS, lr=1e-3, source="Kingma & Ba 2015, algorithm 1"),
+    Optimizer(
+        "adamw", (DECOUPLED, *_ADAM), _MOMENTS, _ADAM_KNOBS, lr=1e-3, source="Loshchilov & Hutter 2019, algorithm 2"
+    ),
+    Optimizer(
+        "irprop_minus",
+        (
+            "c = p*g",
+            "d = where(c > 0, min(d*up, dmax), where(c < 0, max(d*down, dmin), d))",
+            "p = where(c < 0, 0, g)",
+            "w = w - lr*sign(p)*d",
+        ),
+        {"d": "d0", "p": "0"},
+        {"up": 1.2, "down": 0.5, "d0": 0.07, "dmin": 1e-6, "dmax": 50.0},
+        lr=1.0,
+        source="Igel & Hüsken 2000, iRprop−",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """Added to the loss per trainable weight, scaled per view; biases are spared unless the view says otherwise."""
+
+    name: str
+    value: str
+    slope: str
+
+    @cached_property
+    def gradient(self) -> Expression:
+        return Expression(self.slope, {"w", self.name})
+
+    @cached_property
+    def forward(self) -> Expression:
+        return Expression(self.value, {"w", self.name})
+
+
+PENALTIES: dict[str, Penalty] = {
+    "l2": Penalty("l2", value="l2*w*w/2", slope="l2*w"),
+    "l1": Penalty("l1", value="l1*abs(w)", slope="l1*sign(w)"),
+}
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Bounds the gradient before the update rule sees it."""
+
+    name: str
+    g: str
+
+    @cached_property
+    def rule(self) -> Expression:
+        return Expression(self.g, {"g", "limit"})
+
+
+CLIPS: dict[str, Clip] = {
+    "value": Clip("value", g="max(min(g, limit), -limit)"),
+    "norm": Clip("norm", g="g*min(1, limit/max(norm(g), 1e-300))"),  # Pascanu, Mikolov & Bengio 2013
+}
