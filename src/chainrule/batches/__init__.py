@@ -1,0 +1,1 @@
+"""batches: numbers -> batches. Rows in a drawn order, masks, the three parts, start weights: every random draw is here."""

@@ -1,0 +1,524 @@
+"""settings, sizes -> plan: what is computed, as data. Every check a user can fail stands here, once."""
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from .errors import PlanError
+from .rules.activations import ACTIVATIONS, Activation
+from .rules.aliases import find
+from .rules.initializers import INITIALIZERS, Initializer
+from .rules.losses import LOSSES, Loss
+from .rules.optimizers import CLIPS, OPTIMIZERS, Optimizer
+from .rules.schedules import SCHEDULES, Schedule
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Knobs = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Numeric:
+    """`width` number columns enter as they are."""
+
+    width: int
+
+
+@dataclass(frozen=True)
+class Gather:
+    """One category per entry of `levels`, one-hot: a code picks a row of the first weights; −1 picks none."""
+
+    levels: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """Each value in front of the next dense block is 0 with probability `rate`, the others are divided by 1 − rate."""
+
+    rate: float
+
+
+@dataclass(frozen=True)
+class Dense:
+    """s = x·w + b, y = f(s)."""
+
+    units: int
+    activation: Activation
+    knobs: Knobs = field(default_factory=dict)
+    bias: bool = True
+
+
+Block = Numeric | Gather | Dropout | Dense
+
+
+@dataclass(frozen=True)
+class View:
+    """One named piece of the flat weights: "w1" (inputs, units) or "b1" (units,)."""
+
+    name: str
+    shape: tuple[int, ...]
+    offset: int
+    start: Initializer
+    start_knobs: Knobs
+    rate: float = 1.0  # × learning rate
+    decay: float = 1.0  # × penalties and decoupled decay
+    trainable: bool = True
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def layer(self) -> int:
+        return int(self.name[1:])
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One dense block with what engines need to know of its place."""
+
+    index: int  # from 1
+    inputs: int
+    units: int
+    activation: Activation
+    knobs: Knobs
+    w: View
+    b: View | None
+    dropout: float  # of what enters
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A network and its training as data. Use `make_plan`; a Plan is checked when it is made.
+
+    L = Σ_r w_r Σ_o c·ℓ / Σ_r w_r + penalty; `outputs` "mean" divides by the number of outputs, `rows` "sum" leaves
+    out the division by Σ w_r (the textbook's accumulated error).
+    """
+
+    blocks: tuple[Block, ...]
+    views: tuple[View, ...]
+    loss: Loss
+    loss_knobs: Knobs = field(default_factory=dict)
+    c: float = 1.0
+    outputs: str = "mean"
+    rows: str = "mean"
+    l1: float = 0.0
+    l2: float = 0.0
+    clip: str = ""
+    limit: float = 0.0
+    optimizer: Optimizer = OPTIMIZERS["adam"]
+    optimizer_knobs: Knobs = field(default_factory=dict)
+    lr: float = 1e-3
+    decay: float = 0.0  # decoupled
+    schedule: Schedule = SCHEDULES["constant"]
+    schedule_knobs: Knobs = field(default_factory=dict)
+    total: int = 1  # steps the schedule is planned for
+    batch: int = 0  # rows per step; 0: all
+    shuffle: bool = True
+    members: int = 1
+    first: int = 0  # the number of the first member, for draws
+    seed: int = 0
+    precision: str = "float32"
+    threads: int = 1
+
+    @cached_property
+    def numeric(self) -> int:
+        return sum(b.width for b in self.blocks if isinstance(b, Numeric))
+
+    @cached_property
+    def levels(self) -> tuple[int, ...]:
+        return tuple(level for b in self.blocks if isinstance(b, Gather) for level in b.levels)
+
+    @cached_property
+    def level_offsets(self) -> tuple[int, ...]:
+        """The row of w1 where each category column's levels begin."""
+        return tuple(self.numeric + sum(self.levels[:j]) for j in range(len(self.levels)))
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        made: list[Layer] = []
+        inputs, dropout = self.numeric + sum(self.levels), 0.0
+        views = {v.name: v for v in self.views}
+        for block in self.blocks:
+            if isinstance(block, Dropout):
+                dropout = block.rate
+            elif isinstance(block, Dense):
+                i = len(made) + 1
+                w, b = views[f"w{i}"], views.get(f"b{i}")
+                made.append(Layer(i, inputs, block.units, block.activation, block.knobs, w, b, dropout))
+                inputs, dropout = block.units, 0.0
+        return tuple(made)
+
+    @property
+    def inputs(self) -> int:
+        return self.layers[0].inputs
+
+    @property
+    def targets(self) -> int:
+        """The number of outputs."""
+        return self.layers[-1].units
+
+    @property
+    def size(self) -> int:
+        """The number of weights and biases."""
+        return sum(v.size for v in self.views)
+
+    @property
+    def trainable(self) -> int:
+        return sum(v.size for v in self.views if v.trainable)
+
+    @property
+    def name(self) -> str:
+        """ "8-32-1", the architecture as people write it."""
+        return "-".join(str(n) for n in (self.inputs, *(layer.units for layer in self.layers)))
+
+    def only(self, member: int) -> "Plan":
+        """The plan of one member alone, with its own draws."""
+        return dataclasses.replace(self, members=1, first=self.first + member)
+
+    def unflatten(self, flat: "np.ndarray") -> dict[str, "np.ndarray"]:
+        """Views of the flat weights (…, P) by name: {"w1": (…, i, o), "b1": (…, o), …}."""
+        return {
+            v.name: flat[..., v.offset : v.offset + v.size].reshape(*flat.shape[:-1], *v.shape) for v in self.views
+        }
+
+    def rate(self, k: int, state: Mapping[str, float]) -> float:
+        """The learning rate of step k (from 1)."""
+        values = {"lr": self.lr, "k": float(k), "total": float(self.total), **self.schedule_knobs, **state}
+        return float(self.schedule.expression(**values))
+
+    def to_json(self) -> dict[str, Any]:
+        """Strict JSON: built-in rules by name, a user's own rule with its text."""
+        return _plan_to_json(self)
+
+    @classmethod
+    def from_json(cls, state: Mapping[str, Any]) -> "Plan":
+        """The plan `to_json` wrote. Raises PlanError (CR-1430) or RuleError for anything else."""
+        return _plan_from_json(state)
+
+
+def make_plan(
+    inputs: int,
+    outputs: int,
+    hidden: Sequence[int] = (),
+    *,
+    levels: Sequence[int] = (),
+    activation: str | Activation | Sequence[str | Activation] = "tanh",
+    output: str | Activation | None = None,
+    loss: str | Loss = "squared",
+    loss_knobs: Knobs | None = None,
+    c: float | None = None,
+    reduce_outputs: str = "mean",
+    reduce_rows: str = "mean",
+    bias: bool = True,
+    dropout: float | Sequence[float] = 0.0,
+    start: str = "glorot",
+    start_knobs: Knobs | None = None,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    optimizer: str | Optimizer = "adam",
+    optimizer_knobs: Knobs | None = None,
+    lr: float | None = None,
+    decay: float | None = None,
+    schedule: str | Schedule = "constant",
+    schedule_knobs: Knobs | None = None,
+    total: int = 1,
+    batch: int = 0,
+    shuffle: bool = True,
+    members: int = 1,
+    seed: int = 0,
+    precision: str = "float32",
+    threads: int = 1,
+    views: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Plan:
+    """A checked plan from settings.
+
+    inputs   number columns; `levels` adds one one-hot category per entry
+    hidden   units per hidden layer; () for none
+    dropout  one rate for every hidden layer, or one per dense layer (its inputs), the first being the input's
+    views    per parameter view: {"b1": {"trainable": False}, "w2": {"rate": 0.5, "decay": 0.0, "start": "he"}}
+
+    Raises PlanError (CR-14xx) or RuleError (CR-1316) naming the setting.
+    """
+    for setting, value in (("inputs", inputs), ("outputs", outputs), ("members", members), ("total", total)):
+        _whole(setting, value, 0 if setting == "inputs" else 1)
+    for value in hidden:
+        _whole("hidden", value, 1)
+    for value in levels:
+        _whole("levels", value, 1)
+    _whole("batch", batch, 0)
+    _whole("threads", threads, 1)
+    _whole("seed", seed, 0)
+    if seed >= 2**64:
+        raise PlanError("CR-1401", setting="seed", value=seed, wanted="0 … 2^64 − 1")
+    if inputs + sum(levels) == 0:
+        raise PlanError("CR-1402")
+    count = len(hidden) + 1
+    loss_row = loss if isinstance(loss, Loss) else find(LOSSES, loss, "loss")
+    rows = _activations(activation, output, loss_row, len(hidden))
+    rates = _dropout(dropout, count)
+    if rates[0] and levels:
+        raise PlanError("CR-1403")
+    blocks: list[Block] = [Numeric(inputs)]
+    if levels:
+        blocks.append(Gather(tuple(levels)))
+    made: list[View] = []
+    below, offset = inputs + sum(levels), 0
+    changes = {k: dict(v) for k, v in (views or {}).items()}
+    for i, (units, row, rate) in enumerate(zip((*hidden, outputs), rows, rates, strict=True), 1):
+        if rate:
+            blocks.append(Dropout(rate))
+        blocks.append(Dense(units, row, dict(row.knobs), bias))
+        for name, shape in ((f"w{i}", (below, units)), (f"b{i}", (units,))):
+            if name[0] == "w" or bias:
+                made.append(_view(name, shape, offset, start, start_knobs, changes.pop(name, {})))
+                offset += made[-1].size
+        below = units
+    if changes:
+        raise PlanError("CR-1404", name=next(iter(changes)), known=", ".join(v.name for v in made))
+    optimizer_row = optimizer if isinstance(optimizer, Optimizer) else find(OPTIMIZERS, optimizer, "optimizer")
+    schedule_row = schedule if isinstance(schedule, Schedule) else find(SCHEDULES, schedule, "schedule")
+    if clip_norm is not None and clip_value is not None:
+        raise PlanError("CR-1405")
+    clip, limit = ("norm", clip_norm) if clip_norm is not None else ("value", clip_value)
+    if decay is None:
+        decay = 0.01 if optimizer_row.name == "adamw" else 0.0
+    return checked(
+        Plan(
+            blocks=tuple(blocks),
+            views=tuple(made),
+            loss=loss_row,
+            loss_knobs=_knobs(loss_row.knobs, loss_knobs, loss_row.name),
+            c=loss_row.c if c is None else c,
+            outputs=reduce_outputs,
+            rows=reduce_rows,
+            l1=l1,
+            l2=l2,
+            clip="" if limit is None else clip,
+            limit=0.0 if limit is None else limit,
+            optimizer=optimizer_row,
+            optimizer_knobs=_knobs(optimizer_row.knobs, optimizer_knobs, optimizer_row.name),
+            lr=optimizer_row.lr if lr is None else lr,
+            decay=decay,
+            schedule=schedule_row,
+            schedule_knobs=_knobs(schedule_row.knobs, schedule_knobs, schedule_row.name),
+            total=total,
+            batch=batch,
+            shuffle=shuffle,
+            members=members,
+            seed=seed,
+            precision=precision,
+            threads=threads,
+        )
+    )
+
+
+def checked(plan: Plan) -> Plan:
+    """The plan itself, if every number of it makes sense; else PlanError with the setting, its value and what is wanted."""
+    for setting, value, least, most in (
+        ("lr", plan.lr, 0.0, 1e30),
+        ("l1", plan.l1, 0.0, 1e30),
+        ("l2", plan.l2, 0.0, 1e30),
+        ("decay", plan.decay, 0.0, 1e30),
+        ("limit", plan.limit, 0.0, 1e300),
+        ("c", plan.c, 1e-300, 1e300),
+    ):
+        if not (isinstance(value, int | float) and least <= value <= most):
+            raise PlanError("CR-1401", setting=setting, value=value, wanted=f"{least:g} … {most:g}")
+    if plan.clip and plan.limit <= 0:
+        raise PlanError("CR-1401", setting=f"clip_{plan.clip}", value=plan.limit, wanted="> 0")
+    for setting, text, choices in (
+        ("reduce_outputs", plan.outputs, ("mean", "sum")),
+        ("reduce_rows", plan.rows, ("mean", "sum")),
+        ("precision", plan.precision, ("float32", "float64")),
+        ("clip", plan.clip, ("", *CLIPS)),
+    ):
+        if text not in choices:
+            raise PlanError("CR-1401", setting=setting, value=text, wanted=" / ".join(c for c in choices if c))
+    last = plan.layers[-1].activation
+    if plan.loss.link and last.name != plan.loss.link:
+        raise PlanError("CR-1406", loss=plan.loss.name, link=plan.loss.link, output=last.name)
+    if plan.loss.name == "cross_entropy" and plan.targets < 2:
+        raise PlanError("CR-1407")
+    for layer in plan.layers[:-1]:
+        if layer.activation.output:
+            raise PlanError("CR-1408", activation=layer.activation.name, layer=layer.index)
+    if plan.decay and not any("decay" in e.letters for _, e in plan.optimizer.assignments):
+        raise PlanError("CR-1409", optimizer=plan.optimizer.name)
+    return plan
+
+
+def _whole(setting: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < least:
+        raise PlanError("CR-1401", setting=setting, value=value, wanted=f"1, 2, 3 … (≥ {least})")
+
+
+def _activations(
+    activation: str | Activation | Sequence[str | Activation], output: str | Activation | None, loss: Loss, hidden: int
+) -> list[Activation]:
+    def row(given: str | Activation) -> Activation:
+        return given if isinstance(given, Activation) else find(ACTIVATIONS, given, "activation")
+
+    if isinstance(activation, str | Activation):
+        rows = [row(activation)] * hidden
+    else:
+        if len(activation) != hidden:
+            raise PlanError("CR-1410", given=len(activation), hidden=hidden)
+        rows = [row(a) for a in activation]
+    return [*rows, row(output) if output is not None else ACTIVATIONS[loss.link or "identity"]]
+
+
+def _dropout(dropout: float | Sequence[float], count: int) -> list[float]:
+    rates = [0.0, *[float(dropout)] * (count - 1)] if isinstance(dropout, int | float) else [float(d) for d in dropout]
+    if len(rates) != count:
+        raise PlanError("CR-1411", given=len(rates), wanted=count)
+    for rate in rates:
+        if not 0 <= rate < 1:
+            raise PlanError("CR-1401", setting="dropout", value=rate, wanted="0 … < 1")
+    return rates
+
+
+def _knobs(known: Knobs, given: Knobs | None, rule: str) -> dict[str, float]:
+    for knob, value in (given or {}).items():
+        if knob not in known:
+            raise PlanError("CR-1412", rule=rule, knob=knob, known=", ".join(known) or "-")
+        if not math.isfinite(value):
+            raise PlanError("CR-1401", setting=f"{rule}.{knob}", value=value, wanted="a finite number")
+    return {**known, **{k: float(v) for k, v in (given or {}).items()}}
+
+
+def _view(
+    name: str, shape: tuple[int, ...], offset: int, start: str, start_knobs: Knobs | None, change: dict[str, Any]
+) -> View:
+    # biases start at 0 unless the start is one that places thresholds (Nguyen–Widrow) or says so per view
+    own = "start" in change
+    row = find(INITIALIZERS, change.pop("start", start), "initializer")
+    if name[0] == "b" and row.kind in ("normal", "uniform") and not own:
+        row, knobs = INITIALIZERS["zeros"], {}
+    else:
+        knobs = _knobs(row.knobs, change.pop("start_knobs", start_knobs), row.name)
+    rate, decay = float(change.pop("rate", 1.0)), float(change.pop("decay", 1.0 if name[0] == "w" else 0.0))
+    trainable = bool(change.pop("trainable", True))
+    if change:
+        raise PlanError("CR-1412", rule=name, knob=next(iter(change)), known="start, start_knobs, rate, decay, trainable")
+    for setting, value in (("rate", rate), ("decay", decay)):
+        if not 0 <= value < math.inf:
+            raise PlanError("CR-1401", setting=f"{name}.{setting}", value=value, wanted="≥ 0")
+    return View(name, shape, offset, row, knobs, rate, decay, trainable)
+
+
+# ---- JSON: the plan inside a model file or checkpoint -----------------------------------------------------------
+
+_TABLES: dict[type, Mapping[str, Any]] = {
+    Activation: ACTIVATIONS, Loss: LOSSES, Optimizer: OPTIMIZERS, Schedule: SCHEDULES, Initializer: INITIALIZERS
+}  # fmt: skip
+_SCALARS = (
+    "c", "outputs", "rows", "l1", "l2", "clip", "limit", "lr", "decay", "total", "batch", "shuffle", "members", "first",
+    "seed", "precision", "threads",
+)  # fmt: skip
+
+
+def _rule_to_json(row: Any) -> Any:
+    if _TABLES[type(row)].get(row.name) == row:
+        return row.name
+    return {
+        f.name: list(value) if isinstance(value := getattr(row, f.name), tuple) else value
+        for f in dataclasses.fields(row)
+    }
+
+
+def _rule_from_json(kind: type, state: Any) -> Any:
+    if isinstance(state, str):
+        return _TABLES[kind][state]
+    row = kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in state.items()})
+    for part in ("forward", "backward", "gradient", "assignments", "expression", "spread"):
+        getattr(row, part, None)  # parses the text: hostile text is refused here
+    return row
+
+
+def _plan_to_json(plan: Plan) -> dict[str, Any]:
+    blocks = []
+    for block in plan.blocks:
+        entry: dict[str, Any] = {"block": type(block).__name__.lower()}
+        for f in dataclasses.fields(block):
+            value = getattr(block, f.name)
+            entry[f.name] = _rule_to_json(value) if f.name == "activation" else value
+        blocks.append({k: list(v) if isinstance(v, tuple) else v for k, v in entry.items()})
+    views = [
+        {"name": v.name, "start": _rule_to_json(v.start), "start_knobs": dict(v.start_knobs), "rate": v.rate,
+         "decay": v.decay, "trainable": v.trainable}
+        for v in plan.views
+    ]  # fmt: skip
+    rules = {
+        "loss": _rule_to_json(plan.loss),
+        "optimizer": _rule_to_json(plan.optimizer),
+        "schedule": _rule_to_json(plan.schedule),
+        "loss_knobs": dict(plan.loss_knobs),
+        "optimizer_knobs": dict(plan.optimizer_knobs),
+        "schedule_knobs": dict(plan.schedule_knobs),
+    }
+    return {"blocks": blocks, "views": views, **rules, **{s: getattr(plan, s) for s in _SCALARS}}
+
+
+def _plan_from_json(state: Mapping[str, Any]) -> Plan:
+    try:
+        blocks: list[Block] = []
+        for entry in state["blocks"]:
+            fields = {k: v for k, v in entry.items() if k != "block"}
+            kind = {"numeric": Numeric, "gather": Gather, "dropout": Dropout, "dense": Dense}[entry["block"]]
+            if kind is Dense:
+                fields["activation"] = _rule_from_json(Activation, fields["activation"])
+                _whole("units", fields["units"], 1)
+            if kind is Gather:
+                fields["levels"] = tuple(fields["levels"])
+            blocks.append(kind(**fields))
+        views: list[View] = []
+        shapes = dict(_shapes(blocks))
+        for entry in state["views"]:
+            shape = shapes.pop(entry["name"])
+            row = _rule_from_json(Initializer, entry["start"])
+            rest = {k: entry[k] for k in ("rate", "decay", "trainable")}
+            offset = views[-1].offset + views[-1].size if views else 0
+            views.append(View(entry["name"], shape, offset, row, entry["start_knobs"], **rest))
+        if shapes:
+            raise KeyError(next(iter(shapes)))
+        rules = {
+            "loss": _rule_from_json(Loss, state["loss"]),
+            "optimizer": _rule_from_json(Optimizer, state["optimizer"]),
+            "schedule": _rule_from_json(Schedule, state["schedule"]),
+        }
+        knobs = {k: state[k] for k in ("loss_knobs", "optimizer_knobs", "schedule_knobs")}
+        plan = Plan(tuple(blocks), tuple(views), **rules, **knobs, **{s: state[s] for s in _SCALARS})
+        for setting in ("total", "members", "threads"):
+            _whole(setting, getattr(plan, setting), 1)
+        return checked(plan)
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+        if type(error).__module__.startswith("chainrule"):
+            raise
+        raise PlanError("CR-1430", what=f"{type(error).__name__}: {error}") from None
+
+
+def _shapes(blocks: Sequence[Block]) -> list[tuple[str, tuple[int, ...]]]:
+    shapes: list[tuple[str, tuple[int, ...]]] = []
+    below, i = 0, 0
+    for block in blocks:
+        if isinstance(block, Numeric):
+            _whole("width", block.width, 0)
+            below += block.width
+        elif isinstance(block, Gather):
+            for level in block.levels:
+                _whole("levels", level, 1)
+            below += sum(block.levels)
+        elif isinstance(block, Dense):
+            i += 1
+            shapes.append((f"w{i}", (below, block.units)))
+            if block.bias:
+                shapes.append((f"b{i}", (block.units,)))
+            below = block.units
+    return shapes
