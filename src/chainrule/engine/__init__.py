@@ -1,0 +1,1 @@
+"""engine: plan, batch -> loss, weights. One contract; the reference defines it, the native engine is fast."""
