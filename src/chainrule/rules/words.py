@@ -57,8 +57,9 @@ class NumPy:
         if op in FUNCTIONS:
             return getattr(np, FUNCTIONS[op].numpy)(*args)
         a, b = args[0], args[-1]
-        if op == "**":  # np.power; integers to negative powers would be refused, so numbers are floats here
-            return np.power(np.asarray(a, dtype=np.result_type(a, np.float32)), b)
+        if op == "**":  # NumPy refuses integers to negative powers, so integers become floats here
+            base = np.asarray(a)
+            return np.power(base if base.dtype.kind == "f" else base.astype(float), b)
         if op == "/":
             return np.divide(a, b)
         return {
