@@ -75,7 +75,7 @@ def network(
     return Figure(_svg(width, height + 20, parts), text)
 
 
-def graph(drawn: Graph, names: Mapping[int, str]) -> Figure:
+def graph(drawn: Graph, names: Mapping[int, str], labels: Mapping[int, str]) -> Figure:
     """The computation graph, inputs on the left: value above, gradient below each node."""
     depth: list[int] = []
     for node in drawn.nodes:
@@ -103,14 +103,15 @@ def graph(drawn: Graph, names: Mapping[int, str]) -> Figure:
         parts.append(
             f'<rect x="{x - 24:.1f}" y="{y - 15:.1f}" width="48" height="30" rx="14" fill="none" stroke="currentColor"/>'
         )
-        parts.append(_label(x, y + 4, names.get(index, node.op)))
+        parts.append(_label(x, y + 4, labels[index]))
         parts.append(_label(x, y - 20, show_number(float(node.value), 5), 11))
         if node.gradient is not None:
             parts.append(f'<g fill="#c2410c">{_label(x, y + 29, show_number(float(node.gradient), 5), 11)}</g>')
-    lines = [
-        f"{names.get(i, ''):>6} = {n.text:<24} value {show_number(float(n.value)):>12}"
-        + ("" if n.gradient is None else f"   gradient {show_number(float(n.gradient)):>12}")
-        for i, n in enumerate(drawn.nodes)
-        if n.op != "number"
-    ]
+    lines = []
+    for i, n in enumerate(drawn.nodes):
+        if i not in names:
+            continue
+        uses = " ".join(names[u] for u in sorted(set(n.uses)))
+        gradient = "" if n.gradient is None else show_number(float(n.gradient))
+        lines.append(f"{labels[i]:>10}  {show_number(float(n.value)):>12}  ∂ {gradient:>12}" + (f"   -> {uses}" if uses else ""))
     return Figure(_svg(width, height, parts), "\n".join(lines))

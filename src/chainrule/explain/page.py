@@ -12,7 +12,7 @@ from typing import Any
 from ..rules.expression import Node
 from ..rules.words import read, show_number
 from .mathwords import PageLatex, PageMathML, PageText
-from .symbols import Symbol
+from .symbols import Symbol, Written
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Page:
 
     title: str
     sections: list[Section] = field(default_factory=list)
-    symbols: dict[str, Symbol] = field(default_factory=dict)
+    symbols: dict[str, Symbol | Written] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     digits: int = 6
     language: str = "en"
@@ -106,6 +106,7 @@ class Page:
                 said.append(read(part, kind({}, symbols, self.digits))[0])
             else:
                 said.append(kind({}, {}, self.digits).number(float(part))[0])
+        said = _without_repeats(said)
         return (" " if form != "mathml" else "").join(said)
 
     def cell(self, cell: str | float | Math, form: str) -> str:
@@ -139,6 +140,7 @@ class Page:
     def _math_text(self, math: Math, width: int) -> list[str]:
         """Breaks at the signs between parts, continuation lines under the first sign."""
         pieces = [self._line(Math((part,)), "text") for part in math.parts]
+        pieces = _without_repeats(pieces)
         lines, indent = ["  " + pieces[0]], 2 + min(_wide(pieces[0]) + 1, 14)
         for piece in pieces[1:]:
             joined = lines[-1] + " " + piece
@@ -222,6 +224,16 @@ class Page:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _without_repeats(pieces: list[str]) -> list[str]:
+    """a = 2 = 2 is a = 2."""
+    kept: list[str] = []
+    for piece in pieces:
+        kept.append(piece)
+        if len(kept) >= 3 and kept[-1] == kept[-3] and not _is_sign(kept[-1]):
+            del kept[-2:]
+    return kept
 
 
 _SIGNS = {"=": "=", "≈": r"\approx", "→": r"\to", "⇒": r"\Rightarrow", "≡": r"\equiv"}

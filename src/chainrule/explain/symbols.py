@@ -39,6 +39,24 @@ class Symbol:
         return f"<msup>{base}{above}</msup>" if above else f"<msub>{base}{below}</msub>" if self.below else base
 
 
+@dataclass(frozen=True)
+class Written:
+    """A symbol whose three forms are given, such as ∂L/∂e."""
+
+    text: str
+    latex: str
+    mathml: str
+
+
+def partial_symbol(above: "Symbol | Written", below: "Symbol | Written") -> Written:
+    """∂above/∂below as one symbol."""
+    return Written(
+        f"∂{above.text}/∂{below.text}",
+        rf"\frac{{\partial {above.latex}}}{{\partial {below.latex}}}",
+        f"<mfrac><mrow><mo>∂</mo>{above.mathml}</mrow><mrow><mo>∂</mo>{below.mathml}</mrow></mfrac>",
+    )
+
+
 _GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "theta": "θ", "eta": "η", "lambda": "λ"}
 _WIDE = {"ŷ": r"\hat{y}", "dz": r"dz", "da": "da", "dW": "dW", "db": "db", "dw": "dw", "dy": "dy", "dv": "dv"}
 
