@@ -80,6 +80,9 @@ def graph(drawn: Graph, names: Mapping[int, str], labels: Mapping[int, str]) -> 
     depth: list[int] = []
     for node in drawn.nodes:
         depth.append(1 + max((depth[i] for i in node.inputs), default=-1))
+    for index, node in enumerate(drawn.nodes):
+        if not node.inputs:  # an input stands just in front of its first use
+            depth[index] = min((depth[u] for u in node.uses), default=1) - 1
     columns: dict[int, list[int]] = {}
     for index, d in enumerate(depth):
         columns.setdefault(d, []).append(index)

@@ -106,7 +106,7 @@ class Page:
                 said.append(read(part, kind({}, symbols, self.digits))[0])
             else:
                 said.append(kind({}, {}, self.digits).number(float(part))[0])
-        said = _without_repeats(said)
+        said = _without_repeats(said, [isinstance(p, str) for p in math.parts])
         return (" " if form != "mathml" else "").join(said)
 
     def cell(self, cell: str | float | Math, form: str) -> str:
@@ -140,7 +140,7 @@ class Page:
     def _math_text(self, math: Math, width: int) -> list[str]:
         """Breaks at the signs between parts, continuation lines under the first sign."""
         pieces = [self._line(Math((part,)), "text") for part in math.parts]
-        pieces = _without_repeats(pieces)
+        pieces = _without_repeats(pieces, [isinstance(p, str) for p in math.parts])
         lines, indent = ["  " + pieces[0]], 2 + min(_wide(pieces[0]) + 1, 14)
         for piece in pieces[1:]:
             joined = lines[-1] + " " + piece
@@ -226,13 +226,14 @@ class Page:
         return self.text()
 
 
-def _without_repeats(pieces: list[str]) -> list[str]:
+def _without_repeats(pieces: list[str], signs: list[bool]) -> list[str]:
     """a = 2 = 2 is a = 2."""
     kept: list[str] = []
-    for piece in pieces:
-        kept.append(piece)
-        if len(kept) >= 3 and kept[-1] == kept[-3] and not _is_sign(kept[-1]):
-            del kept[-2:]
+    for piece, sign in zip(pieces, signs, strict=True):
+        if not sign and len(kept) >= 2 and piece == kept[-2]:
+            del kept[-1]
+        else:
+            kept.append(piece)
     return kept
 
 
