@@ -69,7 +69,7 @@ def _body(page: Page, live: bool) -> str:
 
 
 def _math(page: Page, math: Math) -> str:
-    return f"<math displaystyle="true"><mrow>{page.cell(math, 'mathml')}</mrow></math>"
+    return f'<math displaystyle="true"><mrow>{page.cell(math, "mathml")}</mrow></math>'
 
 
 def _item(page: Page, item: Item, live: bool) -> str:
