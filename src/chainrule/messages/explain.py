@@ -77,4 +77,32 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1941": ("{count} more paths, together {value:.6g}", "其余 {count} 条路径,合计 {value:.6g}"),
     "CR-1942": ("Sum of all paths", "所有路径之和"),
+    # nets typed in
+    "CR-1943": (
+        "'{text}' is no network; write the units of each layer, e.g. 2-2-1.",
+        "“{text}”不是网络;请写出每层的单元数,如 2-2-1。",
+    ),
+    "CR-1944": ("'{text}' in the {what} is no number.", "{what} 中的“{text}”不是数。"),
+    "CR-1945": (
+        "The {what} of layer {layer} are no table of numbers: rows are separated by ;, layers by |.",
+        "第 {layer} 层的 {what} 不是数表:行之间用 ;,层之间用 |。",
+    ),
+    "CR-1946": (
+        "The weights of layer {layer} are {shape}; {inputs} inputs and {units} units need {inputs}×{units} "
+        "(--rows inputs) or {units}×{inputs} (--rows units).",
+        "第 {layer} 层的权值为 {shape};{inputs} 个输入、{units} 个单元需要 {inputs}×{units}(--rows inputs)"
+        "或 {units}×{inputs}(--rows units)。",
+    ),
+    "CR-1947": (
+        "The weights of layer {layer} fit both ways and give different networks: the first output is {units:.6g} if a "
+        "row holds the weights of one unit (--rows units), {inputs:.6g} if a row holds the weights from one input "
+        "(--rows inputs). Say which.",
+        "第 {layer} 层的权值两种方向都合适,却是不同的网络:若一行是一个单元的权值(--rows units),第一个输出为 {units:.6g};"
+        "若一行是来自一个输入的权值(--rows inputs),则为 {inputs:.6g}。请指明。",
+    ),
+    "CR-1948": (
+        "Weights of {given} layers were given; the network has {wanted}. Layers are separated by |.",
+        "给出了 {given} 层权值,而网络有 {wanted} 层。层之间用 | 分隔。",
+    ),
+    "CR-1949": ("The row has {given} numbers; the network has {wanted} inputs.", "该行有 {given} 个数,而网络有 {wanted} 个输入。"),
 }
