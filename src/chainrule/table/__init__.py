@@ -17,7 +17,7 @@ _HOME = {
     "Column": "columns", "Table": "columns", "require_rows": "columns", "show": "columns",
     "sort_labels": "columns", "yes_no": "columns", "read_table": "reading", "write_csv": "writing",
     "target_column": "target", "split_missing_target": "target", "task_of": "target", "recognize_task": "target",
-}  # fmt: skip
+}
 
 __all__ = [
     "Column",

@@ -16,7 +16,7 @@ YES_NO = (
     ("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"), ("off", "on"), ("否", "是"), ("无", "有"),
     ("没有", "有"), ("不是", "是"), ("假", "真"), ("错", "对"), ("nein", "ja"), ("non", "oui"), ("no", "si"),
     ("no", "sí"), ("não", "sim"), ("нет", "да"), ("いいえ", "はい"), ("아니오", "예"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +58,12 @@ class Column:
     def missing(self) -> np.ndarray:
         """True where the row has no value.  (n,)"""
         if self.kind == "number":
-            return np.isnan(self.values)
+            return np.asarray(np.isnan(self.values))
         return np.asarray(self.factor()[1] < 0)
 
 
 def label_column(name: str, kind: str, levels: Sequence[Any], codes: np.ndarray, type: str,
-                 notes: Sequence[str] = ()) -> Column:  # fmt: skip
+                 notes: Sequence[str] = ()) -> Column:
     """A column of labels from its levels and codes."""
     lookup = np.empty(len(levels) + 1, object)  # the last place is None: code -1 finds it
     for i, level in enumerate(levels):
@@ -202,7 +202,7 @@ class Table:
         index = np.flatnonzero(index) if index.dtype == bool else index.astype(np.int64)
         numbers = self._numbers()[index]
         return replace(self, columns=tuple(c.take(index) for c in self.columns), rows=len(index),
-                       row_numbers=numbers)  # fmt: skip
+                       row_numbers=numbers)
 
     def drop(self, names: str | Iterable[str]) -> "Table":
         gone = {names} if isinstance(names, str) else set(names)

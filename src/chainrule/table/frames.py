@@ -65,7 +65,7 @@ def frame_columns(source: Any) -> list[tuple[str, Any]]:
 def to_arrow(name: str, values: Any) -> Any:
     """A column of any origin -> Arrow array, or a list of Python values where Arrow has no type for it."""
     import narwhals as nw
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]
 
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return values
@@ -103,10 +103,10 @@ def recognize_any(name: str, values: list[Any], context: Context) -> Column:
             raise TableError("CR-1020", file=context.source, column=show(name), type=type(values[i]).__name__)
         cells.append(None if is_missing(value) else value)
     present = [v for v in cells if v is not None]
-    if present and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in present):
-        if context.kind in (None, "number"):
-            floats = np.array([np.nan if v is None else to_float(v) for v in cells])
-            return from_numbers(name, floats, "float", context)
+    numeric = bool(present) and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in present)
+    if numeric and context.kind in (None, "number"):
+        floats = np.array([np.nan if v is None else to_float(v) for v in cells])
+        return from_numbers(name, floats, "float", context)
     if context.kind == "number" or all(isinstance(v, str) for v in present):
         texts = [None if v is None else str(int(v) if isinstance(v, bool) else v) for v in cells]
         texts = [t if t is None else t.encode("utf-8", "replace").decode() for t in texts]

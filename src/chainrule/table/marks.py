@@ -4,7 +4,7 @@
 MISSING = ("", "na", "n/a", "nan", "?", "null", "#n/a", "#na", "<na>", "n.a.", "缺失", "缺失值", "(missing)")
 # ... and these only in a column of numbers: as a label, "none" and 无 are answers like any other.
 MISSING_NUMBER = ("none", "-", "--", "—", "–", ".", "...", "…", "\\n", "/", "nil", "missing", "unknown",
-                  "无", "空", "未知", "无数据", "暂无", "#div/0!", "#value!", "#ref!", "#num!", "#name?")  # fmt: skip
+                  "无", "空", "未知", "无数据", "暂无", "#div/0!", "#value!", "#ref!", "#num!", "#name?")
 
 _SIGN = r"^[+\-]?"
 _EXPONENT = r"([eE][+\-]?\d+)?$"

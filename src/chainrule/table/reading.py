@@ -20,18 +20,19 @@ ONE_BLOCK = 2**31 - 2
 
 def read_table(source: Any, *, delimiter: str | None = None, decimal: str | None = None,
                encoding: str | None = None, header: bool | None = None, kinds: Mapping[str, str] | None = None,
-               missing: str | Iterable[Any] = ()) -> Table:  # fmt: skip
+               missing: str | Iterable[Any] = (), absent_ok: bool = False) -> Table:
     """File name or frame -> Table. What is None is recognized.
 
     kinds:    {column: "number" | "category" | "yesno"} where the recognition is to be overruled
     missing:  texts (or numbers) that mean "missing" in this table, beside the usual ones
+    absent_ok: `kinds` may name columns that are not there, as those of a saved model may
     """
     marks_ = (missing,) if isinstance(missing, str) else tuple(str(mark).strip() for mark in missing)
     asked = dict(kinds or {})
     if isinstance(source, (str, os.PathLike)):
-        return read_file(os.fspath(source), delimiter, decimal, encoding, header, asked, marks_)
+        return read_file(os.fspath(source), delimiter, decimal, encoding, header, asked, marks_, absent_ok)
     names, arrays, rows = frames.columns_of(source)
-    check_names(names, asked, "frame")
+    check_names(names, asked, "frame", absent_ok)
     if not names or not rows:
         raise TableError("CR-1021", file="frame", columns=len(names), rows=rows)
     numbers = np.arange(1, rows + 1)
@@ -39,12 +40,12 @@ def read_table(source: Any, *, delimiter: str | None = None, decimal: str | None
     for name, array in zip(names, arrays, strict=True):
         context = Context("frame", numbers, False, ".", marks_, asked.get(name))
         columns.append(frames.recognize_any(name, array, context) if isinstance(array, list)
-                       else recognize(name, array, context))  # fmt: skip
+                       else recognize(name, array, context))
     return Table(tuple(columns), rows, "frame", {"kind": "frame"}, (), numbers)
 
 
 def read_file(path: Any, delimiter: str | None, decimal: str | None, encoding: str | None, header: bool | None,
-              kinds: dict[str, str], missing: tuple[str, ...]) -> Table:  # fmt: skip
+              kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool) -> Table:
     """A text table -> Table."""
     path = os.fsdecode(path)
     file = os.path.basename(path) or path
@@ -66,7 +67,7 @@ def read_file(path: Any, delimiter: str | None, decimal: str | None, encoding: s
     unnamed = [j for j, name in enumerate(names) if not name]
     for j in unnamed:
         names[j] = next(n for n in (f"x{j + 1}", f"column {j + 1}", f"column {j + 1} (unnamed)") if n not in names)
-    check_names(names, kinds, file)
+    check_names(names, kinds, file, absent_ok)
     arrays = parse(data, dialect, file, names, kinds, missing)
     rows = len(arrays[0])
     if not rows:
@@ -87,7 +88,7 @@ def read_file(path: Any, delimiter: str | None, decimal: str | None, encoding: s
         "kind": "text", "path": os.path.abspath(path), "sha256": digest, "encoding": encoding_name,
         "delimiter": "whitespace" if dialect.whitespace else dialect.delimiter, "decimal": dialect.decimal,
         "header": dialect.header, "quoting": dialect.quote,
-    }  # fmt: skip
+    }
     return Table(tuple(columns), rows, file, facts, tuple(notes), numbers)
 
 
@@ -106,7 +107,7 @@ def read_bytes(path: str, file: str) -> bytes:
         raise TableError("CR-1003", file=show(path), reason=getattr(error, "strerror", None) or error) from None
 
 
-def check_names(names: list[str], kinds: dict[str, str], file: str) -> None:
+def check_names(names: list[str], kinds: dict[str, str], file: str, absent_ok: bool) -> None:
     """Refuse duplicate names and kinds that do not exist or belong to no column."""
     counts = Counter(names)
     if len(counts) < len(names):
@@ -116,15 +117,15 @@ def check_names(names: list[str], kinds: dict[str, str], file: str) -> None:
     for name, kind in kinds.items():
         if kind not in ASKED:
             raise TableError("CR-1015", file=file, column=show(name), kind=show(kind))
-        if name not in counts:
+        if name not in counts and not absent_ok:
             raise TableError("CR-1016", file=file, column=show(name), nearest=nearest(name, names))
 
 
 def parse(data: bytes, dialect: text.Dialect, file: str, names: list[str], kinds: dict[str, str],
-          missing: tuple[str, ...]) -> list[Any]:  # fmt: skip
+          missing: tuple[str, ...]) -> list[Any]:
     """UTF-8 bytes -> one Arrow array per column: numbers where all cells are, else dictionary-encoded text."""
-    import pyarrow as pa
-    import pyarrow.csv as pacsv
+    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
     keys = [str(j) for j in range(dialect.width)]  # a user's names may be anything
     asked = {str(j): pa.string() for j, name in enumerate(names) if kinds.get(name) in ("category", "yesno")}
@@ -143,7 +144,7 @@ def parse(data: bytes, dialect: text.Dialect, file: str, names: list[str], kinds
                 true_values=["\0"], false_values=["\0"],  # "true" is a label here, not a type
                 decimal_point=dialect.decimal, auto_dict_encode=True, auto_dict_max_cardinality=2**30,
             ),
-        )  # fmt: skip
+        )
 
     try:
         try:
@@ -187,7 +188,7 @@ def refuse_ragged(data: bytes, dialect: text.Dialect, file: str) -> None:
         if len(row) != dialect.width:
             delimiter = "whitespace" if dialect.whitespace else show(dialect.delimiter)
             raise TableError("CR-1009", file=file, row=line, found=len(row), expected=dialect.width,
-                             delimiter=delimiter)  # fmt: skip
+                             delimiter=delimiter)
 
 
 def refuse_open_quote(data: bytes, dialect: text.Dialect, file: str) -> None:
@@ -202,7 +203,7 @@ def refuse_open_quote(data: bytes, dialect: text.Dialect, file: str) -> None:
     tail = b"\n".join(body[line - dialect.body_row + data.count(b"\n", 0, dialect.body) :])
     try:
         for _ in csv.reader([tail.decode("utf-8", "replace")], delimiter=dialect.delimiter,
-                            quotechar=dialect.quote, strict=True):  # fmt: skip
+                            quotechar=dialect.quote, strict=True):
             pass
     except csv.Error as error:
         if "end of data" in str(error):

@@ -31,7 +31,7 @@ class Context:
 
 def recognize(name: str, array: Any, context: Context) -> Column:
     """A pyarrow array -> Column."""
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]
 
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
@@ -53,10 +53,10 @@ def recognize(name: str, array: Any, context: Context) -> Column:
     numeric = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
     if numeric and context.kind not in ("category", "yesno"):
         return _numbers(name, array, context)
-    levels, codes = factorize(labels_of(array, name, context))
+    found, codes = factorize(labels_of(array, name, context))
     notes = (say("CR-1059"),) if types.is_temporal(kind) else ()
     word = "bool" if types.is_boolean(kind) else "int" if types.is_integer(kind) else "object"
-    return from_labels(name, levels, codes, word, context, notes)
+    return from_labels(name, found, codes, word, context, notes)
 
 
 def labels_of(array: Any, name: str, context: Context) -> list[Any]:
@@ -76,7 +76,7 @@ def labels_of(array: Any, name: str, context: Context) -> list[Any]:
         types.is_boolean(kind) or types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
         or types.is_string(kind) or types.is_large_string(kind) or types.is_binary(kind)
         or types.is_large_binary(kind) or types.is_duration(kind)
-    ):  # fmt: skip
+    ):
         raise TableError("CR-1020", file=context.source, column=show(name), type=str(kind))
     if types.is_decimal(kind):
         array = array.cast(pa.float64())
@@ -90,7 +90,7 @@ def labels_of(array: Any, name: str, context: Context) -> list[Any]:
 
 
 def _codes(indices: Any) -> np.ndarray:
-    import pyarrow.compute as pc
+    import pyarrow.compute as pc  # type: ignore[import-untyped]
 
     codes: np.ndarray = pc.fill_null(indices, -1).to_numpy(zero_copy_only=False)
     return codes.astype(np.int32)
@@ -127,7 +127,7 @@ def from_numbers(name: str, values: np.ndarray, type: str, context: Context, not
     if bad.any():
         at = int(np.argmax(bad))
         raise TableError("CR-1013", file=context.source, column=show(name), row=int(context.row_numbers[at]),
-                         text=repr(float(values[at])))  # fmt: skip
+                         text=repr(float(values[at])))
     missing = int(np.isnan(values).sum())
     if missing == len(values) and context.kind is None:
         return _all_missing(name, len(values), context)
@@ -140,7 +140,7 @@ def from_numbers(name: str, values: np.ndarray, type: str, context: Context, not
 
 
 def from_labels(name: str, levels: Sequence[Any], codes: np.ndarray, type: str, context: Context,
-                notes: Sequence[str] = ()) -> Column:  # fmt: skip
+                notes: Sequence[str] = ()) -> Column:
     """Labels -> Column of kind category, yesno or constant."""
     found = list(notes)
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
@@ -148,7 +148,7 @@ def from_labels(name: str, levels: Sequence[Any], codes: np.ndarray, type: str, 
         keep = np.flatnonzero(counts)
         place = np.full(len(levels) + 1, -1, np.int32)
         place[keep] = np.arange(len(keep))
-        levels, codes = [levels[i] for i in keep], place[codes]
+        levels, codes = [levels[int(i)] for i in keep], place[codes]
     missing = int((codes < 0).sum())
     if missing == len(codes) and context.kind is None:
         return _all_missing(name, len(codes), context)
@@ -208,11 +208,11 @@ def _text(name: str, array: Any, context: Context) -> Column:
     if context.kind is None:
         number = _mask(pc.match_substring_regex(trimmed, marks.POINT)) & ~blank
         text = int(counts[~number & ~blank].sum())
-        if number.any() and text:
+        if 5 * int(counts[number].sum()) > text > 0:
             at = int(np.argmax(np.isin(codes, np.flatnonzero(~number & ~blank))))
             notes.append(say("CR-1056", count=text, cells=int(counts[~blank].sum()),
-                             row=int(context.row_numbers[at]), text=show(labels[codes[at]])))  # fmt: skip
-        elif number.any():
+                             row=int(context.row_numbers[at]), text=show(labels[codes[at]])))
+        elif number.any() and not text:
             notes.append(say("CR-1057", column=show(name)))
     return from_labels(name, list(kept), place[codes], "str", context, notes)
 
@@ -222,14 +222,14 @@ def _mask(array: Any) -> np.ndarray:
 
 
 def _text_numbers(name: str, trimmed: Any, codes: np.ndarray, counts: np.ndarray, blank: np.ndarray,
-                  context: Context) -> Column | None:  # fmt: skip
+                  context: Context) -> Column | None:
     """The column as numbers; None where it is labels; refused where a few cells of text stand among numbers."""
     import pyarrow.compute as pc
 
     used = (counts > 0) & ~blank
 
     def fits(pattern: str) -> np.ndarray:
-        return _mask(pc.match_substring_regex(trimmed, pattern)) & used
+        return np.asarray(_mask(pc.match_substring_regex(trimmed, pattern)) & used)
 
     point, infinite = fits(marks.POINT), fits(marks.INFINITE)
     readings = [(point | infinite, False)]
@@ -254,7 +254,7 @@ def _text_numbers(name: str, trimmed: Any, codes: np.ndarray, counts: np.ndarray
             at = int(np.argmax(np.isin(codes, np.flatnonzero(used & ~best))))
             code = "CR-1014" if context.kind == "number" else "CR-1012"
             raise TableError(code, file=context.source, column=show(name), row=int(context.row_numbers[at]),
-                             text=show(trimmed[int(codes[at])].as_py()), count=text, cells=cells)  # fmt: skip
+                             text=show(trimmed[int(codes[at])].as_py()), count=text, cells=cells)
         return None
     if not context.file and context.kind is None and distinct <= FEW and not _fractions(trimmed, best):
         return None  # in a frame, text is the user's choice: "0" and "1" stay labels
@@ -263,7 +263,7 @@ def _text_numbers(name: str, trimmed: Any, codes: np.ndarray, counts: np.ndarray
     level_values[where] = _parse(trimmed.take(where), comma)
     values = level_values[codes]
     return from_numbers(name, values, _type(trimmed, best), context,
-                        _reading_notes(trimmed, where, comma, level_values, context))  # fmt: skip
+                        _reading_notes(trimmed, where, comma, level_values, context))
 
 
 def _fractions(trimmed: Any, mask: np.ndarray) -> bool:
@@ -293,7 +293,7 @@ def _parse(texts: Any, comma: bool) -> np.ndarray:
 
 
 def _reading_notes(trimmed: Any, where: np.ndarray, comma: bool, values: np.ndarray,
-                   context: Context) -> list[str]:  # fmt: skip
+                   context: Context) -> list[str]:
     """How the numbers were read, said wherever another reading was thinkable, with an example."""
     import pyarrow.compute as pc
 

@@ -67,7 +67,7 @@ def to_utf8(data: bytes, encoding: str | None, file: str) -> tuple[bytes, str, b
             else:
                 row = data.count(b"\n", 0, at) + 1
             raise TableError("CR-1007", file=file, row=row, encoding=name) from None
-        except Exception:  # an odd codec of the user's Python, such as "idna" or "undefined"
+        except Exception:  # noqa: BLE001 - an odd codec of the user's Python, such as "idna" or "undefined"
             raise TableError("CR-1006", file=file, encoding=show(encoding)) from None
     at = utf8.find(b"\0")
     if at >= 0:
@@ -150,14 +150,14 @@ def head_of(data: bytes) -> tuple[str, bool]:
 
 
 def recognize_dialect(data: bytes, file: str, delimiter: str | None, decimal: str | None,
-                      header: bool | None) -> tuple[bytes, Dialect]:  # fmt: skip
+                      header: bool | None) -> tuple[bytes, Dialect]:
     """UTF-8 bytes -> (bytes, dialect); the bytes are rewritten only where runs of spaces separate the cells."""
     if decimal not in (None, ".", ",") :
         raise TableError("CR-1024", file=file, decimal=show(decimal))
     if delimiter is not None:
         delimiter = {"tab": "\t", "\\t": "\t", " ": "whitespace", "space": "whitespace"}.get(delimiter, delimiter)
         if delimiter != "whitespace" and (len(delimiter) != 1 or not delimiter.isascii()
-                                          or delimiter in "\"'\n\r\0" or delimiter.isalnum()):  # fmt: skip
+                                          or delimiter in "\"'\n\r\0" or delimiter.isalnum()):
             raise TableError("CR-1023", file=file, delimiter=show(delimiter))
     skipped = 0
     hint = re.match(rb"\s*sep=(.)\r?\n", data)  # Excel's own first line
@@ -245,9 +245,10 @@ def recognize_header(rows: list[list[str]]) -> bool:
     first, body = rows[0], rows[1:]
     columns = [[row[j] for row in body if j < len(row) and not is_mark(row[j])] for j in range(len(first))]
     for cell, column in zip(first, columns, strict=True):
-        if cell.strip() and not is_number(cell) and not is_mark(cell) and column:
-            if sum(map(is_number, column)) > 0.5 * len(column):
-                return True
+        if not cell.strip() or is_number(cell) or is_mark(cell):
+            continue
+        if column and sum(map(is_number, column)) > 0.5 * len(column):
+            return True
     if any(is_number(cell) for cell in first):
         return False
     return not any(cell.strip() and cell in column for cell, column in zip(first, columns, strict=True))

@@ -15,7 +15,7 @@ from .columns import Column, Table, is_missing, show
 
 
 def write_csv(path: str | os.PathLike[str], columns: Table | Iterable[Column] | Mapping[str, Any], *,
-              delimiter: str = ",", encoding: str = "utf-8") -> None:  # fmt: skip
+              delimiter: str = ",", encoding: str = "utf-8") -> None:
     """A table, columns or {name: values} -> CSV. Numbers are written so that they read back to the same bits."""
     target = os.fspath(path)
     file = os.path.basename(target) or target
