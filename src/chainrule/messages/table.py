@@ -211,6 +211,11 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file}: column {position} has neither name nor values and was left out",
         "{file}:第 {position} 列既没有名字也没有值,已略去",
     ),
+    "CR-1064": (
+        ("{file}: numbers have a decimal comma, so 1,234 is a little more than one; say decimal=\".\" "
+        "(--decimal .) if it is a thousand"),
+        "{file}:数使用小数逗号,即 1,234 是一点二三四;若它表示一千多,请用 decimal=\".\"(--decimal .)",
+    ),
     # the task
     "CR-1070": (
         "Task regression: {column} holds numbers with {count} different values.",

@@ -133,3 +133,5 @@ def to_float(value: Any) -> float:
         return float(value)
     except OverflowError:  # an integer of more than 308 digits; refused by its size, with row and column
         return float("inf") if value > 0 else float("-inf")
+    except ValueError:  # Decimal's signaling NaN
+        return float("nan")

@@ -1,8 +1,10 @@
 """Reads a file or a frame into a Table: the one door through which data enters the flow."""
 
-import csv
 import hashlib
+import io
+import itertools
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -50,7 +52,7 @@ def read_file(path: Any, delimiter: str | None, decimal: str | None, encoding: s
     path = os.fsdecode(path)
     file = os.path.basename(path) or path
     raw = read_bytes(path, file)
-    if not raw.strip():
+    if not raw or raw.isspace():
         raise TableError("CR-1004", file=file)
     data, encoding_name, guessed = text.to_utf8(raw, encoding, file)
     digest = hashlib.sha256(raw).hexdigest()
@@ -62,7 +64,9 @@ def read_file(path: Any, delimiter: str | None, decimal: str | None, encoding: s
         names = [f"x{j + 1}" for j in range(dialect.width)]
         if header is None:
             notes.append(say("CR-1060", file=file, columns=dialect.width))
-    if not data[dialect.body :].strip():
+    if decimal is None and dialect.decimal == ",":
+        notes.append(say("CR-1064", file=file))
+    if not re.compile(rb"\S").search(data, dialect.body):
         raise TableError("CR-1005", file=file, columns=len(names))
     unnamed = [j for j, name in enumerate(names) if not name]
     for j in unnamed:
@@ -98,13 +102,13 @@ def read_bytes(path: str, file: str) -> bytes:
             return stream.read()
     except FileNotFoundError:
         folder = os.path.abspath(os.path.dirname(path) or ".")
-        raise TableError("CR-1001", file=show(path), folder=show(folder, 200)) from None
+        raise TableError("CR-1001", file=show(path, 400), folder=show(folder, 400)) from None
     except IsADirectoryError:
-        raise TableError("CR-1002", file=show(path)) from None
+        raise TableError("CR-1002", file=show(path, 400)) from None
     except (OSError, ValueError, MemoryError) as error:  # ValueError: a NUL in the name
         if os.path.isdir(path.replace("\0", "")):  # how Windows refuses a folder
-            raise TableError("CR-1002", file=show(path)) from None
-        raise TableError("CR-1003", file=show(path), reason=getattr(error, "strerror", None) or error) from None
+            raise TableError("CR-1002", file=show(path, 400)) from None
+        raise TableError("CR-1003", file=show(path, 400), reason=getattr(error, "strerror", None) or error) from None
 
 
 def check_names(names: list[str], kinds: dict[str, str], file: str, absent_ok: bool) -> None:
@@ -160,8 +164,8 @@ def parse(data: bytes, dialect: text.Dialect, file: str, names: list[str], kinds
             for k in dated:
                 found = found.set_column(int(k), k, again[k])
     except (pa.ArrowException, OverflowError, MemoryError) as error:
-        refuse_ragged(data, dialect, file)
         refuse_open_quote(data, dialect, file)
+        refuse_ragged(data, dialect, file)
         raise TableError("CR-1025", file=file, reason=show(str(error).splitlines()[0], 200)) from None
     return [found[k].unify_dictionaries() if pa.types.is_dictionary(found[k].type) else found[k] for k in keys]
 
@@ -193,28 +197,20 @@ def refuse_ragged(data: bytes, dialect: text.Dialect, file: str) -> None:
 
 def refuse_open_quote(data: bytes, dialect: text.Dialect, file: str) -> None:
     """Raise where the last row begins a quote that the file never closes."""
-    last = None
-    for last in slow_records(data, dialect):
+    row = dialect.body_row
+    for row, _ in slow_records(data, dialect):
         pass
-    if last is None:
-        return
-    line, _ = last
-    body = data.split(b"\n")
-    tail = b"\n".join(body[line - dialect.body_row + data.count(b"\n", 0, dialect.body) :])
-    try:
-        for _ in csv.reader([tail.decode("utf-8", "replace")], delimiter=dialect.delimiter,
-                            quotechar=dialect.quote, strict=True):
-            pass
-    except csv.Error as error:
-        if "end of data" in str(error):
-            raise TableError("CR-1010", file=file, row=line) from None
+    lines = io.StringIO(data[dialect.body :].decode("utf-8", "replace"), newline="")
+    last = "".join(itertools.islice(lines, row - dialect.body_row, None))
+    if text.ends_open(last, dialect.delimiter, dialect.quote):
+        raise TableError("CR-1010", file=file, row=row)
 
 
 def line_numbers(data: bytes, dialect: text.Dialect, rows: int) -> np.ndarray:
     """The line of the file each row starts at."""
-    body = data[dialect.body :]
-    if body.count(b"\n") + 1 == rows:
+    if data.count(b"\n", dialect.body) + (not data.endswith(b"\n")) == rows:
         return np.arange(rows) + dialect.body_row
+    body = data[dialect.body :]
     view = np.frombuffer(body, np.uint8)
     ends = np.append(np.flatnonzero(view == 10), len(view))
     starts = np.append(0, ends[:-1] + 1)

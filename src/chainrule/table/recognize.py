@@ -298,10 +298,12 @@ def _reading_notes(trimmed: Any, where: np.ndarray, comma: bool, values: np.ndar
     import pyarrow.compute as pc
 
     texts = trimmed.take(where)
-    if comma:
+    if comma and _mask(pc.match_substring_regex(texts, r"\.")).any():
+        code, pattern = "CR-1055", r"\."
+    elif comma:
+        if context.decimal == ",":  # said once for the whole file
+            return []
         code, pattern = "CR-1053", ","
-        if not _mask(pc.match_substring_regex(texts, ",")).any():
-            code, pattern = "CR-1055", r"\."
     elif _mask(pc.match_substring_regex(texts, ",")).any():
         code, pattern = "CR-1055", ","
     elif context.decimal == ",":

@@ -74,7 +74,9 @@ def to_utf8(data: bytes, encoding: str | None, file: str) -> tuple[bytes, str, b
         raise TableError("CR-1008", file=file, row=utf8.count(b"\n", 0, at) + 1)
     if b"\n" not in utf8 and b"\r" in utf8:  # line ends of old Macs
         utf8 = utf8.replace(b"\r", b"\n")
-    return utf8.rstrip(b" \r\n\x1a"), name, guessed
+    if utf8[-64:].rstrip(b"\r\n").endswith((b" ", b"\x1a")):  # DOS ended its files with Ctrl-Z
+        utf8 = utf8.rstrip(b" \r\n\x1a")
+    return utf8, name, guessed
 
 
 def recognize_encoding(data: bytes) -> tuple[str, bool]:
@@ -124,6 +126,19 @@ def records(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[s
         return
     finally:
         csv.field_size_limit(limit)
+
+
+def ends_open(text: str, delimiter: str, quote: str) -> bool:
+    """Whether the text, one row, ends inside quotes."""
+    limit = csv.field_size_limit(1 << 30)
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    finally:
+        csv.field_size_limit(limit)
+    return False
 
 
 def fits(cell: str, *patterns: str) -> bool:
@@ -224,8 +239,10 @@ def recognize_delimiter(head: str, quote: str, whole: bool) -> str:
         return best
     width, share = widths.most_common(1)[0]
     body = [cell for line in lines[1:] or lines for cell in line]
-    numbers = sum(is_number(cell) for cell in body)
-    if width > 1 and share >= 0.9 * len(lines) and share / len(lines) > best_score and 2 * numbers >= len(body):
+    numbers = sum(is_number(cell) for cell in body) / max(len(body), 1)
+    # words apart are usually one cell; numbers apart are columns, even where a row is too short
+    regular = share >= 0.9 * len(lines) and numbers >= 0.5 or 2 * share > len(lines) and numbers >= 0.9
+    if width > 1 and regular and share / len(lines) > best_score:
         return "whitespace"
     return best
 

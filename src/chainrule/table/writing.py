@@ -75,7 +75,7 @@ def write_whole(path: str, data: bytes) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         reason = getattr(error, "strerror", None) or error
-        raise TableError("CR-1031", file=show(path), reason=reason) from None
+        raise TableError("CR-1031", file=show(path, 400), reason=reason) from None
 
 
 def _umask() -> int:
