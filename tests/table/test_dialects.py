@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from chainrule.table import read_table
 
 NAMES = ("size", "label", "price")

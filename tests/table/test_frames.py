@@ -8,6 +8,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+
 from chainrule.table import read_table
 
 DATA = {
@@ -87,6 +88,8 @@ def test_python_numbers_of_any_kind_are_numbers():
 def test_huge_integers_are_refused_and_not_wrapped(refused):
     with refused("CR-1013", '"c"', "2"):
         read_table({"c": [1, 10**400]})
+    with refused("CR-1013", '"c"', "3"):
+        read_table({"c": ["a", 1, -(10**6000)]})
     assert read_table({"c": [1, 2**70]})["c"].values[1] == 2.0**70
 
 

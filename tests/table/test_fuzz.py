@@ -4,11 +4,12 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from chainrule.errors import TableError
 from chainrule.messages import set_language
 from chainrule.table import read_table, write_csv
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 SEEDS = (
     b"a,b,c\n1,x,2.5\n2,y,3.5\n3,x,4\n",

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from chainrule.table import read_table
 
 
@@ -116,7 +117,7 @@ def test_digits_beyond_float64_are_said(make):
 
 @pytest.mark.parametrize("cell", ["1e5", "-.5", "+3", "5.", "1E-3", "0"])
 def test_every_spelling_of_a_number_is_one(make, cell):
-    assert column(make, [cell, "12", "x" and "13"]).values[0] == float(cell)
+    assert column(make, [cell, "12", "13"]).values[0] == float(cell)
 
 
 def test_table_takes_rows_and_drops_columns(make, refused):

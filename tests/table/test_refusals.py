@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import pytest
+
 from chainrule.errors import TableError
 from chainrule.table import read_table, require_rows
 

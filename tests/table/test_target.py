@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from chainrule.table import read_table, recognize_task, split_missing_target, target_column, task_of
 from sklearn import datasets
+
+from chainrule.table import read_table, recognize_task, split_missing_target, target_column, task_of
 
 
 def test_a_target_that_is_not_there_names_the_near_ones(refused):

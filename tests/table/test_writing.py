@@ -4,9 +4,10 @@ import os
 
 import numpy as np
 import pytest
-from chainrule.table import read_table, write_csv
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from chainrule.table import read_table, write_csv
 
 FLOATS = st.floats(-1e299, 1e299, allow_nan=False)
 

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import EncodingError
 from ..messages import catalogue, say
 from ..table.columns import Table, name_list, show
-from ..table.target import TASKS
+from ..table.target import TASKS, task_of
 from . import state as js
 from .fitting import fit_paths, fit_target
 from .path import Path, Target
@@ -61,6 +61,7 @@ class Encoding:
         part = table if rows is None else table.take(rows)
         goal = None
         if target is not None:
+            task = task_of(table[target]) if task is None else task
             if task not in TASKS:
                 raise EncodingError("CR-1107", what="task", value=show(task), names=", ".join(TASKS))
             goal = fit_target(part, part[target], task, target_scale)

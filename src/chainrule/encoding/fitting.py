@@ -68,7 +68,7 @@ def number_paths(part: Table, column: Column, scale: str, formula: str | None, n
 def yes_no_paths(column: Column, levels: Any, codes: np.ndarray, notes: Notes) -> list[Path]:
     """no -> -1, yes -> +1, missing -> 0 (between them) with a flag: a 0/1 pair that needs no scale of its own."""
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
-    ordered = sort_labels(levels)
+    ordered = sort_labels(level for level, count in zip(levels, counts, strict=True) if count)
     shown = show(column.name)
     flag = Flag.fit(codes)
     found = []

@@ -66,16 +66,17 @@ class Path:
 
     def gather(self, column: Column, notes: list[str]) -> np.ndarray:
         """Labels -> codes, with a note for every label the training part had not shown."""
-        values = self._look_up(column, notes, True)
+        values = self._look_up(column, notes, False)
         for step in self.steps[1:]:
             values = step.apply(values)  # type: ignore[arg-type]
         return values
 
-    def _look_up(self, column: Column, notes: list[str], gathers: bool) -> np.ndarray:
+    def _look_up(self, column: Column, notes: list[str], flagged: bool) -> np.ndarray:
         lookup = self.steps[0]
-        assert isinstance(lookup, Lookup)  # from_json and fit see to it
+        if not isinstance(lookup, Lookup):  # what takes labels is a lookup; from_json and fit see to it
+            raise js.damaged("steps", "CR-1124")
         codes, missing, unseen, example = lookup.codes(column)
-        if missing and gathers and lookup.missing < 0:
+        if missing and lookup.missing < 0 and not flagged:
             notes.append(say("CR-1161", column=show(self.column), count=missing))
         if unseen and not self.is_flag:
             policy = say("CR-1159" if lookup.unseen >= 0 else "CR-1160")
@@ -85,12 +86,12 @@ class Path:
     def numbers(self, table: Table, column: Column, notes: list[str], flagged: bool) -> np.ndarray:
         """Cells -> one numeric input in float64."""
         if self.takes == "label":
-            values = as_number(self._look_up(column, notes, False))
+            values = as_number(self._look_up(column, notes, flagged))
         else:
             values = numbers_of(table, column)
         for step in self.steps[1:] if self.takes == "label" else self.steps:
             before = values
-            if isinstance(step, Impute) and not flagged:
+            if isinstance(step, Impute) and not flagged and self.takes == "number":
                 missing = int(np.isnan(values).sum())
                 if missing:
                     notes.append(say("CR-1157", column=show(self.column), count=missing, value=show(step.value)))

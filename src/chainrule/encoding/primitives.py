@@ -129,7 +129,9 @@ class Formula:
     gives: ClassVar[str] = "number"
 
     def __post_init__(self) -> None:
-        _ = self.expression  # a text that is no formula is refused here, with the sentence of the rules
+        # a text that is no formula is refused here, with the sentence of the rules
+        if not self.expression.elementwise:
+            raise js.damaged("expression.text", "CR-1124")
 
     @cached_property
     def expression(self) -> Any:
@@ -152,12 +154,9 @@ class Formula:
     def from_json(cls, state: dict[str, Any]) -> "Formula":
         js.only(state, {"op", "text"}, cls.op)
         try:
-            formula = cls(js.get(state, "text", str))
+            return cls(js.get(state, "text", str))
         except RuleError as error:
             raise EncodingError("CR-1112", part="expression", reason=str(error)) from None
-        if not formula.expression.elementwise:
-            raise js.damaged("expression.text", "CR-1124")
-        return formula
 
 
 @dataclass(frozen=True)

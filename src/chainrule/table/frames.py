@@ -12,6 +12,7 @@ from ..errors import TableError
 from .columns import Column, factorize, is_missing, show
 from .recognize import Context, from_labels, from_numbers, recognize
 
+BITS = 996  # 2**996 is below 1e300
 LABELS = (str, bool, int, float, bytes, datetime.date, datetime.time)
 
 
@@ -101,6 +102,9 @@ def recognize_any(name: str, values: list[Any], context: Context) -> Column:
         value = plain(value)
         if not (value is None or isinstance(value, LABELS)):
             raise TableError("CR-1020", file=context.source, column=show(name), type=type(values[i]).__name__)
+        if isinstance(value, int) and value.bit_length() > BITS:  # not even printable beyond 4300 digits
+            raise TableError("CR-1013", file=context.source, column=show(name), row=i + 1,
+                             text=f"2**{value.bit_length() - 1}…")
         cells.append(None if is_missing(value) else value)
     present = [v for v in cells if v is not None]
     numeric = bool(present) and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in present)
