@@ -40,7 +40,9 @@ def test_scaling_agrees_with_scikit_learn(scale):
 
 def test_no_scale_leaves_numbers_as_they_are():
     table = read_table({"a": [1.0, 2, 5], "b": [3.0, 4, 4]})
-    np.testing.assert_array_equal(Encoding.fit(table, None, scale="none").apply(table).x, [[1, 3], [2, 4], [5, 4]])
+    np.testing.assert_array_equal(
+        Encoding.fit(table, None, scale="none").apply(table).x, [[1, 3], [2, 4], [5, 4]]
+    )
 
 
 def test_robust_scaling_falls_back_where_the_middle_half_is_one_value():
@@ -82,7 +84,11 @@ def test_any_numbers_give_a_usable_scale(values, scale):
 
 def test_a_large_offset_costs_no_digits():
     values = 1e15 + np.array([0.0, 1, 2, 3])
-    x = Encoding.fit(read_table({"a": values}), None, dtype="float64").apply(read_table({"a": values})).x[:, 0]
+    x = (
+        Encoding.fit(read_table({"a": values}), None, dtype="float64")
+        .apply(read_table({"a": values}))
+        .x[:, 0]
+    )
     np.testing.assert_allclose(x, (np.arange(4) - 1.5) / np.arange(4).std(), rtol=1e-12)
 
 
@@ -137,7 +143,9 @@ def test_labels_never_seen_contribute_nothing_and_are_counted():
     encoding = Encoding.fit(read_table({"c": ["a", "b", "a"]}), None)
     encoded = encoding.apply(read_table({"c": ["b", "z", "q", None]}))
     assert encoded.codes[:, 0].tolist() == [1, -1, -1, -1]
-    assert any("2 rows" in n and '"z"' in n for n in encoded.notes) and any("1 rows" in n for n in encoded.notes)
+    assert any("2 rows" in n and '"z"' in n for n in encoded.notes) and any(
+        "1 rows" in n for n in encoded.notes
+    )
 
 
 def test_rare_labels_share_a_level_that_new_labels_use():
@@ -182,7 +190,9 @@ def test_arrays_are_of_the_asked_precision_and_order():
 @pytest.mark.parametrize("scale", [*PEERS, "none"])
 def test_regression_targets_decode_to_what_they_were(scale):
     data = mixed()
-    encoding = Encoding.fit(read_table(data), "y", "regression", rows=range(30), target_scale=scale, dtype="float64")
+    encoding = Encoding.fit(
+        read_table(data), "y", "regression", rows=range(30), target_scale=scale, dtype="float64"
+    )
     t = encoding.apply(read_table(data)).t
     np.testing.assert_allclose(encoding.decode(t), data["y"], rtol=1e-13)
     np.testing.assert_allclose(encoding.decode(t[:, 0]), data["y"], rtol=1e-13)
@@ -194,8 +204,12 @@ def test_regression_targets_decode_to_what_they_were(scale):
 @pytest.mark.parametrize(
     ("labels", "kind"),
     [
-        (["b", "a", "b"], str), ([3, 1, 3], int), ([True, False, True], bool), ([2.5, 0.5, 2.5], float),
-        ([b"x", b"a", b"x"], bytes), (["yes", "no", "yes"], str),
+        (["b", "a", "b"], str),
+        ([3, 1, 3], int),
+        ([True, False, True], bool),
+        ([2.5, 0.5, 2.5], float),
+        ([b"x", b"a", b"x"], bytes),
+        (["yes", "no", "yes"], str),
     ],
 )
 def test_binary_labels_of_any_type_come_back(labels, kind):
@@ -273,8 +287,10 @@ def test_extra_columns_are_ignored_and_the_target_may_be_absent():
 
 
 def test_a_file_means_what_the_frame_meant(make):
-    frame = read_table({"c": [3, 1, 3, 2], "b": [True, False, True, True], "n": [1, 2, 3, 4], "y": [1, 0, 0, 1]},
-                       kinds={"c": "category"})
+    frame = read_table(
+        {"c": [3, 1, 3, 2], "b": [True, False, True, True], "n": [1, 2, 3, 4], "y": [1, 0, 0, 1]},
+        kinds={"c": "category"},
+    )
     encoding = Encoding.fit(frame, "y", "binary")
     path = make("n,b,c,y\n1,True,3,1\n2,false,1,0\n")
     assert encoding.kinds(target=True) == {"c": "category", "b": "category", "n": "number", "y": "category"}
@@ -294,8 +310,9 @@ def test_a_prediction_file_whose_columns_look_different_means_the_same(make):
     np.testing.assert_array_equal(later.x, same.x)
     assert (later.codes >= 0).all()
     # even when read without the model's help
-    np.testing.assert_array_equal(encoding.apply(read_table(make("c,f,n\n1,yes,7\n2,yes,7\n")), target=False).codes,
-                                  later.codes)
+    np.testing.assert_array_equal(
+        encoding.apply(read_table(make("c,f,n\n1,yes,7\n2,yes,7\n")), target=False).codes, later.codes
+    )
 
 
 def test_the_median_is_safe_and_exact():

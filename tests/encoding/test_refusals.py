@@ -60,7 +60,13 @@ def test_a_training_part_with_one_target_value_is_refused(refused):
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("scale", "huge"), ("target_scale", "huge"), ("task", "ranking"), ("dtype", "float16"), ("dtype", "wine")],
+    [
+        ("scale", "huge"),
+        ("target_scale", "huge"),
+        ("task", "ranking"),
+        ("dtype", "float16"),
+        ("dtype", "wine"),
+    ],
 )
 def test_unknown_options_name_the_known_ones(refused, option, value):
     table = read_table({"n": [1.0, 2, 3], "y": [1.0, 2.0, 4.0]})
@@ -97,7 +103,9 @@ def test_labels_are_no_regression_target(refused):
         Encoding.fit(table, "y", "regression")
 
 
-@pytest.mark.parametrize("y", [np.zeros((3, 2)), np.zeros((3, 1, 1)), np.zeros(()), np.array([["a"]]), np.zeros((0, 5))])
+@pytest.mark.parametrize(
+    "y", [np.zeros((3, 2)), np.zeros((3, 1, 1)), np.zeros(()), np.array([["a"]]), np.zeros((0, 5))]
+)
 def test_outputs_of_a_wrong_shape_are_refused(model, refused, y):
     with refused("CR-1111", "1", kind=EncodingError):
         model.decode(y)

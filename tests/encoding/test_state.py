@@ -1,4 +1,4 @@
-"""The state is strict JSON: it round-trips exactly, and damaged or foreign state is refused, never misread."""
+"""The state is strict JSON: it round-trips exactly; damaged or foreign state is refused, never misread."""
 
 import copy
 import datetime
@@ -36,11 +36,17 @@ def fitted(target="y", task="regression"):
     return Encoding.fit(read_table(data()), target, task, formulas={"log": "log(x)"})
 
 
-@pytest.mark.parametrize(("target", "task"), [("y", "regression"), ("class", "multiclass"), ("flag", "binary"), (None, None)])
+@pytest.mark.parametrize(
+    ("target", "task"), [("y", "regression"), ("class", "multiclass"), ("flag", "binary"), (None, None)]
+)
 def test_state_goes_through_json_and_back(target, task):
     encoding = fitted(target, task)
     text = json.dumps(encoding.to_json(), allow_nan=False)
-    for again in (Encoding.from_json(text), Encoding.from_json(text.encode()), Encoding.from_json(json.loads(text))):
+    for again in (
+        Encoding.from_json(text),
+        Encoding.from_json(text.encode()),
+        Encoding.from_json(json.loads(text)),
+    ):
         assert again == encoding and again.to_json() == encoding.to_json()
         assert again.notes == encoding.notes and again.feature_names == encoding.feature_names
         assert [type(v) for v in again.labels] == [type(v) for v in encoding.labels]
@@ -62,8 +68,15 @@ def test_notes_are_said_in_the_readers_language():
 
 
 LABELS = st.one_of(
-    st.text(st.characters(), max_size=5), st.booleans(), st.integers(), st.floats(allow_nan=False), st.binary(max_size=5),
-    st.datetimes(), st.datetimes(timezones=st.just(datetime.UTC)), st.dates(), st.times(),
+    st.text(st.characters(), max_size=5),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.binary(max_size=5),
+    st.datetimes(),
+    st.datetimes(timezones=st.just(datetime.UTC)),
+    st.dates(),
+    st.times(),
 )
 
 
@@ -116,8 +129,30 @@ def spots(value, path=()):
             yield from spots(value[i], (*path, i))
 
 
-JUNK = (None, True, 0, -1, 5, 1.5, 1e308, 10**30, "", "x", "impute", [], {}, [[]], {"op": "affine"}, {"float": "nan"},
-        {"int": "0xz"}, {"int": "9" * 9999}, {"bytes": "?"}, {"datetime": "never"}, {"float": "nan", "x": 1}, "CR-1150")
+JUNK = (
+    None,
+    True,
+    0,
+    -1,
+    5,
+    1.5,
+    1e308,
+    10**30,
+    "",
+    "x",
+    "impute",
+    [],
+    {},
+    [[]],
+    {"op": "affine"},
+    {"float": "nan"},
+    {"int": "0xz"},
+    {"int": "9" * 9999},
+    {"bytes": "?"},
+    {"datetime": "never"},
+    {"float": "nan", "x": 1},
+    "CR-1150",
+)
 
 
 def use(state):

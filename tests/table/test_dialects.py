@@ -61,9 +61,7 @@ def test_words_with_spaces_in_one_column_are_not_split(make):
     assert table.names == ("city",)
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gbk", "gb18030"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gbk", "gb18030"])
 def test_encodings_are_recognized(make, encoding):
     content = "城市,人口,是否沿海\n北京,21.5,否\n上海,24.9,是\n广州,18.7,是\n"
     table = read_table(make(content, encoding))
@@ -185,7 +183,9 @@ def test_the_header_is_recognized(make, content, header):
     assert table.facts["header"] is header
     lines = content.split()
     assert table.rows == len(lines) - header
-    assert table.names == (tuple(lines[0].split(",")) if header else tuple(f"x{j + 1}" for j in range(len(table.names))))
+    assert table.names == (
+        tuple(lines[0].split(",")) if header else tuple(f"x{j + 1}" for j in range(len(table.names)))
+    )
     assert bool(table.notes) is not header  # an absent header is said
 
 
@@ -217,5 +217,10 @@ def test_facts_hold_what_a_repetition_needs(make):
     facts = read_table(path).facts
     with open(path, "rb") as stream:
         assert facts["sha256"] == hashlib.sha256(stream.read()).hexdigest()
-    assert (facts["delimiter"], facts["decimal"], facts["encoding"], facts["header"]) == (";", ",", "utf-8", True)
+    assert (facts["delimiter"], facts["decimal"], facts["encoding"], facts["header"]) == (
+        ";",
+        ",",
+        "utf-8",
+        True,
+    )
     assert facts["quoting"] == '"' and facts["path"] == path

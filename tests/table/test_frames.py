@@ -19,7 +19,9 @@ DATA = {
 }
 
 
-@pytest.mark.parametrize("make", [dict, pd.DataFrame, pl.DataFrame, pa.table, lambda d: pl.DataFrame(d).lazy()])
+@pytest.mark.parametrize(
+    "make", [dict, pd.DataFrame, pl.DataFrame, pa.table, lambda d: pl.DataFrame(d).lazy()]
+)
 def test_every_frame_gives_the_same_table(make):
     table = read_table(make(DATA))
     assert table.kinds == {"n": "number", "i": "number", "s": "category", "b": "yesno"}
@@ -50,15 +52,17 @@ def test_reading_does_not_change_or_share_the_users_memory():
 
 
 def test_pandas_types_are_understood():
-    frame = pd.DataFrame({
-        "nullable": pd.array([1, None, 3], "Int64"),
-        "flag": pd.array([True, None, False], "boolean"),
-        "cat": pd.Categorical([10, 20, 10], categories=[10, 20, 30]),
-        "word": pd.Categorical(["u", "v", None]),
-        "text": pd.array(["a", None, "b"], "string"),
-        "when": pd.to_datetime(["2020-01-01", "2020-01-02", None]),
-        7: [1, 2, 3],
-    })
+    frame = pd.DataFrame(
+        {
+            "nullable": pd.array([1, None, 3], "Int64"),
+            "flag": pd.array([True, None, False], "boolean"),
+            "cat": pd.Categorical([10, 20, 10], categories=[10, 20, 30]),
+            "word": pd.Categorical(["u", "v", None]),
+            "text": pd.array(["a", None, "b"], "string"),
+            "when": pd.to_datetime(["2020-01-01", "2020-01-02", None]),
+            7: [1, 2, 3],
+        }
+    )
     table = read_table(frame)
     assert table.names[-1] == "7"
     np.testing.assert_array_equal(table["nullable"].values, [1, np.nan, 3])
@@ -67,7 +71,11 @@ def test_pandas_types_are_understood():
     assert table["cat"].levels == (10, 20)  # the empty category is no level
     assert table["word"].values.tolist() == ["u", "v", None]
     assert table["text"].values.tolist() == ["a", None, "b"]
-    assert table["when"].values.tolist() == [datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 2), None]
+    assert table["when"].values.tolist() == [
+        datetime.datetime(2020, 1, 1),
+        datetime.datetime(2020, 1, 2),
+        None,
+    ]
 
 
 def test_labels_of_mixed_types_stay_apart():
@@ -109,7 +117,9 @@ def test_infinite_values_in_a_frame_name_the_row(refused):
 
 
 def test_asked_kinds_hold_in_frames():
-    table = read_table({"a": [1, 2, 1], "b": [0, 1, 1], "c": [1.0, 2.0, 3.0]}, kinds={"a": "category", "b": "yesno"})
+    table = read_table(
+        {"a": [1, 2, 1], "b": [0, 1, 1], "c": [1.0, 2.0, 3.0]}, kinds={"a": "category", "b": "yesno"}
+    )
     assert table["a"].values.tolist() == [1, 2, 1] and type(table["a"].values[0]) is int
     assert table["b"].kind == "yesno"
 

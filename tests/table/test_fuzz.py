@@ -21,9 +21,39 @@ SEEDS = (
     b"'a','b'\n'x','y'\n'z',1\n",
 )
 TOKENS = (
-    b'"', b"'", b",", b";", b"\t", b"|", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xfe", b"\xef\xbb\xbf", b" ",
-    b"inf", b"nan", b"1e999", b"1,5", b"1.234,5", b"-", b"NA", b"0x1F", b"9" * 400, b'""', b"sep=;\n", b"{0}",
-    b"%s", b"true", b"\x1a", b"\xe2\x88\x9e", b"\xe9", b"\xb0\xa1", b"2020-01-01",
+    b'"',
+    b"'",
+    b",",
+    b";",
+    b"\t",
+    b"|",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"\0",
+    b"\xff",
+    b"\xfe",
+    b"\xef\xbb\xbf",
+    b" ",
+    b"inf",
+    b"nan",
+    b"1e999",
+    b"1,5",
+    b"1.234,5",
+    b"-",
+    b"NA",
+    b"0x1F",
+    b"9" * 400,
+    b'""',
+    b"sep=;\n",
+    b"{0}",
+    b"%s",
+    b"true",
+    b"\x1a",
+    b"\xe2\x88\x9e",
+    b"\xe9",
+    b"\xb0\xa1",
+    b"2020-01-01",
 )
 
 
@@ -85,8 +115,18 @@ def test_any_bytes_are_a_table_or_a_table_error(tmp_path_factory, data):
 
 
 CELLS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=4), st.binary(max_size=3), st.dates(),
-    st.datetimes(), st.times(), st.decimals(), st.complex_numbers(), st.lists(st.integers(), max_size=2),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=4),
+    st.binary(max_size=3),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.decimals(),
+    st.complex_numbers(),
+    st.lists(st.integers(), max_size=2),
 )
 
 

@@ -12,8 +12,27 @@ def column(make, cells, **options):
 
 
 @pytest.mark.parametrize(
-    "mark", ["", " ", "NA", "na", "N/A", "NaN", "nan", "?", "NULL", "null", "None", "-", "--", "缺失", "无", ".", "#N/A",
-             "#DIV/0!"]
+    "mark",
+    [
+        "",
+        " ",
+        "NA",
+        "na",
+        "N/A",
+        "NaN",
+        "nan",
+        "?",
+        "NULL",
+        "null",
+        "None",
+        "-",
+        "--",
+        "缺失",
+        "无",
+        ".",
+        "#N/A",
+        "#DIV/0!",
+    ],
 )
 def test_numbers_with_a_missing_mark_are_numbers(make, mark):
     found = column(make, ["1.5", mark, "2", "3"])
@@ -52,7 +71,8 @@ def test_none_is_an_answer_among_labels(make, word):
 
 
 @pytest.mark.parametrize(
-    "pair", [("no", "yes"), ("N", "Y"), ("False", "TRUE"), ("否", "是"), ("无", "有"), ("nein", "ja"), ("off", "on")]
+    "pair",
+    [("no", "yes"), ("N", "Y"), ("False", "TRUE"), ("否", "是"), ("无", "有"), ("nein", "ja"), ("off", "on")],
 )
 def test_yes_no_pairs_are_recognized_in_any_order(make, pair):
     from chainrule.table import yes_no

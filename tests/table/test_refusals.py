@@ -1,4 +1,4 @@
-"""Bad input gets a sentence with file, column, row and remedy, in both languages; nothing else ever comes out."""
+"""Bad input gets a sentence with file, column, row and remedy, in both languages, and nothing else."""
 
 import os
 
@@ -32,7 +32,9 @@ def test_a_name_no_file_can_have_says_why(refused):
         read_table("a\0b.csv")
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"  \n\t\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\x1a", b"sep=;\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", b"  \n\t\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\x1a", b"sep=;\n"]
+)
 def test_an_empty_file_is_refused(make, refused, content):
     with refused("CR-1004", "data.csv"):
         read_table(make(content))
@@ -174,7 +176,9 @@ def test_a_decimal_mark_that_cannot_be_is_refused(make, refused, decimal):
         read_table(make("a,b\n1,2\n"), decimal=decimal)
 
 
-@pytest.mark.parametrize("thing", [None, 5, 1.5, object(), [1, 2], {"a": 5}, {"a": "text"}, np.zeros((2, 2, 2)), len])
+@pytest.mark.parametrize(
+    "thing", [None, 5, 1.5, object(), [1, 2], {"a": 5}, {"a": "text"}, np.zeros((2, 2, 2)), len]
+)
 def test_what_is_no_table_is_refused(refused, thing):
     with refused("CR-1018"):
         read_table(thing)

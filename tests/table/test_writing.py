@@ -21,7 +21,9 @@ def test_numbers_read_back_to_the_same_bits(tmp_path_factory, values):
     assert found.tobytes() == np.array(values).tobytes()
 
 
-TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8).map(lambda s: "L" + s + "L")
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8).map(
+    lambda s: "L" + s + "L"
+)
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,4 +1,4 @@
-"""Takes frames apart: pandas, polars, pyarrow (through narwhals), dicts and NumPy arrays become named Arrow arrays."""
+"""Takes frames apart: pandas, polars, pyarrow, dicts and NumPy arrays become named Arrow arrays."""
 
 import datetime
 import decimal
@@ -46,7 +46,9 @@ def numpy_columns(array: np.ndarray) -> list[tuple[str, Any]]:
 def frame_columns(source: Any) -> list[tuple[str, Any]]:
     import narwhals as nw
 
-    if nw.dependencies.is_pandas_dataframe(source):  # by place: pandas allows equal names and names of any type
+    if nw.dependencies.is_pandas_dataframe(
+        source
+    ):  # by place: pandas allows equal names and names of any type
         return [(str(name), source.iloc[:, j]) for j, name in enumerate(source.columns)]
     if nw.dependencies.is_pandas_series(source):
         return [("x1" if source.name is None else str(source.name), source)]
@@ -80,7 +82,9 @@ def to_arrow(name: str, values: Any) -> Any:
         if any(isinstance(v, np.generic) for v in values):
             values = [v.item() if isinstance(v, np.generic) else v for v in values]
     if isinstance(values, np.ndarray) and values.ndim != 1:
-        raise TableError("CR-1020", file="frame", column=show(name), type=show(f"{values.ndim}-dimensional array"))
+        raise TableError(
+            "CR-1020", file="frame", column=show(name), type=show(f"{values.ndim}-dimensional array")
+        )
     try:
         if isinstance(values, np.ndarray) and values.dtype.kind in "US":
             return pa.array(values.tolist())
@@ -103,8 +107,13 @@ def recognize_any(name: str, values: list[Any], context: Context) -> Column:
         if not (value is None or isinstance(value, LABELS)):
             raise TableError("CR-1020", file=context.source, column=show(name), type=type(values[i]).__name__)
         if isinstance(value, int) and value.bit_length() > BITS:  # not even printable beyond 4300 digits
-            raise TableError("CR-1013", file=context.source, column=show(name), row=i + 1,
-                             text=f"2**{value.bit_length() - 1}…")
+            raise TableError(
+                "CR-1013",
+                file=context.source,
+                column=show(name),
+                row=i + 1,
+                text=f"2**{value.bit_length() - 1}…",
+            )
         cells.append(None if is_missing(value) else value)
     present = [v for v in cells if v is not None]
     numeric = bool(present) and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in present)

@@ -1,4 +1,4 @@
-"""Turns the bytes of a text table into UTF-8 bytes and recognizes its dialect: encoding, delimiter, decimal, header."""
+"""Recognizes how a text table is written: encoding, delimiter, quotes, decimal mark, header."""
 
 import codecs
 import csv
@@ -80,7 +80,7 @@ def to_utf8(data: bytes, encoding: str | None, file: str) -> tuple[bytes, str, b
 
 
 def recognize_encoding(data: bytes) -> tuple[str, bool]:
-    """UTF-8 where it decodes (nothing else does by accident), then GB18030 if the text looks Chinese, then Western."""
+    """UTF-8 where it decodes (nothing else does by accident), GB18030 if that looks Chinese, else Western."""
     if data.isascii():
         return "utf-8", False
     try:
@@ -93,7 +93,7 @@ def recognize_encoding(data: bytes) -> tuple[str, bool]:
     try:
         data.decode("gb18030")
         high = b"".join(re.findall(rb"[\x80-\xff][^\n]", data[: 1 << 20]))
-        # Everyday Chinese lies in rows B0-D7 of the code table (and its punctuation in A1-A3), both bytes high.
+        # Everyday Chinese lies in rows B0-D7 of the code table, its punctuation in A1-A3, both bytes high.
         # Western letters stand alone between ASCII ones, so their pairs fall elsewhere.
         common = sum(
             1
@@ -112,7 +112,7 @@ def recognize_encoding(data: bytes) -> tuple[str, bool]:
 
 
 def records(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank with the number of the line it starts at, read as pyarrow reads it but slowly."""
+    """Each row that is not blank and the line it starts at, read as pyarrow reads it but slowly."""
     lines = io.StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
     start = 1
@@ -146,7 +146,9 @@ def fits(cell: str, *patterns: str) -> bool:
 
 
 def is_number(cell: str) -> bool:
-    return fits(cell.strip(), marks.POINT, marks.COMMA, marks.POINT_GROUPS, marks.COMMA_GROUPS, marks.INFINITE)
+    return fits(
+        cell.strip(), marks.POINT, marks.COMMA, marks.POINT_GROUPS, marks.COMMA_GROUPS, marks.INFINITE
+    )
 
 
 def is_mark(cell: str) -> bool:
@@ -164,15 +166,19 @@ def head_of(data: bytes) -> tuple[str, bool]:
     return data[:cut].decode("utf-8"), cut == len(data)
 
 
-def recognize_dialect(data: bytes, file: str, delimiter: str | None, decimal: str | None,
-                      header: bool | None) -> tuple[bytes, Dialect]:
-    """UTF-8 bytes -> (bytes, dialect); the bytes are rewritten only where runs of spaces separate the cells."""
-    if decimal not in (None, ".", ",") :
+def recognize_dialect(
+    data: bytes, file: str, delimiter: str | None, decimal: str | None, header: bool | None
+) -> tuple[bytes, Dialect]:
+    """UTF-8 bytes -> (bytes, dialect); the bytes change only where runs of spaces separate the cells."""
+    if decimal not in (None, ".", ","):
         raise TableError("CR-1024", file=file, decimal=show(decimal))
     if delimiter is not None:
-        delimiter = {"tab": "\t", "\\t": "\t", " ": "whitespace", "space": "whitespace"}.get(delimiter, delimiter)
-        if delimiter != "whitespace" and (len(delimiter) != 1 or not delimiter.isascii()
-                                          or delimiter in "\"'\n\r\0" or delimiter.isalnum()):
+        delimiter = {"tab": "\t", "\\t": "\t", " ": "whitespace", "space": "whitespace"}.get(
+            delimiter, delimiter
+        )
+        if delimiter != "whitespace" and (
+            len(delimiter) != 1 or not delimiter.isascii() or delimiter in "\"'\n\r\0" or delimiter.isalnum()
+        ):
             raise TableError("CR-1023", file=file, delimiter=show(delimiter))
     skipped = 0
     hint = re.match(rb"\s*sep=(.)\r?\n", data)  # Excel's own first line
@@ -214,7 +220,9 @@ def recognize_quote(head: str) -> str:
     """The double quote, unless the file has none and whole cells stand between single ones."""
     if '"' in head:
         return '"'
-    return "'" if len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=$|[,;\t|\r\n])", head, re.MULTILINE)) >= 2 else '"'
+    return (
+        "'" if len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=$|[,;\t|\r\n])", head, re.MULTILINE)) >= 2 else '"'
+    )
 
 
 def recognize_delimiter(head: str, quote: str, whole: bool) -> str:
@@ -258,7 +266,7 @@ def spaces_to_tabs(data: bytes, quote: str) -> bytes:
 
 
 def recognize_header(rows: list[list[str]]) -> bool:
-    """Whether the first row names the columns: text above numbers says yes, a number or a repeated label says no."""
+    """Whether the first row is a header: text above numbers says yes, a number or a repeated label no."""
     first, body = rows[0], rows[1:]
     columns = [[row[j] for row in body if j < len(row) and not is_mark(row[j])] for j in range(len(first))]
     for cell, column in zip(first, columns, strict=True):
@@ -272,7 +280,7 @@ def recognize_header(rows: list[list[str]]) -> bool:
 
 
 def recognize_decimal(rows: list[list[str]], delimiter: str) -> str:
-    """The decimal mark of the file: a comma where whole columns need one and nothing in them needs a point."""
+    """The decimal mark of the file: a comma where whole columns need one and no cell in them a point."""
     needs_comma = may_comma = needs_point = False
     for j in range(max(map(len, rows), default=0)):
         cells = [row[j].strip() for row in rows if j < len(row) and not is_mark(row[j])]
@@ -284,5 +292,5 @@ def recognize_decimal(rows: list[list[str]], delimiter: str) -> str:
             needs_point |= any("." in c and not fits(c, marks.COMMA_GROUPS) for c in cells)
     if needs_comma:
         return ","
-    # 1,234 alone could be either: between commas the quotes speak for thousands, elsewhere for a decimal comma
+    # 1,234 alone could be either: among commas its quotes speak for thousands, else it is a decimal comma
     return "," if may_comma and not needs_point and delimiter != "," else "."
