@@ -68,11 +68,11 @@ LOSSES: dict[str, Loss] = _table(
     ),
     Loss(
         "binary_cross_entropy", value="-(t*log(y) + (1 - t)*log(1 - y))", link="sigmoid", slope="y - t",
-        safe="max(s, 0) - s*t + log1p(exp(-abs(s)))", curve="y*(1 - y)", targets="binary",
+        safe="max(s, 0) - s*t + log1p(exp(min(-s, s)))", curve="y*(1 - y)", targets="binary",
     ),
     Loss(
         "cross_entropy", value="-t*log(y)", link="softmax", slope="y - t",
-        safe="t*(log(rowsum(exp(s - rowmax(s)))) + rowmax(s) - s)", curve="y", targets="classes",
+        safe="t*(log(rowsum(exp(s - rowmax(s)))) - (s - rowmax(s)))", curve="y", targets="classes",
     ),
     Loss("poisson", value="y - t*log(y)", link="exp", slope="y - t", safe="exp(s) - t*s", curve="y", targets="counts"),
 )  # fmt: skip
