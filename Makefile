@@ -19,7 +19,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := $(shell find src native -type f ! -path '*/__pycache__/*' ! -name '*.pyc' 2>/dev/null) \
-	pyproject.toml CMakeLists.txt README.md
+	$(wildcard pyproject.toml CMakeLists.txt README.md)
 # the build tools live in the environment, so that a rebuild compiles only what changed
 INSTALL := CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) $(PIP) install --no-build-isolation
 
@@ -87,7 +87,7 @@ check-lint: $(VENV)/.checking
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-check-types: $(VENV)/.checking
+check-types: $(VENV)/.checking $(VENV)/.installed
 	$(BIN)/mypy src tools
 
 check-guards: $(VENV)/.installed $(VENV)/.testing
