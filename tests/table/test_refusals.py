@@ -46,6 +46,24 @@ def test_a_header_without_data_is_refused(make, refused, content):
         read_table(make(content))
 
 
+def test_a_first_line_without_end_is_refused_at_once(make, refused):
+    with refused("CR-1035", "data.csv"):
+        read_table(make(b"1," * (1 << 23) + b"1"))
+
+
+def test_a_wide_table_is_read_as_any_other(make):
+    width = 20_000
+    head = ";".join(f"column{j}" for j in range(width))
+    row = ";".join(["1,5", "2,5"] * (width // 2))
+    table = read_table(make(f"{head}\n{row}\n{row[2:]},5\n".replace(",5,5", ",5")))
+    assert len(table.columns) == width and table["column19999"].values[0] == 2.5
+
+
+def test_a_long_run_of_spaces_is_read_in_linear_time(make):
+    table = read_table(make("a" + " " * 400_000 + "b\n1" + " " * 400_000 + "2\n3 4 \n"))
+    assert table["b"].values.tolist() == [2, 4]
+
+
 def test_one_row_reads_and_the_caller_may_ask_for_more(make, refused):
     table = read_table(make("a,b\n1,2\n"))
     assert table.rows == 1
