@@ -288,6 +288,13 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         '{file}:数使用小数逗号,即 1,234 是一点二三四;若它表示一千多,请用 decimal="."(--decimal .)',
     ),
+    "CR-1065": (
+        (
+            "read as labels: its cells, such as {text}, carry a sign beside the number; remove it to compute "
+            "with them"
+        ),
+        "按标签读取:单元格(如 {text})除数字外还带有符号;若要参与计算,请先去掉符号",
+    ),
     # the task
     "CR-1070": (
         "Task regression: {column} holds numbers with {count} different values.",
