@@ -41,7 +41,27 @@ class Optimizer:
     def start(self, letter: str, knobs: Mapping[str, float]) -> float:
         """The value a state letter has before the first step."""
         text = self.state[letter]
-        return float(knobs[text]) if text in knobs else float(text)
+        try:
+            return float(knobs[text]) if text in knobs else float(text)
+        except ValueError:
+            raise RuleError("CR-1319", rule=self.name, letter=letter, start=text) from None
+
+    @classmethod
+    def of(cls, text: str, lr: float = 0.01) -> "Optimizer":
+        """An update rule from lines separated by ";" or newlines; letters read before they are written are its state.
+
+        Optimizer.of("m = 0.9*m + g; w = w - lr*m") keeps m, which starts at 0.
+        """
+        lines = tuple(line.strip() for line in re.split(r"[;\n]", text) if line.strip())
+        state: dict[str, str] = {}
+        written = {"w", "g", "lr", "k", "decay"}
+        for line in lines:
+            match = _LINE.match(line)
+            if match is None:
+                raise RuleError("CR-1315", text=line)
+            state |= dict.fromkeys(sorted(Expression(match[2]).letters - written), "0")
+            written |= {match[1], *state}
+        return cls("custom", lines, state, lr=lr)
 
 
 def _table(*rows: Optimizer) -> dict[str, Optimizer]:

@@ -134,6 +134,23 @@ class Text:
 TEXT = Text()
 
 
+@dataclass
+class Shown(Text):
+    """The formula for a terminal: `symbols` says how names are written, `values` puts numbers in for names."""
+
+    values: Mapping[str, float]
+    symbols: Mapping[str, str]
+    digits: int = 6
+
+    def number(self, value: float) -> Piece:
+        return show_number(value, self.digits), _ATOM if value >= 0 else _SUM  # brackets in products: 2*(-3)
+
+    def name(self, name: str) -> Piece:
+        if name in self.values:
+            return self.number(float(self.values[name]))
+        return self.symbols.get(name, name), _ATOM
+
+
 def show_number(value: float, digits: int = 6) -> str:
     """A number for a page: `digits` significant digits, no exponent where a person would write none."""
     text = f"{value:.{digits}g}"
@@ -219,8 +236,9 @@ class MathML:
     def name(self, name: str) -> Piece:
         if name in self.values:
             return self.number(float(self.values[name]))
-        if name in self.symbols:
-            return f"<mi>{self.symbols[name]}</mi>", _ATOM
+        if name in self.symbols:  # a symbol is a letter, or MathML of its own
+            symbol = self.symbols[name]
+            return symbol if symbol.startswith("<") else f"<mi>{symbol}</mi>", _ATOM
         head, index = _split_letter(name)
         if name in _KNOBS:
             head, _, index = _KNOBS[name].lstrip("\\").partition("_")
