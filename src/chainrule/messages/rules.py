@@ -53,4 +53,16 @@ ROWS: dict[str, tuple[str, str]] = {
         "There is no {kind} '{name}' (near: {near}); there are {known}.",
         "没有名为“{name}”的{kind}（相近的有：{near}）；可用的有 {known}。",
     ),
+    "CR-1317": (
+        "The formula '{text}' needs a value for {part}.",
+        "公式“{text}”缺少 {part} 的取值。",
+    ),
+    "CR-1318": (
+        "A rule's knob or state cannot be called '{part}'; take a name of letters and digits other than {taken}.",
+        "规则的参数或状态量不能命名为“{part}”；请改用由字母和数字组成、且不同于 {taken} 的名称。",
+    ),
+    "CR-1319": (
+        "The rule '{name}': {part} is {value}; wanted: {wanted}.",
+        "规则“{name}”：{part} 为 {value}；应为：{wanted}。",
+    ),
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
+from .checks import check_letters, check_number, check_rule
 from .expression import Expression
 
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)", re.DOTALL)
@@ -26,6 +27,20 @@ class Optimizer:
     lr: float = 0.01
     source: str = ""
 
+    def __post_init__(self) -> None:
+        letters = {"w", "g", "lr", "k", "decay"}
+        check_rule(self, ("name", "source"), letters)
+        check_number(self.name, "lr", self.lr)
+        named = dict.fromkeys(self.state, 0.0) if isinstance(self.state, Mapping) else self.state
+        check_letters(self.name, "state", named, letters | set(self.knobs))
+        for letter in self.state:
+            check_number(self.name, f"state.{letter}", self._start(letter, self.knobs))
+        lines = self.lines
+        if not isinstance(lines, tuple) or not all(isinstance(line, str) for line in lines):
+            raise RuleError("CR-1315", text=repr(lines)[:60])
+        if not any((match := _LINE.match(line)) and match[1] == "w" for line in lines):
+            raise RuleError("CR-1319", name=self.name, part="lines", value=repr(lines)[:60], wanted="w = …")
+
     @cached_property
     def assignments(self) -> tuple[tuple[str, Expression], ...]:
         known = {"w", "g", "lr", "k", "decay", *self.state, *self.knobs}
@@ -40,8 +55,17 @@ class Optimizer:
 
     def start(self, letter: str, knobs: Mapping[str, float]) -> float:
         """The value a state letter has before the first step."""
+        value = self._start(letter, knobs)
+        assert isinstance(value, float)
+        return value
+
+    def _start(self, letter: str, knobs: Mapping[str, float]) -> object:
+        """A number, or what stands there instead of one."""
         text = self.state[letter]
-        return float(knobs[text]) if text in knobs else float(text)
+        try:
+            return float(knobs[text]) if text in knobs else float(text)
+        except (TypeError, ValueError):
+            return text
 
 
 def _table(*rows: Optimizer) -> dict[str, Optimizer]:
