@@ -185,7 +185,7 @@ PIECES = [
     *FUNCTIONS, *"()+-*/,<>=!.:_[]{} 0123456789esty", "**", "==", "<=", "where(s > 0, ", "and ", "or ", "not ", "if ",
     "else ", "lambda ",
     "1e", "pi", " is ", " in ", "s", "exp(s)", "-s", "0x", "__", "1_0", ".real", "'", "\\", "\n", "é",
-   
+
 ]  # fmt: skip
 
 
