@@ -13,6 +13,7 @@ from .rules.aliases import find
 from .rules.initializers import INITIALIZERS, Initializer
 from .rules.losses import LOSSES, Loss
 from .rules.optimizers import CLIPS, OPTIMIZERS, Optimizer
+from .rules.probe import probe_activation, probe_loss, probe_optimizer
 from .rules.schedules import SCHEDULES, Schedule
 
 if TYPE_CHECKING:
@@ -264,7 +265,7 @@ def make_plan(
     if inputs + sum(levels) == 0:
         raise PlanError("CR-1402")
     count = len(hidden) + 1
-    loss_row = loss if isinstance(loss, Loss) else find(LOSSES, loss, "loss")
+    loss_row = loss if isinstance(loss, Loss) else find(LOSSES, loss, "loss", lambda text: Loss("custom", text))
     rows = _activations(activation, output, loss_row, len(hidden))
     rates = _dropout(dropout, count)
     if rates[0] and levels:
@@ -286,7 +287,7 @@ def make_plan(
         below = units
     if changes:
         raise PlanError("CR-1404", name=next(iter(changes)), known=", ".join(v.name for v in made))
-    optimizer_row = optimizer if isinstance(optimizer, Optimizer) else find(OPTIMIZERS, optimizer, "optimizer")
+    optimizer_row = optimizer if isinstance(optimizer, Optimizer) else find(OPTIMIZERS, optimizer, "optimizer", Optimizer.of)
     schedule_row = schedule if isinstance(schedule, Schedule) else find(SCHEDULES, schedule, "schedule")
     if clip_norm is not None and clip_value is not None:
         raise PlanError("CR-1405")
@@ -358,6 +359,13 @@ def checked(plan: Plan) -> Plan:
     for layer in plan.layers[:-1]:
         if layer.activation.output:
             raise PlanError("CR-1408", activation=layer.activation.name, layer=layer.index)
+    for layer in plan.layers:
+        if ACTIVATIONS.get(layer.activation.name) != layer.activation:
+            probe_activation(layer.activation, layer.knobs)
+    if LOSSES.get(plan.loss.name) != plan.loss:
+        probe_loss(plan.loss, plan.loss_knobs)
+    if OPTIMIZERS.get(plan.optimizer.name) != plan.optimizer:
+        probe_optimizer(plan.optimizer, plan.optimizer_knobs)
     if plan.decay and not any("decay" in e.letters for _, e in plan.optimizer.assignments):
         raise PlanError("CR-1409", optimizer=plan.optimizer.name)
     return plan
@@ -372,7 +380,9 @@ def _activations(
     activation: str | Activation | Sequence[str | Activation], output: str | Activation | None, loss: Loss, hidden: int
 ) -> list[Activation]:
     def row(given: str | Activation) -> Activation:
-        return given if isinstance(given, Activation) else find(ACTIVATIONS, given, "activation")
+        if isinstance(given, Activation):
+            return given
+        return find(ACTIVATIONS, given, "activation", lambda text: Activation("custom", text))
 
     if isinstance(activation, str | Activation):
         rows = [row(activation)] * hidden

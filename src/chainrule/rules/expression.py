@@ -309,14 +309,14 @@ class Expression:
     def __call__(self, **values: Any) -> Any:
         """The NumPy reading: the value of the formula, in float64 or the dtype of the arrays given.
 
-        Raises RuleError CR-1317 where a letter has no value.
+        Raises RuleError CR-1323 where a letter has no value.
         """
         import numpy as np
 
         from .words import NumPy, read
 
         if not self.letters <= values.keys():
-            raise _refuse("CR-1317", self.text, part=", ".join(sorted(self.letters - values.keys())))
+            raise _refuse("CR-1323", self.text, part=", ".join(sorted(self.letters - values.keys())))
         with np.errstate(all="ignore"):  # an unselected branch of `where` may overflow
             return read(self.tree, NumPy(values))
 

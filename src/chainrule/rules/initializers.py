@@ -27,7 +27,7 @@ class Initializer:
     def __post_init__(self) -> None:
         check_rule(self, ("name", "kind", "scale", "source"), {"i", "o"})
         if self.kind not in KINDS:
-            raise RuleError("CR-1319", name=self.name, part="kind", value=self.kind[:40], wanted=" / ".join(KINDS))
+            raise RuleError("CR-1325", name=self.name, part="kind", value=self.kind[:40], wanted=" / ".join(KINDS))
 
     @cached_property
     def spread(self) -> Expression:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
+from .activations import ACTIVATIONS
 from .checks import check_number, check_rule
-from .expression import Expression
+from .expression import Expression, make
 
 TARGETS = ("number", "binary", "classes", "counts")
 
@@ -40,7 +41,7 @@ class Loss:
         check_number(self.name, "c", self.c)
         if self.targets not in TARGETS:
             wanted = " / ".join(TARGETS)
-            raise RuleError("CR-1319", name=self.name, part="targets", value=repr(self.targets)[:40], wanted=wanted)
+            raise RuleError("CR-1325", name=self.name, part="targets", value=repr(self.targets)[:40], wanted=wanted)
 
     @cached_property
     def textbook(self) -> Expression:
@@ -61,7 +62,13 @@ class Loss:
     @cached_property
     def curvature(self) -> Expression:
         """∂²ℓ by the same variable; for softmax this is the diagonal of diag(y) − y·yᵀ."""
-        return Expression(self.curve, {"s", "y", "t", *self.knobs}) if self.curve else self.gradient.derivative("y")
+        if self.curve:
+            return Expression(self.curve, {"s", "y", "t", *self.knobs})
+        if not self.link:
+            return self.gradient.derivative("y")
+        # the slope may use s and y = f(s): d/ds = ∂/∂s + ∂/∂y · f'(s)
+        through = make("*", self.gradient.derivative("y").tree, ACTIVATIONS[self.link].gradient.tree)
+        return Expression.of(make("+", self.gradient.derivative("s").tree, through))
 
 
 def _table(*rows: Loss) -> dict[str, Loss]:
@@ -79,11 +86,11 @@ LOSSES: dict[str, Loss] = _table(
     ),
     Loss(
         "binary_cross_entropy", value="-(t*log(y) + (1 - t)*log(1 - y))", link="sigmoid", slope="y - t",
-        safe="max(s, 0) - s*t + log1p(exp(-abs(s)))", curve="y*(1 - y)", targets="binary",
+        safe="max(s, 0) - s*t + log1p(exp(min(-s, s)))", curve="y*(1 - y)", targets="binary",
     ),
     Loss(
         "cross_entropy", value="-t*log(y)", link="softmax", slope="y - t",
-        safe="t*(log(rowsum(exp(s - rowmax(s)))) + rowmax(s) - s)", curve="y", targets="classes",
+        safe="t*(log(rowsum(exp(s - rowmax(s)))) - (s - rowmax(s)))", curve="y", targets="classes",
     ),
     Loss("poisson", value="y - t*log(y)", link="exp", slope="y - t", safe="exp(s) - t*s", curve="y", targets="counts"),
 )  # fmt: skip
