@@ -375,7 +375,7 @@ def excuses(root: Path) -> list[str]:
             with tokenize.open(path) as file:
                 for token in tokenize.generate_tokens(file.readline):
                     found = _EXCUSE.match(token.string) if token.type == tokenize.COMMENT else None
-                    if found and (not found[2] or not re.match(r"\s*#\s*\w", found[3])):
+                    if found and (not found[2] or not re.match(r"\s*[#–—-]+\s*\w", found[3])):
                         wrong.append(
                             f"{path.relative_to(root).as_posix()}:{token.start[0]}: '{token.string}' gives no reason"
                         )
