@@ -57,11 +57,16 @@ def cells(values: np.ndarray, type: str) -> Iterable[str]:
 
 def write_whole(path: str, data: bytes) -> None:
     """Bytes -> file: written beside its place, then moved there, so that a full disk leaves the old file whole."""
-    folder = os.path.dirname(os.path.abspath(path))
     temporary = ""
     try:
         if os.path.isdir(path):
             raise IsADirectoryError(21, os.strerror(21))
+        if os.path.exists(path) and not os.path.isfile(path):  # a device or pipe is written to, never replaced
+            with open(path, "wb") as stream:
+                stream.write(data)
+            return
+        path = os.path.realpath(path)  # a link stays a link
+        folder = os.path.dirname(path)
         descriptor, temporary = tempfile.mkstemp(prefix=".chainrule-", dir=folder)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
