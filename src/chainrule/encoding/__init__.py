@@ -1,7 +1,7 @@
 """encoding: columns -> numbers
 
-and back. An `Encoding` is an ordered list of primitive steps per column, fitted on the training rows alone; its
-state is strict JSON. Categories stay codes and are never written out as one-hot numbers.
+and back. An `Encoding` is an ordered list of primitive steps per column, fitted on the training rows alone;
+its state is strict JSON. Categories stay codes and are never written out as one-hot numbers.
 """
 
 import importlib
@@ -14,9 +14,18 @@ if TYPE_CHECKING:
     from .scaling import SCALES
 
 _HOME = {
-    "Encoding": "encoding", "Encoded": "encoding", "Path": "path", "Target": "path", "SCALES": "scaling",
-    "STEPS": "primitives", "Affine": "primitives", "Flag": "primitives", "Formula": "primitives",
-    "Impute": "primitives", "Lookup": "primitives", "OneHot": "primitives",
+    "Encoding": "encoding",
+    "Encoded": "encoding",
+    "Path": "path",
+    "Target": "path",
+    "SCALES": "scaling",
+    "STEPS": "primitives",
+    "Affine": "primitives",
+    "Flag": "primitives",
+    "Formula": "primitives",
+    "Impute": "primitives",
+    "Lookup": "primitives",
+    "OneHot": "primitives",
 }
 
 __all__ = [

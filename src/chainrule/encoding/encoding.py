@@ -1,4 +1,4 @@
-"""An ordered list of steps per column: tables become the numbers a network takes, and its outputs user's units."""
+"""Turns tables into the numbers a network takes, and its outputs into the user's units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import EncodingError
 from ..messages import catalogue, say
 from ..table.columns import Table, name_list, show
-from ..table.target import TASKS
+from ..table.target import TASKS, task_of
 from . import state as js
 from .fitting import fit_paths, fit_target
 from .path import Path, Target
@@ -17,12 +17,14 @@ from .scaling import SCALES
 
 FORMAT, VERSION = "chainrule-encoding", 1
 DTYPES = ("float32", "float64")
-Note: TypeAlias = tuple[str, dict[str, Any]]  # code and facts: said in the language of the reader, not of the fit
+Note: TypeAlias = tuple[
+    str, dict[str, Any]
+]  # code and facts: said in the language of the reader, not of the fit
 
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
-    """A table as numbers: `x` the numeric inputs, `codes` the place of each category (-1 contributes nothing)."""
+    """A table as numbers: `x` numeric inputs, `codes` the place of each category (-1 contributes nothing)."""
 
     x: np.ndarray  # (n, numeric) float32 | float64, C order
     codes: np.ndarray | None  # (n, categories) int32, C order
@@ -47,10 +49,19 @@ class Encoding:
     said: tuple[Note, ...] = field(default=(), compare=False)
 
     @classmethod
-    def fit(cls, table: Table, target: str | None, task: str | None = None, *, rows: Any = None,
-            scale: str = "standard", target_scale: str = "standard", dtype: Any = "float32",
-            formulas: Mapping[str, str] | None = None) -> "Encoding":
-        """Learn medians, scales, levels and classes from `rows` (the training part; None = all) and nothing else.
+    def fit(
+        cls,
+        table: Table,
+        target: str | None,
+        task: str | None = None,
+        *,
+        rows: Any = None,
+        scale: str = "standard",
+        target_scale: str = "standard",
+        dtype: Any = "float32",
+        formulas: Mapping[str, str] | None = None,
+    ) -> "Encoding":
+        """Learn medians, scales, levels, classes from `rows` (the training part; None = all) alone.
 
         formulas: {column: formula in x}, applied to a number column before it is scaled, such as "log1p(x)"
         """
@@ -61,6 +72,7 @@ class Encoding:
         part = table if rows is None else table.take(rows)
         goal = None
         if target is not None:
+            task = task_of(table[target]) if task is None else task
             if task not in TASKS:
                 raise EncodingError("CR-1107", what="task", value=show(task), names=", ".join(TASKS))
             goal = fit_target(part, part[target], task, target_scale)
@@ -181,9 +193,11 @@ class Encoding:
     # state
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON (`json.dumps(..., allow_nan=False)` takes it) that holds everything `apply` and `decode` need."""
+        """Plain strict JSON that holds everything `apply` and `decode` need."""
         return {
-            "format": FORMAT, "version": VERSION, "dtype": self.dtype,
+            "format": FORMAT,
+            "version": VERSION,
+            "dtype": self.dtype,
             "paths": [path.to_json() for path in self.paths],
             "target": None if self.target is None else self.target.to_json(),
             "notes": [[code, {k: put_fact(v) for k, v in facts.items()}] for code, facts in self.said],
@@ -191,7 +205,7 @@ class Encoding:
 
     @classmethod
     def from_json(cls, state: Any) -> "Encoding":
-        """The encoding a JSON object (or its text) describes; anything else is refused with an EncodingError."""
+        """The encoding a JSON object or its text describes; all else is refused with an EncodingError."""
         if isinstance(state, (str, bytes, bytearray)):
             state = js.loads(bytes(state) if isinstance(state, bytearray) else state)
         if js.get(state, "format", str) != FORMAT:
@@ -220,7 +234,12 @@ def put_fact(value: Any) -> Any:
 
 def _note(state: Any) -> Note:
     """A note of a saved encoding; its facts must fit its sentence, for it will be said."""
-    if not (isinstance(state, list) and len(state) == 2 and isinstance(state[0], str) and isinstance(state[1], dict)):
+    if not (
+        isinstance(state, list)
+        and len(state) == 2
+        and isinstance(state[0], str)
+        and isinstance(state[1], dict)
+    ):
         raise js.damaged("notes", "CR-1121")
     code, facts = state
     if not code.startswith("CR-115") or code not in catalogue():
@@ -243,5 +262,3 @@ def _dtype(dtype: Any) -> str:
     if word not in DTYPES:
         raise EncodingError("CR-1107", what="dtype", value=show(dtype), names=", ".join(DTYPES))
     return word
-
-

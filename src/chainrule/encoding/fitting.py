@@ -1,4 +1,4 @@
-"""Chooses the steps of every column from the training rows: which inputs it becomes, and what is left out and why."""
+"""Chooses each column's steps from the training rows: which inputs it becomes, what is left out and why."""
 
 from typing import Any
 
@@ -16,10 +16,12 @@ SINGLES = 50  # rows from which on a label seen once is rare rather than simply 
 
 
 def fit_paths(part: Table, scale: str, formulas: dict[str, str]) -> tuple[list[Path], Notes]:
-    """The paths of all columns of the training part (without the target), and what is worth saying about them."""
+    """The paths of all columns of the training part, without the target, and what is worth saying of them."""
     for name in formulas:
         if name not in part:
-            raise EncodingError("CR-1101", file=part.source, names=f"{show(name)} ({nearest(name, part.names)})")
+            raise EncodingError(
+                "CR-1101", file=part.source, names=f"{show(name)} ({nearest(name, part.names)})"
+            )
     paths: list[Path] = []
     notes: Notes = []
     for column in part.columns:
@@ -66,9 +68,9 @@ def number_paths(part: Table, column: Column, scale: str, formula: str | None, n
 
 
 def yes_no_paths(column: Column, levels: Any, codes: np.ndarray, notes: Notes) -> list[Path]:
-    """no -> -1, yes -> +1, missing -> 0 (between them) with a flag: a 0/1 pair that needs no scale of its own."""
+    """no -> -1, yes -> +1, missing -> 0 (between them) with a flag: this pair needs no scale of its own."""
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
-    ordered = sort_labels(levels)
+    ordered = sort_labels(level for level, count in zip(levels, counts, strict=True) if count)
     shown = show(column.name)
     flag = Flag.fit(codes)
     found = []
@@ -88,7 +90,8 @@ def yes_no_paths(column: Column, levels: Any, codes: np.ndarray, notes: Notes) -
 def category_paths(column: Column, levels: Any, codes: np.ndarray, notes: Notes) -> list[Path]:
     """A level per label, one for missing where training rows lack a label, one that rare labels share.
 
-    Labels never seen take the level of the rare ones, which is what they are; without it they contribute nothing.
+    Labels never seen take the level of the rare ones, which is what they are; without it they contribute
+    nothing.
     """
     shown = show(column.name)
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))

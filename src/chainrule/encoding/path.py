@@ -66,41 +66,52 @@ class Path:
 
     def gather(self, column: Column, notes: list[str]) -> np.ndarray:
         """Labels -> codes, with a note for every label the training part had not shown."""
-        values = self._look_up(column, notes, True)
+        values = self._look_up(column, notes, False)
         for step in self.steps[1:]:
             values = step.apply(values)  # type: ignore[arg-type]
         return values
 
-    def _look_up(self, column: Column, notes: list[str], gathers: bool) -> np.ndarray:
+    def _look_up(self, column: Column, notes: list[str], flagged: bool) -> np.ndarray:
         lookup = self.steps[0]
-        assert isinstance(lookup, Lookup)  # from_json and fit see to it
+        if not isinstance(lookup, Lookup):  # what takes labels is a lookup; from_json and fit see to it
+            raise js.damaged("steps", "CR-1124")
         codes, missing, unseen, example = lookup.codes(column)
-        if missing and gathers and lookup.missing < 0:
+        if missing and lookup.missing < 0 and not flagged:
             notes.append(say("CR-1161", column=show(self.column), count=missing))
         if unseen and not self.is_flag:
             policy = say("CR-1159" if lookup.unseen >= 0 else "CR-1160")
-            notes.append(say("CR-1158", column=show(self.column), count=unseen, text=show(example), policy=policy))
+            notes.append(
+                say("CR-1158", column=show(self.column), count=unseen, text=show(example), policy=policy)
+            )
         return codes
 
     def numbers(self, table: Table, column: Column, notes: list[str], flagged: bool) -> np.ndarray:
         """Cells -> one numeric input in float64."""
         if self.takes == "label":
-            values = as_number(self._look_up(column, notes, False))
+            values = as_number(self._look_up(column, notes, flagged))
         else:
             values = numbers_of(table, column)
         for step in self.steps[1:] if self.takes == "label" else self.steps:
             before = values
-            if isinstance(step, Impute) and not flagged:
+            if isinstance(step, Impute) and not flagged and self.takes == "number":
                 missing = int(np.isnan(values).sum())
                 if missing:
-                    notes.append(say("CR-1157", column=show(self.column), count=missing, value=show(step.value)))
+                    notes.append(
+                        say("CR-1157", column=show(self.column), count=missing, value=show(step.value))
+                    )
             values = step.apply(values)  # type: ignore[arg-type]
             if isinstance(step, Formula):
                 bad = ~np.isfinite(values)
                 if bad.any():
                     at = int(np.argmax(bad))
-                    raise EncodingError("CR-1109", file=table.source, column=show(self.column), row=table.row(at),
-                                        text=step.text, value=show(float(before[at])))
+                    raise EncodingError(
+                        "CR-1109",
+                        file=table.source,
+                        column=show(self.column),
+                        row=table.row(at),
+                        text=step.text,
+                        value=show(float(before[at])),
+                    )
         return values
 
     def put(self, values: np.ndarray, place: np.ndarray, table: Table, column: Column) -> None:
@@ -110,9 +121,14 @@ class Path:
         bad = ~np.isfinite(place)
         if bad.any():
             at = int(np.argmax(bad))
-            raise EncodingError("CR-1103", file=table.source, column=show(self.column), row=table.row(at),
-                                text=show(column.values[at].item() if column.kind == "number" else column.values[at]),
-                                dtype=place.dtype.name)
+            raise EncodingError(
+                "CR-1103",
+                file=table.source,
+                column=show(self.column),
+                row=table.row(at),
+                text=show(column.values[at].item() if column.kind == "number" else column.values[at]),
+                dtype=place.dtype.name,
+            )
 
     def to_json(self) -> dict[str, Any]:
         return {"column": self.column, "steps": [step.to_json() for step in self.steps]}
@@ -163,8 +179,13 @@ def numbers_of(table: Table, column: Column) -> np.ndarray:
             bad.append(i)
     if bad:
         at = int(np.argmax(np.isin(codes, bad)))
-        raise EncodingError("CR-1102", file=table.source, column=show(column.name), row=table.row(at),
-                            text=show(levels[codes[at]]))
+        raise EncodingError(
+            "CR-1102",
+            file=table.source,
+            column=show(column.name),
+            row=table.row(at),
+            text=show(levels[codes[at]]),
+        )
     return np.asarray(numbers[codes])
 
 
@@ -193,7 +214,7 @@ class Target:
         return tuple(f"{self.column}={spellings(label)[0]}" for label in shown)
 
     def apply(self, table: Table, dtype: Any) -> np.ndarray:
-        """The targets (n, o): scaled numbers; 0/1 for the second of two classes; one-hot. NaN where missing."""
+        """The targets (n, o): scaled numbers; 1 for the second of two classes; one-hot. NaN where missing."""
         column = table[self.column]
         first = self.steps[0]
         t = np.empty((table.rows, self.outputs), dtype)
@@ -202,8 +223,14 @@ class Target:
             missing = column.missing()
             if unseen:
                 at = int(np.argmax((codes < 0) & ~missing))
-                raise EncodingError("CR-1104", file=table.source, column=show(self.column), row=table.row(at),
-                                    text=show(example), names=name_list(self.labels))
+                raise EncodingError(
+                    "CR-1104",
+                    file=table.source,
+                    column=show(self.column),
+                    row=table.row(at),
+                    text=show(example),
+                    names=name_list(self.labels),
+                )
             if self.task == "multiclass":
                 t[:] = codes[:, None] == np.arange(len(self.labels))
             else:
@@ -219,8 +246,14 @@ class Target:
         bad = ~np.isfinite(t[:, 0]) & ~np.isnan(raw)
         if bad.any():
             at = int(np.argmax(bad))
-            raise EncodingError("CR-1103", file=table.source, column=show(self.column), row=table.row(at),
-                                text=show(float(raw[at])), dtype=t.dtype.name)
+            raise EncodingError(
+                "CR-1103",
+                file=table.source,
+                column=show(self.column),
+                row=table.row(at),
+                text=show(float(raw[at])),
+                dtype=t.dtype.name,
+            )
         return t
 
     def decode(self, y: np.ndarray) -> Any:
@@ -252,8 +285,12 @@ class Target:
             fits = len(steps) == 1 and isinstance(steps[0], Affine)
         else:
             first = steps[0]
-            fits = (len(steps) == 1 and isinstance(first, Lookup) and first.size == len(first.levels)
-                    and (len(first.levels) == 2 if task == "binary" else len(first.levels) >= 2))
+            fits = (
+                len(steps) == 1
+                and isinstance(first, Lookup)
+                and first.size == len(first.levels)
+                and (len(first.levels) == 2 if task == "binary" else len(first.levels) >= 2)
+            )
         if not fits:
             raise js.damaged("target.steps", "CR-1124")
         return cls(column, task, steps)

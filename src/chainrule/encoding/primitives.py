@@ -1,8 +1,8 @@
-"""The steps from columns to numbers, each a small object: fitted on training rows, applied anywhere, kept as JSON.
+"""The steps from columns to numbers: fitted on training rows, applied anywhere, kept as JSON.
 
 A step takes one thing and gives one thing, so that steps can be chained and every export can read them:
-label -> code (lookup), code -> gather (onehot), number -> number (impute, flag, expression, affine). A code of -1
-is "no level": as a number it reads as missing, in a gather it contributes nothing.
+label -> code (lookup), code -> gather (onehot), number -> number (impute, flag, expression, affine). A code
+of -1 is "no level": as a number it reads as missing, in a gather it contributes nothing.
 """
 
 from collections.abc import Sequence
@@ -115,8 +115,10 @@ class Affine:
     @classmethod
     def from_json(cls, state: dict[str, Any]) -> "Affine":
         js.only(state, {"op", "center", "spread"}, cls.op)
-        return cls(js.get_number(state.get("center"), "affine.center"),
-                   js.get_number(state.get("spread"), "affine.spread", positive=True))
+        return cls(
+            js.get_number(state.get("center"), "affine.center"),
+            js.get_number(state.get("spread"), "affine.spread", positive=True),
+        )
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ class Formula:
     gives: ClassVar[str] = "number"
 
     def __post_init__(self) -> None:
-        _ = self.expression  # a text that is no formula is refused here, with the sentence of the rules
+        # a text that is no formula is refused here, with the sentence of the rules
+        if not self.expression.elementwise:
+            raise js.damaged("expression.text", "CR-1124")
 
     @cached_property
     def expression(self) -> Any:
@@ -152,17 +156,14 @@ class Formula:
     def from_json(cls, state: dict[str, Any]) -> "Formula":
         js.only(state, {"op", "text"}, cls.op)
         try:
-            formula = cls(js.get(state, "text", str))
+            return cls(js.get(state, "text", str))
         except RuleError as error:
             raise EncodingError("CR-1112", part="expression", reason=str(error)) from None
-        if not formula.expression.elementwise:
-            raise js.damaged("expression.text", "CR-1124")
-        return formula
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """y = the place of the label among the levels; `missing` and `unseen` are the codes of what is not there"""
+    """y = the place of the label among the levels; `missing` and `unseen` are the codes of all else"""
 
     levels: tuple[Any, ...]
     missing: int = -1
@@ -186,8 +187,10 @@ class Lookup:
         return len(self.levels) + (self.missing >= 0) + (self.unseen >= 0)
 
     def find(self, label: Any) -> int | None:
-        """The place of one label, or None. Where the types differ altogether (labels read from a file, levels from
-        a frame) the text decides: 3 is "3"."""
+        """The place of one label, or None.
+
+        Where the types differ altogether (labels read from a file, levels from a frame) the text decides: 3 is "3".
+        """
         place = self.places.get(label_key(label))
         if place is None and not any(isinstance(label, kind) for kind in self._types):
             for text in spellings(label):

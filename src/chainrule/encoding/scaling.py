@@ -1,4 +1,4 @@
-"""Center and spread of a column of numbers, computed so that values up to 1e300 and down to 1e-300 come out right."""
+"""Computes center and spread of a column so that values from 1e-300 to 1e300 come out right."""
 
 import numpy as np
 

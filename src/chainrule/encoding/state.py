@@ -14,7 +14,7 @@ from ..messages import say
 T = TypeVar("T")
 SAFE = 2**53  # larger integers are tagged: other programs read JSON numbers as float64
 LONGEST = 1 << 20  # characters of a text, entries of a list
-DIGITS = 4000  # of an integer: Python refuses to read more, and so slowly that a short file could stall it
+BITS = 996  # of an integer, as in the table stage
 
 
 def damaged(part: str, reason: str) -> EncodingError:
@@ -86,13 +86,9 @@ def _lone(text: str) -> bool:
     return any("\ud800" <= c <= "\udfff" for c in text)
 
 
-def _float(text: str) -> float:
-    return float(text)
-
-
 READERS: dict[str, Callable[[str], Any]] = {
     "int": lambda text: int(text, 16),  # hexadecimal: read in linear time
-    "float": _float,
+    "float": float,
     "bytes": lambda text: base64.b64decode(text, validate=True),
     "utf16": lambda text: base64.b64decode(text, validate=True).decode("utf-16-le", "surrogatepass"),
     "datetime": datetime.datetime.fromisoformat,
@@ -118,6 +114,8 @@ def get_label(value: Any, part: str) -> Any:
     except (ValueError, OverflowError, binascii.Error, UnicodeError):
         raise damaged(part, "CR-1122") from None
     if isinstance(label, float) and math.isnan(label):  # would never be found again
+        raise damaged(part, "CR-1122")
+    if isinstance(label, int) and label.bit_length() > BITS:
         raise damaged(part, "CR-1122")
     return label
 

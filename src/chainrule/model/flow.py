@@ -19,6 +19,7 @@ from ..errors import ModelError, PlanError
 from ..messages import say
 from ..plan import Plan, make_plan
 from ..report import baselines, metrics
+from ..report.text import part_name
 from ..rules.aliases import find
 from ..rules.losses import LOSSES, Loss
 from ..table import Table, read_table, require_rows, split_missing_target, target_column
@@ -140,7 +141,7 @@ def train(
         sources[name] = Source(encoded.x, encoded.t, encoded.codes)
         notes.extend(n for n in encoded.notes if name != "train" and n not in notes)
         if name != "train" and rows.rows < FEW:
-            notes.append(say("CR-1816", part=say(f"CR-170{1 + parts.PARTS.index(name)}"), rows=rows.rows))
+            notes.append(say("CR-1816", part=part_name(name), rows=rows.rows))
     plan = _plan(settings, rule, known, task, sources["train"].rows)
     chosen = choose_engine(plan, engine)
     stopping = Stopping(

@@ -12,8 +12,7 @@ from ..batches.source import Source
 from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
-from ..errors import ModelError, TableError
-from ..messages import say
+from ..errors import ModelError
 from ..plan import Plan
 from ..report import metrics as measure
 from ..report.text import report
@@ -88,12 +87,12 @@ class Model:
     def evaluate(self, data: Any, **options: Any) -> dict[str, float | None]:
         """All metrics of the task on another table; rows without a target are left out; None: not defined there.
 
-        Raises TableError, EncodingError as `predict`, and where no row has a target.
+        Raises TableError, EncodingError as `predict`, ModelError CR-1817 where no row has a target.
         """
         table = self.read(data, target=True, **options)
         table, _ = split_missing_target(table, self.target)
         if not table.rows:
-            raise TableError("CR-1817", file=table.source)
+            raise ModelError("CR-1817", file=table.source)
         return self.measured(table)
 
     def measured(self, table: Table) -> dict[str, float | None]:
@@ -200,7 +199,3 @@ def choose_engine(plan: Plan, wanted: str) -> Engine:
     if wanted not in ("auto", "native", "reference"):
         raise ModelError("CR-1818", engine=wanted)
     return Reference()
-
-
-def note(code: str, **values: Any) -> str:
-    return say(code, **values)

@@ -114,12 +114,18 @@ def _exponent_slope(u: Any, v: Any, y: Any) -> Any:
     return y * np.log(u)
 
 
+def _divide(u: Any, v: Any) -> Any:
+    import numpy as np
+
+    return np.divide(u, v)  # Python's own division would raise at 0
+
+
 _SLOPES: Mapping[str, Any] = {
     "neg": (lambda u, v, y: -1.0,),
     "+": (lambda u, v, y: 1.0, lambda u, v, y: 1.0),
     "-": (lambda u, v, y: 1.0, lambda u, v, y: -1.0),
     "*": (lambda u, v, y: v, lambda u, v, y: u),
-    "/": (lambda u, v, y: 1.0 / v, lambda u, v, y: -y / v),
+    "/": (lambda u, v, y: _divide(1.0, v), lambda u, v, y: -_divide(y, v)),
     "**": (_power_slope, _exponent_slope),
 }
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .expression import Expression
+from .activations import ACTIVATIONS
+from .expression import Expression, make
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,13 @@ class Loss:
     @cached_property
     def curvature(self) -> Expression:
         """∂²ℓ by the same variable; for softmax this is the diagonal of diag(y) − y·yᵀ."""
-        return Expression(self.curve, {"s", "y", "t", *self.knobs}) if self.curve else self.gradient.derivative("y")
+        if self.curve:
+            return Expression(self.curve, {"s", "y", "t", *self.knobs})
+        if not self.link:
+            return self.gradient.derivative("y")
+        # the slope may use s and y = f(s): d/ds = ∂/∂s + ∂/∂y · f'(s)
+        through = make("*", self.gradient.derivative("y").tree, ACTIVATIONS[self.link].gradient.tree)
+        return Expression.of(make("+", self.gradient.derivative("s").tree, through))
 
 
 def _table(*rows: Loss) -> dict[str, Loss]:
@@ -68,11 +75,11 @@ LOSSES: dict[str, Loss] = _table(
     ),
     Loss(
         "binary_cross_entropy", value="-(t*log(y) + (1 - t)*log(1 - y))", link="sigmoid", slope="y - t",
-        safe="max(s, 0) - s*t + log1p(exp(-abs(s)))", curve="y*(1 - y)", targets="binary",
+        safe="max(s, 0) - s*t + log1p(exp(min(-s, s)))", curve="y*(1 - y)", targets="binary",
     ),
     Loss(
         "cross_entropy", value="-t*log(y)", link="softmax", slope="y - t",
-        safe="t*(log(rowsum(exp(s - rowmax(s)))) + rowmax(s) - s)", curve="y", targets="classes",
+        safe="t*(log(rowsum(exp(s - rowmax(s)))) - (s - rowmax(s)))", curve="y", targets="classes",
     ),
     Loss("poisson", value="y - t*log(y)", link="exp", slope="y - t", safe="exp(s) - t*s", curve="y", targets="counts"),
 )  # fmt: skip

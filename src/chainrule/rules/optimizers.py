@@ -94,7 +94,7 @@ OPTIMIZERS: dict[str, Optimizer] = _table(
     Optimizer(
         "irprop_minus",
         (
-            "c = p*g",
+            "c = sign(p)*sign(g)",  # the product itself underflows where Rprop is needed most, on plateaus
             "d = where(c > 0, min(d*up, dmax), where(c < 0, max(d*down, dmin), d))",
             "p = where(c < 0, 0, g)",
             "w = w - lr*sign(p)*d",

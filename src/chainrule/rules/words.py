@@ -30,7 +30,11 @@ def read(node: Node, words: Words) -> Any:
 
 
 class NumPy:
-    """Values. Reductions run over the last axis (the outputs of a row); `norm` runs over everything."""
+    """Values. Reductions run over the last axis (the outputs of a row); `norm` runs over everything.
+
+    Numbers stay Python floats until they meet an array: then a knob never changes the arrays' dtype, and what depends
+    on no array (Adam's 1 − b1**k) is computed in float64 whatever the arrays are.
+    """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
@@ -42,24 +46,33 @@ class NumPy:
         return self.values[name] if name in self.values else CONSTANTS[name]
 
     def apply(self, op: str, args: Sequence[Any]) -> Any:
+        result = self._apply(op, args)
+        if all(isinstance(a, int | float) for a in args):
+            return bool(result) if op in CONDITIONS else float(result)
+        return result
+
+    def _apply(self, op: str, args: Sequence[Any]) -> Any:
         import numpy as np
 
+        a, b = args[0], args[-1]
         if op == "rowsum":
-            return np.sum(args[0], axis=-1, keepdims=True)
+            return np.sum(a, axis=-1, keepdims=True)
         if op == "rowmax":
-            return np.max(args[0], axis=-1, keepdims=True)
+            return np.max(a, axis=-1, keepdims=True)
         if op == "norm":
-            return np.sqrt(np.sum(np.square(args[0])))
+            return np.sqrt(np.sum(np.square(a)))
         if op == "erf":
             from scipy.special import erf
 
-            return erf(args[0])
+            return erf(a)
+        if op == "where":
+            chosen = np.where(*args)  # between two numbers there is no array to take the dtype from
+            both = isinstance(args[1], int | float) and isinstance(b, int | float)
+            return chosen.astype(self._dtype()) if both else chosen
         if op in FUNCTIONS:
             return getattr(np, FUNCTIONS[op].numpy)(*args)
-        a, b = args[0], args[-1]
-        if op == "**":  # NumPy refuses integers to negative powers, so integers become floats here
-            base = np.asarray(a)
-            return np.power(base if base.dtype.kind == "f" else base.astype(float), b)
+        if op == "**":  # integers to negative powers would be refused, so the base is a float
+            return np.power(float(a) if isinstance(a, int | float) else _floating(a), b)
         if op == "/":
             return np.divide(a, b)
         return {
@@ -68,6 +81,19 @@ class NumPy:
             "==": lambda: a == b, "!=": lambda: a != b,
             "and": lambda: np.logical_and(a, b), "or": lambda: np.logical_or(a, b), "not": lambda: np.logical_not(a),
         }[op]()  # fmt: skip
+
+    def _dtype(self) -> Any:
+        import numpy as np
+
+        arrays = [np.asarray(v).dtype for v in self.values.values() if not isinstance(v, int | float)]
+        return np.result_type(*(d for d in arrays if d.kind == "f")) if any(d.kind == "f" for d in arrays) else float
+
+
+def _floating(array: Any) -> Any:
+    import numpy as np
+
+    array = np.asarray(array)
+    return array if array.dtype.kind == "f" else array.astype(float)
 
 
 # how tightly a piece of text binds; a piece that binds less is put in brackets
@@ -106,6 +132,23 @@ class Text:
 
 
 TEXT = Text()
+
+
+@dataclass
+class Shown(Text):
+    """The formula for a terminal: `symbols` says how names are written, `values` puts numbers in for names."""
+
+    values: Mapping[str, float]
+    symbols: Mapping[str, str]
+    digits: int = 6
+
+    def number(self, value: float) -> Piece:
+        return show_number(value, self.digits), _ATOM if value >= 0 else _SUM  # brackets in products: 2*(-3)
+
+    def name(self, name: str) -> Piece:
+        if name in self.values:
+            return self.number(float(self.values[name]))
+        return self.symbols.get(name, name), _ATOM
 
 
 def show_number(value: float, digits: int = 6) -> str:
@@ -193,8 +236,9 @@ class MathML:
     def name(self, name: str) -> Piece:
         if name in self.values:
             return self.number(float(self.values[name]))
-        if name in self.symbols:
-            return f"<mi>{self.symbols[name]}</mi>", _ATOM
+        if name in self.symbols:  # a symbol is a letter, or MathML of its own
+            symbol = self.symbols[name]
+            return symbol if symbol.startswith("<") else f"<mi>{symbol}</mi>", _ATOM
         head, index = _split_letter(name)
         if name in _KNOBS:
             head, _, index = _KNOBS[name].lstrip("\\").partition("_")

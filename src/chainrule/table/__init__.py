@@ -1,7 +1,8 @@
 """table: file, frame -> columns
 
-`read_table` reads text tables and frames and recognizes each column as number, category, yes/no or constant, or
-refuses with a sentence that names file, column, row and remedy. Nothing is imported before it is used.
+`read_table` reads text tables and frames and recognizes each column as number, category, yes/no or
+constant, or refuses with a sentence that names file, column, row and remedy. Nothing is imported before it
+is used.
 """
 
 import importlib
@@ -14,9 +15,18 @@ if TYPE_CHECKING:
     from .writing import write_csv
 
 _HOME = {
-    "Column": "columns", "Table": "columns", "require_rows": "columns", "show": "columns",
-    "sort_labels": "columns", "yes_no": "columns", "read_table": "reading", "write_csv": "writing",
-    "target_column": "target", "split_missing_target": "target", "task_of": "target", "recognize_task": "target",
+    "Column": "columns",
+    "Table": "columns",
+    "require_rows": "columns",
+    "show": "columns",
+    "sort_labels": "columns",
+    "yes_no": "columns",
+    "read_table": "reading",
+    "write_csv": "writing",
+    "target_column": "target",
+    "split_missing_target": "target",
+    "task_of": "target",
+    "recognize_task": "target",
 }
 
 __all__ = [

@@ -13,18 +13,35 @@ from ..messages import say
 KINDS = ("number", "category", "yesno", "constant")
 # Pairs (no, yes), compared without case. Male/female is no yes/no: neither is "yes".
 YES_NO = (
-    ("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"), ("off", "on"), ("否", "是"), ("无", "有"),
-    ("没有", "有"), ("不是", "是"), ("假", "真"), ("错", "对"), ("nein", "ja"), ("non", "oui"), ("no", "si"),
-    ("no", "sí"), ("não", "sim"), ("нет", "да"), ("いいえ", "はい"), ("아니오", "예"),
+    ("no", "yes"),
+    ("n", "y"),
+    ("false", "true"),
+    ("f", "t"),
+    ("off", "on"),
+    ("否", "是"),
+    ("无", "有"),
+    ("没有", "有"),
+    ("不是", "是"),
+    ("假", "真"),
+    ("错", "对"),
+    ("nein", "ja"),
+    ("non", "oui"),
+    ("no", "si"),
+    ("no", "sí"),
+    ("não", "sim"),
+    ("нет", "да"),
+    ("いいえ", "はい"),
+    ("아니오", "예"),
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column: `values` are float64 with NaN for missing (number) or labels with None for missing (all others).
+    """One column: `values` are float64 with NaN for missing (number), else labels with None for missing.
 
-    `type` is what the source held: "float", "int", "str", "bool" or "object". `levels` and `codes` are the labels
-    once and the row's place among them (-1 = missing); they are there so that nobody hashes a million cells twice.
+    `type` is what the source held: "float", "int", "str", "bool" or "object". `levels` and `codes` are the
+    labels once and the row's place among them (-1 = missing); they are there so that nobody hashes a
+    million cells twice.
     """
 
     name: str
@@ -40,7 +57,7 @@ class Column:
         return replace(self, values=self.values[indices], codes=codes)
 
     def factor(self) -> tuple[tuple[Any, ...], np.ndarray]:
-        """The distinct labels and each row's place among them, -1 where missing; whole numbers become int labels.
+        """The distinct labels and each row's place among them, -1 where missing; integers are int labels.
 
         After `take` a level may have no row left: count the codes before believing in a level.
         """
@@ -62,13 +79,16 @@ class Column:
         return np.asarray(self.factor()[1] < 0)
 
 
-def label_column(name: str, kind: str, levels: Sequence[Any], codes: np.ndarray, type: str,
-                 notes: Sequence[str] = ()) -> Column:
+def label_column(
+    name: str, kind: str, levels: Sequence[Any], codes: np.ndarray, type: str, notes: Sequence[str] = ()
+) -> Column:
     """A column of labels from its levels and codes."""
     lookup = np.empty(len(levels) + 1, object)  # the last place is None: code -1 finds it
     for i, level in enumerate(levels):
         lookup[i] = level
-    return Column(name, kind, lookup[codes], tuple(notes), type, tuple(levels), codes.astype(np.int32, copy=False))
+    return Column(
+        name, kind, lookup[codes], tuple(notes), type, tuple(levels), codes.astype(np.int32, copy=False)
+    )
 
 
 def label_key(label: Any) -> Hashable:
@@ -103,7 +123,7 @@ def factorize(values: Iterable[Any]) -> tuple[tuple[Any, ...], np.ndarray]:
 
 
 def sort_labels(labels: Iterable[Any]) -> list[Any]:
-    """Labels in an order a person expects: numbers, then text, then the rest by type; a yes/no pair as (no, yes)."""
+    """Labels in an order a person expects: numbers, text, then the rest by type; yes/no as (no, yes)."""
     found = list(labels)
     pair = yes_no(found)
     if pair is not None:
@@ -168,9 +188,9 @@ def nearest(name: str, names: Sequence[str]) -> str:
 class Table:
     """Equally long columns with distinct names, and what was recognized while reading.
 
-    `row_numbers` are the user's: lines of the file as an editor counts them (the header is row 1, a row with line
-    breaks inside quotes counts from its first line), or 1, 2, 3 ... in a frame. They survive `take`, so that every
-    later sentence names the row the user can find.
+    `row_numbers` are the user's: lines of the file as an editor counts them (the header is row 1, a row
+    with line breaks inside quotes counts from its first line), or 1, 2, 3 ... in a frame. They survive
+    `take`, so that every later sentence names the row the user can find.
     """
 
     columns: tuple[Column, ...]
@@ -201,8 +221,9 @@ class Table:
         index = np.asarray(indices)
         index = np.flatnonzero(index) if index.dtype == bool else index.astype(np.int64)
         numbers = self._numbers()[index]
-        return replace(self, columns=tuple(c.take(index) for c in self.columns), rows=len(index),
-                       row_numbers=numbers)
+        return replace(
+            self, columns=tuple(c.take(index) for c in self.columns), rows=len(index), row_numbers=numbers
+        )
 
     def drop(self, names: str | Iterable[str]) -> "Table":
         gone = {names} if isinstance(names, str) else set(names)

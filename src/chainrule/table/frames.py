@@ -1,4 +1,4 @@
-"""Takes frames apart: pandas, polars, pyarrow (through narwhals), dicts and NumPy arrays become named Arrow arrays."""
+"""Takes frames apart: pandas, polars, pyarrow, dicts and NumPy arrays become named Arrow arrays."""
 
 import datetime
 import decimal
@@ -12,6 +12,7 @@ from ..errors import TableError
 from .columns import Column, factorize, is_missing, show
 from .recognize import Context, from_labels, from_numbers, recognize
 
+BITS = 996  # 2**996 is below 1e300
 LABELS = (str, bool, int, float, bytes, datetime.date, datetime.time)
 
 
@@ -45,7 +46,9 @@ def numpy_columns(array: np.ndarray) -> list[tuple[str, Any]]:
 def frame_columns(source: Any) -> list[tuple[str, Any]]:
     import narwhals as nw
 
-    if nw.dependencies.is_pandas_dataframe(source):  # by place: pandas allows equal names and names of any type
+    if nw.dependencies.is_pandas_dataframe(
+        source
+    ):  # by place: pandas allows equal names and names of any type
         return [(str(name), source.iloc[:, j]) for j, name in enumerate(source.columns)]
     if nw.dependencies.is_pandas_series(source):
         return [("x1" if source.name is None else str(source.name), source)]
@@ -79,7 +82,9 @@ def to_arrow(name: str, values: Any) -> Any:
         if any(isinstance(v, np.generic) for v in values):
             values = [v.item() if isinstance(v, np.generic) else v for v in values]
     if isinstance(values, np.ndarray) and values.ndim != 1:
-        raise TableError("CR-1020", file="frame", column=show(name), type=show(f"{values.ndim}-dimensional array"))
+        raise TableError(
+            "CR-1020", file="frame", column=show(name), type=show(f"{values.ndim}-dimensional array")
+        )
     try:
         if isinstance(values, np.ndarray) and values.dtype.kind in "US":
             return pa.array(values.tolist())
@@ -101,6 +106,14 @@ def recognize_any(name: str, values: list[Any], context: Context) -> Column:
         value = plain(value)
         if not (value is None or isinstance(value, LABELS)):
             raise TableError("CR-1020", file=context.source, column=show(name), type=type(values[i]).__name__)
+        if isinstance(value, int) and value.bit_length() > BITS:  # not even printable beyond 4300 digits
+            raise TableError(
+                "CR-1013",
+                file=context.source,
+                column=show(name),
+                row=i + 1,
+                text=f"2**{value.bit_length() - 1}…",
+            )
         cells.append(None if is_missing(value) else value)
     present = [v for v in cells if v is not None]
     numeric = bool(present) and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in present)
@@ -133,3 +146,5 @@ def to_float(value: Any) -> float:
         return float(value)
     except OverflowError:  # an integer of more than 308 digits; refused by its size, with row and column
         return float("inf") if value > 0 else float("-inf")
+    except ValueError:  # Decimal's signaling NaN
+        return float("nan")

@@ -1,10 +1,33 @@
-"""Knows how people write missing values and numbers, as patterns that pyarrow can match a column at a time."""
+"""Knows how people write missing values and numbers, as patterns pyarrow can match by the column."""
 
 # In a column of labels these mean "missing" ...
 MISSING = ("", "na", "n/a", "nan", "?", "null", "#n/a", "#na", "<na>", "n.a.", "缺失", "缺失值", "(missing)")
 # ... and these only in a column of numbers: as a label, "none" and 无 are answers like any other.
-MISSING_NUMBER = ("none", "-", "--", "—", "–", ".", "...", "…", "\\n", "/", "nil", "missing", "unknown",
-                  "无", "空", "未知", "无数据", "暂无", "#div/0!", "#value!", "#ref!", "#num!", "#name?")
+MISSING_NUMBER = (
+    "none",
+    "-",
+    "--",
+    "—",
+    "–",
+    ".",
+    "...",
+    "…",
+    "\\n",
+    "/",
+    "nil",
+    "missing",
+    "unknown",
+    "无",
+    "空",
+    "未知",
+    "无数据",
+    "暂无",
+    "#div/0!",
+    "#value!",
+    "#ref!",
+    "#num!",
+    "#name?",
+)
 
 _SIGN = r"^[+\-]?"
 _EXPONENT = r"([eE][+\-]?\d+)?$"

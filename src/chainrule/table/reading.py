@@ -1,8 +1,10 @@
 """Reads a file or a frame into a Table: the one door through which data enters the flow."""
 
-import csv
 import hashlib
+import io
+import itertools
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,9 +20,17 @@ from .recognize import ASKED, Context, recognize
 ONE_BLOCK = 2**31 - 2
 
 
-def read_table(source: Any, *, delimiter: str | None = None, decimal: str | None = None,
-               encoding: str | None = None, header: bool | None = None, kinds: Mapping[str, str] | None = None,
-               missing: str | Iterable[Any] = (), absent_ok: bool = False) -> Table:
+def read_table(
+    source: Any,
+    *,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    header: bool | None = None,
+    kinds: Mapping[str, str] | None = None,
+    missing: str | Iterable[Any] = (),
+    absent_ok: bool = False,
+) -> Table:
     """File name or frame -> Table. What is None is recognized.
 
     kinds:    {column: "number" | "category" | "yesno"} where the recognition is to be overruled
@@ -39,18 +49,29 @@ def read_table(source: Any, *, delimiter: str | None = None, decimal: str | None
     columns = []
     for name, array in zip(names, arrays, strict=True):
         context = Context("frame", numbers, False, ".", marks_, asked.get(name))
-        columns.append(frames.recognize_any(name, array, context) if isinstance(array, list)
-                       else recognize(name, array, context))
+        columns.append(
+            frames.recognize_any(name, array, context)
+            if isinstance(array, list)
+            else recognize(name, array, context)
+        )
     return Table(tuple(columns), rows, "frame", {"kind": "frame"}, (), numbers)
 
 
-def read_file(path: Any, delimiter: str | None, decimal: str | None, encoding: str | None, header: bool | None,
-              kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool) -> Table:
+def read_file(
+    path: Any,
+    delimiter: str | None,
+    decimal: str | None,
+    encoding: str | None,
+    header: bool | None,
+    kinds: dict[str, str],
+    missing: tuple[str, ...],
+    absent_ok: bool,
+) -> Table:
     """A text table -> Table."""
     path = os.fsdecode(path)
     file = os.path.basename(path) or path
     raw = read_bytes(path, file)
-    if not raw.strip():
+    if not raw or raw.isspace():
         raise TableError("CR-1004", file=file)
     data, encoding_name, guessed = text.to_utf8(raw, encoding, file)
     digest = hashlib.sha256(raw).hexdigest()
@@ -62,11 +83,15 @@ def read_file(path: Any, delimiter: str | None, decimal: str | None, encoding: s
         names = [f"x{j + 1}" for j in range(dialect.width)]
         if header is None:
             notes.append(say("CR-1060", file=file, columns=dialect.width))
-    if not data[dialect.body :].strip():
+    if decimal is None and dialect.decimal == ",":
+        notes.append(say("CR-1064", file=file))
+    if not re.compile(rb"\S").search(data, dialect.body):
         raise TableError("CR-1005", file=file, columns=len(names))
     unnamed = [j for j, name in enumerate(names) if not name]
     for j in unnamed:
-        names[j] = next(n for n in (f"x{j + 1}", f"column {j + 1}", f"column {j + 1} (unnamed)") if n not in names)
+        names[j] = next(
+            n for n in (f"x{j + 1}", f"column {j + 1}", f"column {j + 1} (unnamed)") if n not in names
+        )
     check_names(names, kinds, file, absent_ok)
     arrays = parse(data, dialect, file, names, kinds, missing)
     rows = len(arrays[0])
@@ -85,9 +110,14 @@ def read_file(path: Any, delimiter: str | None, decimal: str | None, encoding: s
                 continue
         columns.append(column)
     facts = {
-        "kind": "text", "path": os.path.abspath(path), "sha256": digest, "encoding": encoding_name,
-        "delimiter": "whitespace" if dialect.whitespace else dialect.delimiter, "decimal": dialect.decimal,
-        "header": dialect.header, "quoting": dialect.quote,
+        "kind": "text",
+        "path": os.path.abspath(path),
+        "sha256": digest,
+        "encoding": encoding_name,
+        "delimiter": "whitespace" if dialect.whitespace else dialect.delimiter,
+        "decimal": dialect.decimal,
+        "header": dialect.header,
+        "quoting": dialect.quote,
     }
     return Table(tuple(columns), rows, file, facts, tuple(notes), numbers)
 
@@ -98,13 +128,15 @@ def read_bytes(path: str, file: str) -> bytes:
             return stream.read()
     except FileNotFoundError:
         folder = os.path.abspath(os.path.dirname(path) or ".")
-        raise TableError("CR-1001", file=show(path), folder=show(folder, 200)) from None
+        raise TableError("CR-1001", file=show(path, 400), folder=show(folder, 400)) from None
     except IsADirectoryError:
-        raise TableError("CR-1002", file=show(path)) from None
+        raise TableError("CR-1002", file=show(path, 400)) from None
     except (OSError, ValueError, MemoryError) as error:  # ValueError: a NUL in the name
         if os.path.isdir(path.replace("\0", "")):  # how Windows refuses a folder
-            raise TableError("CR-1002", file=show(path)) from None
-        raise TableError("CR-1003", file=show(path), reason=getattr(error, "strerror", None) or error) from None
+            raise TableError("CR-1002", file=show(path, 400)) from None
+        raise TableError(
+            "CR-1003", file=show(path, 400), reason=getattr(error, "strerror", None) or error
+        ) from None
 
 
 def check_names(names: list[str], kinds: dict[str, str], file: str, absent_ok: bool) -> None:
@@ -121,9 +153,15 @@ def check_names(names: list[str], kinds: dict[str, str], file: str, absent_ok: b
             raise TableError("CR-1016", file=file, column=show(name), nearest=nearest(name, names))
 
 
-def parse(data: bytes, dialect: text.Dialect, file: str, names: list[str], kinds: dict[str, str],
-          missing: tuple[str, ...]) -> list[Any]:
-    """UTF-8 bytes -> one Arrow array per column: numbers where all cells are, else dictionary-encoded text."""
+def parse(
+    data: bytes,
+    dialect: text.Dialect,
+    file: str,
+    names: list[str],
+    kinds: dict[str, str],
+    missing: tuple[str, ...],
+) -> list[Any]:
+    """UTF-8 bytes -> one Arrow array per column: numbers where all cells are, else encoded text."""
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
@@ -138,11 +176,18 @@ def parse(data: bytes, dialect: text.Dialect, file: str, names: list[str], kinds
         return pacsv.read_csv(
             pa.BufferReader(body),
             pacsv.ReadOptions(column_names=keys, block_size=block),
-            pacsv.ParseOptions(delimiter=dialect.delimiter, quote_char=dialect.quote, newlines_in_values=breaks),
+            pacsv.ParseOptions(
+                delimiter=dialect.delimiter, quote_char=dialect.quote, newlines_in_values=breaks
+            ),
             pacsv.ConvertOptions(
-                column_types=types, include_columns=only or [], null_values=[*marks.spellings(), *missing],
-                true_values=["\0"], false_values=["\0"],  # "true" is a label here, not a type
-                decimal_point=dialect.decimal, auto_dict_encode=True, auto_dict_max_cardinality=2**30,
+                column_types=types,
+                include_columns=only or [],
+                null_values=[*marks.spellings(), *missing],
+                true_values=["\0"],
+                false_values=["\0"],  # "true" is a label here, not a type
+                decimal_point=dialect.decimal,
+                auto_dict_encode=True,
+                auto_dict_max_cardinality=2**30,
             ),
         )
 
@@ -160,10 +205,12 @@ def parse(data: bytes, dialect: text.Dialect, file: str, names: list[str], kinds
             for k in dated:
                 found = found.set_column(int(k), k, again[k])
     except (pa.ArrowException, OverflowError, MemoryError) as error:
-        refuse_ragged(data, dialect, file)
         refuse_open_quote(data, dialect, file)
+        refuse_ragged(data, dialect, file)
         raise TableError("CR-1025", file=file, reason=show(str(error).splitlines()[0], 200)) from None
-    return [found[k].unify_dictionaries() if pa.types.is_dictionary(found[k].type) else found[k] for k in keys]
+    return [
+        found[k].unify_dictionaries() if pa.types.is_dictionary(found[k].type) else found[k] for k in keys
+    ]
 
 
 def quoted_breaks(data: bytes, dialect: text.Dialect) -> tuple[bool, bool]:
@@ -179,7 +226,9 @@ def quoted_breaks(data: bytes, dialect: text.Dialect) -> tuple[bool, bool]:
 
 def slow_records(data: bytes, dialect: text.Dialect) -> Iterable[tuple[int, list[str]]]:
     offset = dialect.body_row - 1
-    for line, row in text.records(data[dialect.body :].decode("utf-8", "replace"), dialect.delimiter, dialect.quote):
+    for line, row in text.records(
+        data[dialect.body :].decode("utf-8", "replace"), dialect.delimiter, dialect.quote
+    ):
         yield line + offset, row
 
 
@@ -187,34 +236,27 @@ def refuse_ragged(data: bytes, dialect: text.Dialect, file: str) -> None:
     for line, row in slow_records(data, dialect):
         if len(row) != dialect.width:
             delimiter = "whitespace" if dialect.whitespace else show(dialect.delimiter)
-            raise TableError("CR-1009", file=file, row=line, found=len(row), expected=dialect.width,
-                             delimiter=delimiter)
+            raise TableError(
+                "CR-1009", file=file, row=line, found=len(row), expected=dialect.width, delimiter=delimiter
+            )
 
 
 def refuse_open_quote(data: bytes, dialect: text.Dialect, file: str) -> None:
     """Raise where the last row begins a quote that the file never closes."""
-    last = None
-    for last in slow_records(data, dialect):
+    row = dialect.body_row
+    for row, _ in slow_records(data, dialect):
         pass
-    if last is None:
-        return
-    line, _ = last
-    body = data.split(b"\n")
-    tail = b"\n".join(body[line - dialect.body_row + data.count(b"\n", 0, dialect.body) :])
-    try:
-        for _ in csv.reader([tail.decode("utf-8", "replace")], delimiter=dialect.delimiter,
-                            quotechar=dialect.quote, strict=True):
-            pass
-    except csv.Error as error:
-        if "end of data" in str(error):
-            raise TableError("CR-1010", file=file, row=line) from None
+    lines = io.StringIO(data[dialect.body :].decode("utf-8", "replace"), newline="")
+    last = "".join(itertools.islice(lines, row - dialect.body_row, None))
+    if text.ends_open(last, dialect.delimiter, dialect.quote):
+        raise TableError("CR-1010", file=file, row=row)
 
 
 def line_numbers(data: bytes, dialect: text.Dialect, rows: int) -> np.ndarray:
     """The line of the file each row starts at."""
-    body = data[dialect.body :]
-    if body.count(b"\n") + 1 == rows:
+    if data.count(b"\n", dialect.body) + (not data.endswith(b"\n")) == rows:
         return np.arange(rows) + dialect.body_row
+    body = data[dialect.body :]
     view = np.frombuffer(body, np.uint8)
     ends = np.append(np.flatnonzero(view == 10), len(view))
     starts = np.append(0, ends[:-1] + 1)

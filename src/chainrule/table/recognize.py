@@ -1,4 +1,4 @@
-"""Recognizes what a column of cells is: number, category, yes/no or constant; a column at a time, never cell by cell."""
+"""Recognizes what a column is - number, category, yes/no or constant - without a loop over its cells."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,16 +66,22 @@ def labels_of(array: Any, name: str, context: Context) -> list[Any]:
     kind, types = array.type, pa.types
     if types.is_temporal(kind) and not (types.is_duration(kind) or types.is_interval(kind)):
         if types.is_timestamp(kind) and kind.unit == "ns":
-            try:  # Python's datetime holds microseconds; a finer label stays text rather than merge with another
+            try:  # datetime holds microseconds; a finer label stays text rather than merge with another
                 array = array.cast(pa.timestamp("us", kind.tz))
             except pa.ArrowInvalid:
                 array = array.cast(pa.string())
         elif types.is_time64(kind):
             array = array.cast(pa.string())
     elif not (
-        types.is_boolean(kind) or types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
-        or types.is_string(kind) or types.is_large_string(kind) or types.is_binary(kind)
-        or types.is_large_binary(kind) or types.is_duration(kind)
+        types.is_boolean(kind)
+        or types.is_integer(kind)
+        or types.is_floating(kind)
+        or types.is_decimal(kind)
+        or types.is_string(kind)
+        or types.is_large_string(kind)
+        or types.is_binary(kind)
+        or types.is_large_binary(kind)
+        or types.is_duration(kind)
     ):
         raise TableError("CR-1020", file=context.source, column=show(name), type=str(kind))
     if types.is_decimal(kind):
@@ -115,7 +121,9 @@ def _numbers(name: str, array: Any, context: Context) -> Column:
     return from_numbers(name, values, "int" if is_int else "float", context, notes)
 
 
-def from_numbers(name: str, values: np.ndarray, type: str, context: Context, notes: Sequence[str] = ()) -> Column:
+def from_numbers(
+    name: str, values: np.ndarray, type: str, context: Context, notes: Sequence[str] = ()
+) -> Column:
     """float64 with NaN for missing -> Column of kind number, or constant."""
     found = list(notes)
     for mark in context.missing:
@@ -126,8 +134,13 @@ def from_numbers(name: str, values: np.ndarray, type: str, context: Context, not
     bad = ~(np.abs(values) < BOUND) & ~np.isnan(values)
     if bad.any():
         at = int(np.argmax(bad))
-        raise TableError("CR-1013", file=context.source, column=show(name), row=int(context.row_numbers[at]),
-                         text=repr(float(values[at])))
+        raise TableError(
+            "CR-1013",
+            file=context.source,
+            column=show(name),
+            row=int(context.row_numbers[at]),
+            text=repr(float(values[at])),
+        )
     missing = int(np.isnan(values).sum())
     if missing == len(values) and context.kind is None:
         return _all_missing(name, len(values), context)
@@ -139,8 +152,14 @@ def from_numbers(name: str, values: np.ndarray, type: str, context: Context, not
     return Column(name, "number", values, tuple(found), type)
 
 
-def from_labels(name: str, levels: Sequence[Any], codes: np.ndarray, type: str, context: Context,
-                notes: Sequence[str] = ()) -> Column:
+def from_labels(
+    name: str,
+    levels: Sequence[Any],
+    codes: np.ndarray,
+    type: str,
+    context: Context,
+    notes: Sequence[str] = (),
+) -> Column:
     """Labels -> Column of kind category, yesno or constant."""
     found = list(notes)
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
@@ -210,8 +229,15 @@ def _text(name: str, array: Any, context: Context) -> Column:
         text = int(counts[~number & ~blank].sum())
         if 5 * int(counts[number].sum()) > text > 0:
             at = int(np.argmax(np.isin(codes, np.flatnonzero(~number & ~blank))))
-            notes.append(say("CR-1056", count=text, cells=int(counts[~blank].sum()),
-                             row=int(context.row_numbers[at]), text=show(labels[codes[at]])))
+            notes.append(
+                say(
+                    "CR-1056",
+                    count=text,
+                    cells=int(counts[~blank].sum()),
+                    row=int(context.row_numbers[at]),
+                    text=show(labels[codes[at]]),
+                )
+            )
         elif number.any() and not text:
             notes.append(say("CR-1057", column=show(name)))
     return from_labels(name, list(kept), place[codes], "str", context, notes)
@@ -221,9 +247,10 @@ def _mask(array: Any) -> np.ndarray:
     return np.array(array.to_numpy(zero_copy_only=False), bool)
 
 
-def _text_numbers(name: str, trimmed: Any, codes: np.ndarray, counts: np.ndarray, blank: np.ndarray,
-                  context: Context) -> Column | None:
-    """The column as numbers; None where it is labels; refused where a few cells of text stand among numbers."""
+def _text_numbers(
+    name: str, trimmed: Any, codes: np.ndarray, counts: np.ndarray, blank: np.ndarray, context: Context
+) -> Column | None:
+    """The column as numbers; None where it is labels; refused where a little text stands among numbers."""
     import pyarrow.compute as pc
 
     used = (counts > 0) & ~blank
@@ -253,8 +280,15 @@ def _text_numbers(name: str, trimmed: Any, codes: np.ndarray, counts: np.ndarray
         if context.kind == "number" or refuse:
             at = int(np.argmax(np.isin(codes, np.flatnonzero(used & ~best))))
             code = "CR-1014" if context.kind == "number" else "CR-1012"
-            raise TableError(code, file=context.source, column=show(name), row=int(context.row_numbers[at]),
-                             text=show(trimmed[int(codes[at])].as_py()), count=text, cells=cells)
+            raise TableError(
+                code,
+                file=context.source,
+                column=show(name),
+                row=int(context.row_numbers[at]),
+                text=show(trimmed[int(codes[at])].as_py()),
+                count=text,
+                cells=cells,
+            )
         return None
     if not context.file and context.kind is None and distinct <= FEW and not _fractions(trimmed, best):
         return None  # in a frame, text is the user's choice: "0" and "1" stay labels
@@ -262,8 +296,13 @@ def _text_numbers(name: str, trimmed: Any, codes: np.ndarray, counts: np.ndarray
     where = np.flatnonzero(best)
     level_values[where] = _parse(trimmed.take(where), comma)
     values = level_values[codes]
-    return from_numbers(name, values, _type(trimmed, best), context,
-                        _reading_notes(trimmed, where, comma, level_values, context))
+    return from_numbers(
+        name,
+        values,
+        _type(trimmed, best),
+        context,
+        _reading_notes(trimmed, where, comma, level_values, context),
+    )
 
 
 def _fractions(trimmed: Any, mask: np.ndarray) -> bool:
@@ -292,16 +331,19 @@ def _parse(texts: Any, comma: bool) -> np.ndarray:
     return values
 
 
-def _reading_notes(trimmed: Any, where: np.ndarray, comma: bool, values: np.ndarray,
-                   context: Context) -> list[str]:
+def _reading_notes(
+    trimmed: Any, where: np.ndarray, comma: bool, values: np.ndarray, context: Context
+) -> list[str]:
     """How the numbers were read, said wherever another reading was thinkable, with an example."""
     import pyarrow.compute as pc
 
     texts = trimmed.take(where)
-    if comma:
+    if comma and _mask(pc.match_substring_regex(texts, r"\.")).any():
+        code, pattern = "CR-1055", r"\."
+    elif comma:
+        if context.decimal == ",":  # said once for the whole file
+            return []
         code, pattern = "CR-1053", ","
-        if not _mask(pc.match_substring_regex(texts, ",")).any():
-            code, pattern = "CR-1055", r"\."
     elif _mask(pc.match_substring_regex(texts, ",")).any():
         code, pattern = "CR-1055", ","
     elif context.decimal == ",":

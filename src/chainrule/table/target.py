@@ -30,15 +30,16 @@ def split_missing_target(table: Table, target: str) -> tuple[Table, int]:
 
 
 def task_of(column: Column, override: str | None = None) -> str:
-    """"regression", "binary" or "multiclass": `recognize_task` without its sentence."""
+    """ "regression", "binary" or "multiclass": `recognize_task` without its sentence."""
     return recognize_task(column, override)[0]
 
 
 def recognize_task(column: Column, override: str | None = None) -> tuple[str, str]:
     """The task the target asks for and the sentence that says why.
 
-    Labels are classes: two are binary. Numbers are a regression, unless there are only two different ones, or they
-    are whole and used like codes: at most 10 of them, or consecutive from 0 or 1 and evenly used, each often.
+    Labels are classes: two are binary. Numbers are a regression, unless there are only two different ones,
+    or they are whole and used like codes: at most 10 of them, or consecutive from 0 or 1 and evenly used,
+    each often.
     """
     levels, codes = column.factor()
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))

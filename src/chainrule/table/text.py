@@ -1,4 +1,4 @@
-"""Turns the bytes of a text table into UTF-8 bytes and recognizes its dialect: encoding, delimiter, decimal, header."""
+"""Recognizes how a text table is written: encoding, delimiter, quotes, decimal mark, header."""
 
 import codecs
 import csv
@@ -74,11 +74,13 @@ def to_utf8(data: bytes, encoding: str | None, file: str) -> tuple[bytes, str, b
         raise TableError("CR-1008", file=file, row=utf8.count(b"\n", 0, at) + 1)
     if b"\n" not in utf8 and b"\r" in utf8:  # line ends of old Macs
         utf8 = utf8.replace(b"\r", b"\n")
-    return utf8.rstrip(b" \r\n\x1a"), name, guessed
+    if utf8[-64:].rstrip(b"\r\n").endswith((b" ", b"\x1a")):  # DOS ended its files with Ctrl-Z
+        utf8 = utf8.rstrip(b" \r\n\x1a")
+    return utf8, name, guessed
 
 
 def recognize_encoding(data: bytes) -> tuple[str, bool]:
-    """UTF-8 where it decodes (nothing else does by accident), then GB18030 if the text looks Chinese, then Western."""
+    """UTF-8 where it decodes (nothing else does by accident), GB18030 if that looks Chinese, else Western."""
     if data.isascii():
         return "utf-8", False
     try:
@@ -91,7 +93,7 @@ def recognize_encoding(data: bytes) -> tuple[str, bool]:
     try:
         data.decode("gb18030")
         high = b"".join(re.findall(rb"[\x80-\xff][^\n]", data[: 1 << 20]))
-        # Everyday Chinese lies in rows B0-D7 of the code table (and its punctuation in A1-A3), both bytes high.
+        # Everyday Chinese lies in rows B0-D7 of the code table, its punctuation in A1-A3, both bytes high.
         # Western letters stand alone between ASCII ones, so their pairs fall elsewhere.
         common = sum(
             1
@@ -110,7 +112,7 @@ def recognize_encoding(data: bytes) -> tuple[str, bool]:
 
 
 def records(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank with the number of the line it starts at, read as pyarrow reads it but slowly."""
+    """Each row that is not blank and the line it starts at, read as pyarrow reads it but slowly."""
     lines = io.StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
     start = 1
@@ -126,12 +128,27 @@ def records(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[s
         csv.field_size_limit(limit)
 
 
+def ends_open(text: str, delimiter: str, quote: str) -> bool:
+    """Whether the text, one row, ends inside quotes."""
+    limit = csv.field_size_limit(1 << 30)
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    finally:
+        csv.field_size_limit(limit)
+    return False
+
+
 def fits(cell: str, *patterns: str) -> bool:
     return any(re.match(pattern, cell, re.ASCII) for pattern in patterns)
 
 
 def is_number(cell: str) -> bool:
-    return fits(cell.strip(), marks.POINT, marks.COMMA, marks.POINT_GROUPS, marks.COMMA_GROUPS, marks.INFINITE)
+    return fits(
+        cell.strip(), marks.POINT, marks.COMMA, marks.POINT_GROUPS, marks.COMMA_GROUPS, marks.INFINITE
+    )
 
 
 def is_mark(cell: str) -> bool:
@@ -149,15 +166,19 @@ def head_of(data: bytes) -> tuple[str, bool]:
     return data[:cut].decode("utf-8"), cut == len(data)
 
 
-def recognize_dialect(data: bytes, file: str, delimiter: str | None, decimal: str | None,
-                      header: bool | None) -> tuple[bytes, Dialect]:
-    """UTF-8 bytes -> (bytes, dialect); the bytes are rewritten only where runs of spaces separate the cells."""
-    if decimal not in (None, ".", ",") :
+def recognize_dialect(
+    data: bytes, file: str, delimiter: str | None, decimal: str | None, header: bool | None
+) -> tuple[bytes, Dialect]:
+    """UTF-8 bytes -> (bytes, dialect); the bytes change only where runs of spaces separate the cells."""
+    if decimal not in (None, ".", ","):
         raise TableError("CR-1024", file=file, decimal=show(decimal))
     if delimiter is not None:
-        delimiter = {"tab": "\t", "\\t": "\t", " ": "whitespace", "space": "whitespace"}.get(delimiter, delimiter)
-        if delimiter != "whitespace" and (len(delimiter) != 1 or not delimiter.isascii()
-                                          or delimiter in "\"'\n\r\0" or delimiter.isalnum()):
+        delimiter = {"tab": "\t", "\\t": "\t", " ": "whitespace", "space": "whitespace"}.get(
+            delimiter, delimiter
+        )
+        if delimiter != "whitespace" and (
+            len(delimiter) != 1 or not delimiter.isascii() or delimiter in "\"'\n\r\0" or delimiter.isalnum()
+        ):
             raise TableError("CR-1023", file=file, delimiter=show(delimiter))
     skipped = 0
     hint = re.match(rb"\s*sep=(.)\r?\n", data)  # Excel's own first line
@@ -199,7 +220,9 @@ def recognize_quote(head: str) -> str:
     """The double quote, unless the file has none and whole cells stand between single ones."""
     if '"' in head:
         return '"'
-    return "'" if len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=$|[,;\t|\r\n])", head, re.MULTILINE)) >= 2 else '"'
+    return (
+        "'" if len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=$|[,;\t|\r\n])", head, re.MULTILINE)) >= 2 else '"'
+    )
 
 
 def recognize_delimiter(head: str, quote: str, whole: bool) -> str:
@@ -224,8 +247,10 @@ def recognize_delimiter(head: str, quote: str, whole: bool) -> str:
         return best
     width, share = widths.most_common(1)[0]
     body = [cell for line in lines[1:] or lines for cell in line]
-    numbers = sum(is_number(cell) for cell in body)
-    if width > 1 and share >= 0.9 * len(lines) and share / len(lines) > best_score and 2 * numbers >= len(body):
+    numbers = sum(is_number(cell) for cell in body) / max(len(body), 1)
+    # words apart are usually one cell; numbers apart are columns, even where a row is too short
+    regular = share >= 0.9 * len(lines) and numbers >= 0.5 or 2 * share > len(lines) and numbers >= 0.9
+    if width > 1 and regular and share / len(lines) > best_score:
         return "whitespace"
     return best
 
@@ -241,7 +266,7 @@ def spaces_to_tabs(data: bytes, quote: str) -> bytes:
 
 
 def recognize_header(rows: list[list[str]]) -> bool:
-    """Whether the first row names the columns: text above numbers says yes, a number or a repeated label says no."""
+    """Whether the first row is a header: text above numbers says yes, a number or a repeated label no."""
     first, body = rows[0], rows[1:]
     columns = [[row[j] for row in body if j < len(row) and not is_mark(row[j])] for j in range(len(first))]
     for cell, column in zip(first, columns, strict=True):
@@ -255,7 +280,7 @@ def recognize_header(rows: list[list[str]]) -> bool:
 
 
 def recognize_decimal(rows: list[list[str]], delimiter: str) -> str:
-    """The decimal mark of the file: a comma where whole columns need one and nothing in them needs a point."""
+    """The decimal mark of the file: a comma where whole columns need one and no cell in them a point."""
     needs_comma = may_comma = needs_point = False
     for j in range(max(map(len, rows), default=0)):
         cells = [row[j].strip() for row in rows if j < len(row) and not is_mark(row[j])]
@@ -267,5 +292,5 @@ def recognize_decimal(rows: list[list[str]], delimiter: str) -> str:
             needs_point |= any("." in c and not fits(c, marks.COMMA_GROUPS) for c in cells)
     if needs_comma:
         return ","
-    # 1,234 alone could be either: between commas the quotes speak for thousands, elsewhere for a decimal comma
+    # 1,234 alone could be either: among commas its quotes speak for thousands, else it is a decimal comma
     return "," if may_comma and not needs_point and delimiter != "," else "."

@@ -14,13 +14,20 @@ from ..errors import TableError
 from .columns import Column, Table, is_missing, show
 
 
-def write_csv(path: str | os.PathLike[str], columns: Table | Iterable[Column] | Mapping[str, Any], *,
-              delimiter: str = ",", encoding: str = "utf-8") -> None:
-    """A table, columns or {name: values} -> CSV. Numbers are written so that they read back to the same bits."""
+def write_csv(
+    path: str | os.PathLike[str],
+    columns: Table | Iterable[Column] | Mapping[str, Any],
+    *,
+    delimiter: str = ",",
+    encoding: str = "utf-8",
+) -> None:
+    """A table, columns or {name: values} -> CSV. Numbers read back to the same bits."""
     target = os.fspath(path)
     file = os.path.basename(target) or target
     if isinstance(columns, Mapping):
-        parts = [(str(name), list(cells(np.asarray(values, None), "float"))) for name, values in columns.items()]
+        parts = [
+            (str(name), list(cells(np.asarray(values, None), "float"))) for name, values in columns.items()
+        ]
     else:
         given = columns.columns if isinstance(columns, Table) else columns
         parts = [(c.name, list(cells(c.values, c.type))) for c in given]
@@ -56,7 +63,7 @@ def cells(values: np.ndarray, type: str) -> Iterable[str]:
 
 
 def write_whole(path: str, data: bytes) -> None:
-    """Bytes -> file: written beside its place, then moved there, so that a full disk leaves the old file whole."""
+    """Bytes -> file: written beside its place, then moved there, so a full disk leaves the old file whole."""
     temporary = ""
     try:
         if os.path.isdir(path):
@@ -80,7 +87,7 @@ def write_whole(path: str, data: bytes) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         reason = getattr(error, "strerror", None) or error
-        raise TableError("CR-1031", file=show(path), reason=reason) from None
+        raise TableError("CR-1031", file=show(path, 400), reason=reason) from None
 
 
 def _umask() -> int:
