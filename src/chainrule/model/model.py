@@ -63,7 +63,7 @@ class Model:
 
     def outputs(self, source: Source) -> Array:
         """The network's outputs (n, o) in its own scale."""
-        return outputs(self.engine, self.plan, self._loaded, source)[0]
+        return np.asarray(outputs(self.engine, self.plan, self._loaded, source)[0])
 
     def predict(self, data: Any, **options: Any) -> Table:
         """A table with the target column, and for classes one column of probabilities per class ("target=label").
@@ -79,7 +79,8 @@ class Model:
         else:
             labels, p = decoded
             levels, codes = factorize(labels.tolist())
-            columns = [Column(self.target, "category", labels, levels=levels, codes=codes, type=_type(self.encoding.labels))]
+            type_ = _type(self.encoding.labels)
+            columns = [Column(self.target, "category", labels, levels=levels, codes=codes, type=type_)]
             columns += [Column(f"{self.target}={label}", "number", p[:, k].astype(float))
                         for k, label in enumerate(self.encoding.labels)]  # fmt: skip
         return Table(tuple(columns), table.rows, table.source, {}, encoded.notes, table.row_numbers)
@@ -189,7 +190,8 @@ def read_like(encoding: Encoding, data: Any, target: bool, options: Mapping[str,
 
 def _type(labels: tuple[Any, ...]) -> str:
     kinds = {type(label) for label in labels}
-    return {str: "str", bool: "bool", int: "int", float: "float"}.get(kinds.pop(), "object") if len(kinds) == 1 else "object"
+    names = {str: "str", bool: "bool", int: "int", float: "float"}
+    return names.get(kinds.pop(), "object") if len(kinds) == 1 else "object"
 
 
 def choose_engine(plan: Plan, wanted: str) -> Engine:

@@ -25,8 +25,9 @@ def part_name(part: str) -> str:
 
 
 def metrics_table(
-    task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any], *, every: bool = False
-) -> list[str]:
+    task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any], *,
+    every: bool = False,
+) -> list[str]:  # fmt: skip
     """One line per metric, one column per part with its row count, then the baselines on the last part there is."""
     parts = [part for part in PARTS if metrics.get(part)]
     language = 1 if get_language() == "zh" else 0
@@ -57,7 +58,9 @@ def verdict(task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], base
     return say("CR-1710" if better else "CR-1711", **values)
 
 
-def history_lines(history: Mapping[str, Array], *, width: int = 60, height: int = 10, unicode: bool = True) -> list[str]:
+def history_lines(
+    history: Mapping[str, Array], *, width: int = 60, height: int = 10, unicode: bool = True
+) -> list[str]:
     """The loss curves of training and validation with a heading; [] for fewer than two epochs."""
     series = {"train": history["train"][0], "validation": history["validation"][0]}
     lines = curves(series, width=width, height=height, unicode=unicode)
@@ -68,8 +71,10 @@ def history_lines(history: Mapping[str, Array], *, width: int = 60, height: int 
     return [say(code), *lines]
 
 
-def report(facts: Mapping[str, Any], history: Mapping[str, Array], reasons: Sequence[str], stop: str, notes: Sequence[str],
-           *, unicode: bool = True, every: bool = False) -> str:  # fmt: skip
+def report(
+    facts: Mapping[str, Any], history: Mapping[str, Array], reasons: Sequence[str], stop: str, notes: Sequence[str], *,
+    unicode: bool = True, every: bool = False,
+) -> str:  # fmt: skip
     """The whole end report as text."""
     task, rows, metrics, baselines = facts["task"], facts["rows"], facts["metrics"], facts["baselines"]
     blocks = [
