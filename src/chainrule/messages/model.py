@@ -42,7 +42,6 @@ ROWS: dict[str, tuple[str, str]] = {
         "The engine is {engine}; wanted: auto, native or reference.",
         "引擎为 {engine}；应为 auto、native 或 reference。",
     ),
-    "CR-1819": ("The {part} part holds none of the rows; give it some.", "{part} 部分没有任何行；请提供。"),
     "CR-1830": ("The model cannot be written to {file}: {reason}.", "无法把模型写入 {file}:{reason}。"),
     "CR-1831": ("{file} cannot be used as a model: {reason}", "{file} 不能用作模型：{reason}"),
     "CR-1832": (
