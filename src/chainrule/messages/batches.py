@@ -18,7 +18,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1207": (
         "The start of '{name}' is 'given', and no weights were given for it.",
-        "“{name}”的初始方式为 given，但没有给出权值。",
+        "“{name}”的初始方式为“given”，但没有给出权值。",
     ),
     "CR-1208": ("There are no weights '{name}'; there are {known}.", "没有名为“{name}”的权值；可用的有 {known}。"),
     "CR-1209": ("The given weights '{name}' hold NaN or infinity.", "给定的权值“{name}”含有 NaN 或无穷大。"),

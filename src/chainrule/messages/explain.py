@@ -2,41 +2,41 @@
 
 ROWS: dict[str, tuple[str, str]] = {
     # graph
-    "CR-1901": ("Computation graph of {text}", "计算图:{text}"),
+    "CR-1901": ("Computation graph of {text}", "计算图：{text}"),
     "CR-1902": ("The graph", "图"),
     "CR-1903": (
         "Above each node its value, below it the gradient: how fast {result} changes when the node does.",
-        "每个结点上方是它的值,下方是梯度:该结点变化时 {result} 变化的快慢。",
+        "每个结点上方是它的值，下方是梯度：该结点变化时 {result} 变化的快慢。",
     ),
-    "CR-1904": ("Forward: values, inputs first", "正向:从输入开始求值"),
-    "CR-1905": ("Backward: gradients, the result first", "反向:从结果开始求梯度"),
+    "CR-1904": ("Forward: values, inputs first", "正向：从输入开始求值"),
+    "CR-1905": ("Backward: gradients, the result first", "反向：从结果开始求梯度"),
     "CR-1906": ("the result by itself", "结果对自身的导数"),
-    "CR-1907": ("The letter '{name}' has no value; give it as {name}=3.", "字母“{name}”没有取值;请写成 {name}=3。"),
-    "CR-1908": ("'{text}' is no value; write a letter, = and a number, e.g. a=3.", "“{text}”不是取值;请写成 字母=数,如 a=3。"),
+    "CR-1907": ("The letter '{name}' has no value; give it as {name}=3.", "字母“{name}”没有取值；请写成 {name}=3。"),
+    "CR-1908": ("'{text}' is no value; write a letter, = and a number, e.g. a=3.", "“{text}”不是取值；请写成 字母=数，如 a=3。"),
     "CR-1909": (
         "The formula has no letter '{name}'; it has {known}.",
-        "公式中没有字母“{name}”;其中有 {known}。",
+        "公式中没有字母“{name}”；其中有 {known}。",
     ),
     "CR-1910": (
         "Checked: every gradient agrees with a central difference; the largest difference is {worst:.1e}.",
-        "已核对:每个梯度都与中心差分一致,最大相差 {worst:.1e}。",
+        "已核对：每个梯度都与中心差分一致，最大相差 {worst:.1e}。",
     ),
     # trace
     "CR-1911": ("Every number of {name}, row {row}", "网络 {name} 第 {row} 行的每一个数"),
     "CR-1912": ("The network", "网络"),
     "CR-1913": (
         "{name}: {count} parameters. Loss: {loss}. The number on a line is its weight, the number in a node its output.",
-        "{name}:共 {count} 个参数。损失:{loss}。连线上的数是权值,结点中的数是输出。",
+        "{name}：共 {count} 个参数。损失：{loss}。连线上的数是权值，结点中的数是输出。",
     ),
     "CR-1914": ("Symbols", "符号"),
-    "CR-1915": ("Forward: the inputs become an output", "正向:由输入到输出"),
-    "CR-1916": ("Loss: how wrong the output is", "损失:输出错了多少"),
+    "CR-1915": ("Forward: the inputs become an output", "正向：由输入到输出"),
+    "CR-1916": ("Loss: how wrong the output is", "损失：输出错了多少"),
     "CR-1917": (
         "Backward: how the loss changes with each output y and each score s",
-        "反向:损失随每个输出 y 和每个净输入 s 怎样变化",
+        "反向：损失随每个输出 y 和每个净输入 s 怎样变化",
     ),
-    "CR-1918": ("Gradient: how the loss changes with each weight", "梯度:损失随每个权值怎样变化"),
-    "CR-1919": ("Update: {rule}, rate {rate:g}", "更新:{rule},学习率 {rate:g}"),
+    "CR-1918": ("Gradient: how the loss changes with each weight", "梯度：损失随每个权值怎样变化"),
+    "CR-1919": ("Update: {rule}, rate {rate:g}", "更新：{rule}，学习率 {rate:g}"),
     "CR-1920": ("After the update", "更新之后"),
     "CR-1921": ("difference {value}", "差分 {value}"),
     "CR-1922": ("weight", "权值"),
@@ -45,17 +45,17 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1925": ("after", "更新后"),
     "CR-1926": (
         "The loss went from {before:.9g} to {after:.9g}; the output from {old} to {new}.",
-        "损失从 {before:.9g} 变为 {after:.9g};输出从 {old} 变为 {new}。",
+        "损失从 {before:.9g} 变为 {after:.9g}；输出从 {old} 变为 {new}。",
     ),
     "CR-1927": (
         "{count} units of layer {layer} are folded away; name the ones you want with --unit {layer}:1,2.",
-        "第 {layer} 层折叠了 {count} 个单元;可用 --unit {layer}:1,2 指定要看的单元。",
+        "第 {layer} 层折叠了 {count} 个单元；可用 --unit {layer}:1,2 指定要看的单元。",
     ),
-    "CR-1928": ("rest: {count} more terms, together {value:.6g}", "rest:其余 {count} 项,合计 {value:.6g}"),
+    "CR-1928": ("rest: {count} more terms, together {value:.6g}", "rest：其余 {count} 项，合计 {value:.6g}"),
     "CR-1929": (
         "Checked: the {count} gradients shown agree with central differences of the loss; the largest difference is "
         "{worst:.1e}.",
-        "已核对:所示 {count} 个梯度均与损失的中心差分一致,最大相差 {worst:.1e}。",
+        "已核对：所示 {count} 个梯度均与损失的中心差分一致，最大相差 {worst:.1e}。",
     ),
     "CR-1930": ("Step by step", "逐步训练"),
     "CR-1931": ("step", "步"),
@@ -63,29 +63,29 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1933": (
         "A delta is carried back through weights and slopes. Per layer: the mean slope |f'(s)|, the share of slopes below "
         "0.01, and how much the delta's length changes on the way through.",
-        "误差信号 δ 逐层乘以权值和导数向后传。每层给出:导数 |f'(s)| 的平均值、小于 0.01 的导数所占比例,以及 δ 的长度经过该层的变化倍数。",
+        "误差信号 δ 逐层乘以权值和导数向后传。每层给出：导数 |f'(s)| 的平均值、小于 0.01 的导数所占比例，以及 δ 的长度经过该层的变化倍数。",
     ),
     "CR-1934": ("layer", "层"),
     "CR-1935": ("mean slope", "平均导数"),
     "CR-1936": ("slopes < 0.01", "导数 < 0.01"),
     "CR-1937": ("length of delta", "δ 的长度"),
     "CR-1938": ("passed on", "传递倍数"),
-    "CR-1939": ("The weight {name}, path by path", "权值 {name}:逐条路径"),
+    "CR-1939": ("The weight {name}, path by path", "权值 {name}：逐条路径"),
     "CR-1940": (
         "Its gradient is a sum over all paths from the weight to the loss, each a product of factors; largest first.",
-        "它的梯度是从该权值到损失的所有路径之和,每条路径是一串因子的乘积;按大小排列。",
+        "它的梯度是从该权值到损失的所有路径之和，每条路径是一串因子的乘积；按大小排列。",
     ),
-    "CR-1941": ("{count} more paths, together {value:.6g}", "其余 {count} 条路径,合计 {value:.6g}"),
+    "CR-1941": ("{count} more paths, together {value:.6g}", "其余 {count} 条路径，合计 {value:.6g}"),
     "CR-1942": ("Sum of all paths", "所有路径之和"),
     # nets typed in
     "CR-1943": (
         "'{text}' is no network; write the units of each layer, e.g. 2-2-1.",
-        "“{text}”不是网络;请写出每层的单元数,如 2-2-1。",
+        "“{text}”不是网络；请写出每层的单元数，如 2-2-1。",
     ),
     "CR-1944": ("'{text}' in the {what} is no number.", "{what} 中的“{text}”不是数。"),
     "CR-1945": (
         "The {what} of layer {layer} are no table of numbers: rows are separated by ;, layers by |.",
-        "第 {layer} 层的 {what} 不是数表:行之间用 ;,层之间用 |。",
+        "第 {layer} 层的 {what} 不是数表：行之间用 ;，层之间用 |。",
     ),
     "CR-1946": (
         "The weights of layer {layer} are {shape}; {inputs} inputs and {units} units need {inputs}×{units} "
@@ -97,12 +97,12 @@ ROWS: dict[str, tuple[str, str]] = {
         "The weights of layer {layer} fit both ways and give different networks: the first output is {units:.6g} if a "
         "row holds the weights of one unit (--rows units), {inputs:.6g} if a row holds the weights from one input "
         "(--rows inputs). Say which.",
-        "第 {layer} 层的权值两种方向都合适,却是不同的网络:若一行是一个单元的权值(--rows units),第一个输出为 {units:.6g};"
-        "若一行是来自一个输入的权值(--rows inputs),则为 {inputs:.6g}。请指明。",
+        "第 {layer} 层的权值两种方向都合适，却是不同的网络：若一行是一个单元的权值(--rows units)，第一个输出为 {units:.6g};"
+        "若一行是来自一个输入的权值(--rows inputs)，则为 {inputs:.6g}。请指明。",
     ),
     "CR-1948": (
         "Weights of {given} layers were given; the network has {wanted}. Layers are separated by |.",
-        "给出了 {given} 层权值,而网络有 {wanted} 层。层之间用 | 分隔。",
+        "给出了 {given} 层权值，而网络有 {wanted} 层。层之间用 | 分隔。",
     ),
-    "CR-1949": ("The row has {given} numbers; the network has {wanted} inputs.", "该行有 {given} 个数,而网络有 {wanted} 个输入。"),
+    "CR-1949": ("The row has {given} numbers; the network has {wanted} inputs.", "该行有 {given} 个数，而网络有 {wanted} 个输入。"),
 }
