@@ -54,7 +54,7 @@ def split(
 
     Raises BatchError CR-1210 (fractions), CR-1211 (fewer rows than parts).
     """
-    shares = _fractions(fractions)
+    shares = checked_fractions(fractions)
     wanted = sum(share > 0 for share in shares)
     if rows < wanted:
         raise BatchError("CR-1211", rows=rows, parts=wanted)
@@ -134,11 +134,12 @@ def _shown(label: Any) -> str:
     return "-" if label is None or label != label else f'"{str(label)[:40]}"'
 
 
-def _fractions(fractions: Sequence[float]) -> tuple[float, float, float]:
+def checked_fractions(fractions: Sequence[float]) -> tuple[float, float, float]:
+    """The three shares as floats. Raises BatchError CR-1210."""
     try:
         given = tuple(float(f) for f in fractions)
     except (TypeError, ValueError):
         raise BatchError("CR-1210", fractions=fractions) from None
     if len(given) != 3 or not all(0 <= f <= 1 for f in given) or abs(sum(given) - 1) > 1e-9 or given[0] <= 0:
         raise BatchError("CR-1210", fractions=", ".join(f"{f:g}" for f in given))
-    return given
+    return given[0], given[1], given[2]

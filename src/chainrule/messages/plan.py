@@ -44,6 +44,6 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1440": ("Give biases or thresholds, not both.", "偏置和阈值请只给一种。"),
     "CR-1441": (
         "The biases have {given} numbers per layer; the network needs {wanted}.",
-        "各层偏置的个数为 {given},网络需要 {wanted}。",
+        "各层偏置的个数为 {given}，网络需要 {wanted}。",
     ),
 }

@@ -1,4 +1,4 @@
-"""model: report -> model
+"""model: report -> model.
 
 `train` runs the whole flow from a table to a `Model`, which predicts, evaluates, reports and is saved as one file.
 """
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .file import load
-    from .model import Model
     from .flow import train
+    from .model import Model
 
 _HOME = {"train": "flow", "Model": "model", "load": "file"}
 

@@ -47,7 +47,9 @@ class Settings:
     engine: str = AUTO
 
 
-def choose(given: Settings, task: str, rows: int, inputs: int, outputs: int, validation: bool) -> tuple[Settings, list[Reason]]:
+def choose(
+    given: Settings, task: str, rows: int, inputs: int, outputs: int, validation: bool
+) -> tuple[Settings, list[Reason]]:  # fmt: skip
     """The settings with nothing left open, and the reasons of what was chosen here.
 
     Raises PlanError (CR-1401) and ModelError where a given setting makes no sense by itself.
@@ -70,7 +72,8 @@ def choose(given: Settings, task: str, rows: int, inputs: int, outputs: int, val
         s["target_scale"] = "none" if loss.targets == "counts" else "standard"
     if "optimizer" in auto:
         s["optimizer"] = "adamw"
-    optimizer = s["optimizer"] if isinstance(s["optimizer"], Optimizer) else find(OPTIMIZERS, s["optimizer"], "optimizer")
+    named = s["optimizer"]
+    optimizer = named if isinstance(named, Optimizer) else find(OPTIMIZERS, named, "optimizer")
     adaptive = optimizer.name in ("adam", "adamw")
     if "lr" in auto:
         s["lr"] = 3e-3 if adaptive else optimizer.lr

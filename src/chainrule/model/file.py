@@ -105,12 +105,14 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
 
     def measured(value: Any) -> bool:
         return isinstance(value, dict) and set(value) == names and all(
-            v is None or isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e308 for v in value.values()
+            v is None or isinstance(v, int | float) and not isinstance(v, bool) and abs(v) <= 1.8e308
+            for v in value.values()
         )
 
     must(facts["primary"] == primary(facts["task"]).name, "facts: primary")
     parts = ("train", "validation", "test")
-    must(set(facts["rows"]) == set(parts) and all(type(n) is int and n >= 0 for n in facts["rows"].values()), "facts: rows")
+    counts = facts["rows"]
+    must(set(counts) == set(parts) and all(type(n) is int and n >= 0 for n in counts.values()), "facts: rows")
     must(set(facts["metrics"]) == set(parts), "facts: metrics")
     must(all(v is None or measured(v) for v in facts["metrics"].values()) and facts["metrics"]["train"] is not None,
          "facts: metrics")  # fmt: skip

@@ -19,6 +19,7 @@ from ..errors import ModelError, PlanError
 from ..messages import say
 from ..plan import Plan, make_plan
 from ..report import baselines, metrics
+from ..report.text import part_name
 from ..rules.aliases import find
 from ..rules.losses import LOSSES, Loss
 from ..table import Table, read_table, require_rows, split_missing_target, target_column
@@ -104,7 +105,9 @@ def train(
     if precision not in ("float32", "float64"):
         raise PlanError("CR-1401", setting="precision", value=precision, wanted="float32 / float64")
     marks = (missing,) if isinstance(missing, str) else tuple(missing)
-    options = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding, "header": header, "missing": marks}
+    options: dict[str, Any] = {
+        "delimiter": delimiter, "decimal": decimal, "encoding": encoding, "header": header, "missing": marks,
+    }  # fmt: skip
     table = data if isinstance(data, Table) else read_table(data, kinds=kinds, **options)
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
@@ -140,7 +143,7 @@ def train(
         sources[name] = Source(encoded.x, encoded.t, encoded.codes)
         notes.extend(n for n in encoded.notes if name != "train" and n not in notes)
         if name != "train" and rows.rows < FEW:
-            notes.append(say("CR-1816", part=say(f"CR-170{1 + parts.PARTS.index(name)}"), rows=rows.rows))
+            notes.append(say("CR-1816", part=part_name(name), rows=rows.rows))
     plan = _plan(settings, rule, known, task, sources["train"].rows)
     chosen = choose_engine(plan, engine)
     stopping = Stopping(
@@ -198,11 +201,10 @@ def _cut(
                               numbers=None if numbers is None else numbers[cut.train])  # fmt: skip
             cut = parts.Split(cut.train[own.train], cut.train[own.validation], cut.test)
     else:
-        shares = list(fractions)
-        if len(shares) == 3 and (validation or test):
+        shares = list(parts.checked_fractions(fractions))
+        if validation or test:  # parts of their own: the others keep their proportions
             shares[1:] = [0.0 if validation else shares[1], 0.0 if test else shares[2]]
-            shares = [share / (sum(shares) or 1.0) for share in shares]
-            shares[0] = 1.0 - sum(shares[1:])
+            shares = [share / sum(shares) for share in shares]
         require_rows(table, sum(share > 0 for share in shares))
         cut = parts.split(table.rows, seed=seed, fractions=shares, classes=classes, numbers=numbers)
     if classes is not None:
@@ -281,7 +283,7 @@ def _measure(
     """Metrics of every part, None for one that is not there; and the baselines' on the last part there is."""
     w = engine.load(plan, weights)
     truths = {name: truth(known, tables[name], source) for name, source in sources.items()}
-    measured: dict[str, Any] = {name: None for name in parts.PARTS}
+    measured: dict[str, Any] = dict.fromkeys(parts.PARTS)
     for name, source in sources.items():
         measured[name] = scored(task, truths[name], answers(known, outputs(engine, plan, w, source)[0]))
     first, last = sources["train"], list(sources)[-1]

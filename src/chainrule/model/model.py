@@ -12,8 +12,7 @@ from ..batches.source import Source
 from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
-from ..errors import ModelError, TableError
-from ..messages import say
+from ..errors import ModelError
 from ..plan import Plan
 from ..report import metrics as measure
 from ..report.text import report
@@ -64,7 +63,7 @@ class Model:
 
     def outputs(self, source: Source) -> Array:
         """The network's outputs (n, o) in its own scale."""
-        return outputs(self.engine, self.plan, self._loaded, source)[0]
+        return np.asarray(outputs(self.engine, self.plan, self._loaded, source)[0])
 
     def predict(self, data: Any, **options: Any) -> Table:
         """A table with the target column, and for classes one column of probabilities per class ("target=label").
@@ -80,7 +79,8 @@ class Model:
         else:
             labels, p = decoded
             levels, codes = factorize(labels.tolist())
-            columns = [Column(self.target, "category", labels, levels=levels, codes=codes, type=_type(self.encoding.labels))]
+            type_ = _type(self.encoding.labels)
+            columns = [Column(self.target, "category", labels, levels=levels, codes=codes, type=type_)]
             columns += [Column(f"{self.target}={label}", "number", p[:, k].astype(float))
                         for k, label in enumerate(self.encoding.labels)]  # fmt: skip
         return Table(tuple(columns), table.rows, table.source, {}, encoded.notes, table.row_numbers)
@@ -88,12 +88,12 @@ class Model:
     def evaluate(self, data: Any, **options: Any) -> dict[str, float | None]:
         """All metrics of the task on another table; rows without a target are left out; None: not defined there.
 
-        Raises TableError, EncodingError as `predict`, and where no row has a target.
+        Raises TableError, EncodingError as `predict`, ModelError CR-1817 where no row has a target.
         """
         table = self.read(data, target=True, **options)
         table, _ = split_missing_target(table, self.target)
         if not table.rows:
-            raise TableError("CR-1817", file=table.source)
+            raise ModelError("CR-1817", file=table.source)
         return self.measured(table)
 
     def measured(self, table: Table) -> dict[str, float | None]:
@@ -190,7 +190,8 @@ def read_like(encoding: Encoding, data: Any, target: bool, options: Mapping[str,
 
 def _type(labels: tuple[Any, ...]) -> str:
     kinds = {type(label) for label in labels}
-    return {str: "str", bool: "bool", int: "int", float: "float"}.get(kinds.pop(), "object") if len(kinds) == 1 else "object"
+    names = {str: "str", bool: "bool", int: "int", float: "float"}
+    return names.get(kinds.pop(), "object") if len(kinds) == 1 else "object"
 
 
 def choose_engine(plan: Plan, wanted: str) -> Engine:
@@ -200,7 +201,3 @@ def choose_engine(plan: Plan, wanted: str) -> Engine:
     if wanted not in ("auto", "native", "reference"):
         raise ModelError("CR-1818", engine=wanted)
     return Reference()
-
-
-def note(code: str, **values: Any) -> str:
-    return say(code, **values)

@@ -180,8 +180,10 @@ Classes are compared by log loss: on a test part of 50 rows accuracy moves in st
 """
 
 _ALIASES = {
-    "roc_auc": "auc", "bacc": "balanced_accuracy", "acc": "accuracy", "logloss": "log_loss", "cross_entropy": "log_loss",
-    "r_squared": "r2", "correlation": "r", "root_mean_squared_error": "rmse",
+    "roc_auc": "auc", "bacc": "balanced_accuracy", "acc": "accuracy", "logloss": "log_loss",
+    "cross_entropy": "log_loss",
+    "r_squared": "r2", "correlation": "r",
+    "root_mean_squared_error": "rmse",
 }  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def _thinned(values: Array, across: int, length: int) -> Array:
     padded = np.full(length, np.nan)
     padded[: len(values)] = values
     if length <= across:
-        return np.interp(np.linspace(0, length - 1, across), np.arange(length), padded)
+        return np.asarray(np.interp(np.linspace(0, length - 1, across), np.arange(length), padded))
     edges = np.arange(across + 1) * length // across
     return np.array([_mean(padded[a:b]) for a, b in zip(edges, edges[1:], strict=False)])
 

@@ -10,7 +10,8 @@ from .metrics import METRICS
 from .pictures import curves, number, table
 
 Array = np.ndarray[Any, Any]
-PARTS = ("train", "validation", "test")
+PARTS = {"train": "CR-1701", "validation": "CR-1702", "test": "CR-1703"}
+TASKS = {"regression": "CR-1730", "binary": "CR-1731", "multiclass": "CR-1732"}
 _SHOWN = {
     "regression": ("rmse", "mae", "r2", "r"),
     "binary": ("log_loss", "accuracy", "auc", "f1"),
@@ -18,13 +19,19 @@ _SHOWN = {
 }  # fmt: skip
 
 
+def part_name(part: str) -> str:
+    """train, validation or test in the chosen language."""
+    return say(PARTS[part])
+
+
 def metrics_table(
-    task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any], *, every: bool = False
-) -> list[str]:
+    task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any], *,
+    every: bool = False,
+) -> list[str]:  # fmt: skip
     """One line per metric, one column per part with its row count, then the baselines on the last part there is."""
     parts = [part for part in PARTS if metrics.get(part)]
     language = 1 if get_language() == "zh" else 0
-    head = ["", *(say(f"CR-170{1 + PARTS.index(part)}") for part in parts)]
+    head = ["", *(part_name(part) for part in parts)]
     counts = [say("CR-1704"), *(str(rows[part]) for part in parts)]
     columns = [metrics[part] for part in parts]
     if baselines:
@@ -51,7 +58,9 @@ def verdict(task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], base
     return say("CR-1710" if better else "CR-1711", **values)
 
 
-def history_lines(history: Mapping[str, Array], *, width: int = 60, height: int = 10, unicode: bool = True) -> list[str]:
+def history_lines(
+    history: Mapping[str, Array], *, width: int = 60, height: int = 10, unicode: bool = True
+) -> list[str]:
     """The loss curves of training and validation with a heading; [] for fewer than two epochs."""
     series = {"train": history["train"][0], "validation": history["validation"][0]}
     lines = curves(series, width=width, height=height, unicode=unicode)
@@ -62,12 +71,14 @@ def history_lines(history: Mapping[str, Array], *, width: int = 60, height: int 
     return [say(code), *lines]
 
 
-def report(facts: Mapping[str, Any], history: Mapping[str, Array], reasons: Sequence[str], stop: str, notes: Sequence[str],
-           *, unicode: bool = True, every: bool = False) -> str:  # fmt: skip
+def report(
+    facts: Mapping[str, Any], history: Mapping[str, Array], reasons: Sequence[str], stop: str, notes: Sequence[str], *,
+    unicode: bool = True, every: bool = False,
+) -> str:  # fmt: skip
     """The whole end report as text."""
     task, rows, metrics, baselines = facts["task"], facts["rows"], facts["metrics"], facts["baselines"]
     blocks = [
-        [say("CR-1700", target=facts["target"], task=say(f"CR-173{('regression', 'binary', 'multiclass').index(task)}"),
+        [say("CR-1700", target=facts["target"], task=say(TASKS[task]),
              model=facts["model"], engine=facts["engine"])],
         metrics_table(task, rows, metrics, baselines, every=every),
         [verdict(task, rows, metrics, baselines)],

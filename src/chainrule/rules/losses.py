@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..errors import RuleError
 from .activations import ACTIVATIONS
+from .checks import check_number, check_rule
 from .expression import Expression, make
+
+TARGETS = ("number", "binary", "classes", "counts")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,13 @@ class Loss:
     knobs: Mapping[str, float] = field(default_factory=dict)
     targets: str = "number"
     source: str = ""
+
+    def __post_init__(self) -> None:
+        check_rule(self, ("name", "value", "slope", "link", "safe", "curve", "source"), {"s", "y", "t"})
+        check_number(self.name, "c", self.c)
+        if self.targets not in TARGETS:
+            wanted = " / ".join(TARGETS)
+            raise RuleError("CR-1325", name=self.name, part="targets", value=repr(self.targets)[:40], wanted=wanted)
 
     @cached_property
     def textbook(self) -> Expression:

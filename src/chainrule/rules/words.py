@@ -1,4 +1,4 @@
-"""One walk over a formula's tree; the words given to it decide what comes out: numbers, text, LaTeX, MathML, C++, bytecode."""
+"""One walk over a formula's tree; the words given to it decide what comes out: values, text, pages, C++, bytecode."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from .expression import ARITHMETIC, COMPARISONS, CONDITIONS, CONSTANTS, FUNCTIONS, LOGIC, Node
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu "
+    "xi pi rho sigma tau phi chi psi omega".split()
 )
 _KNOBS = {"lr": r"\eta", "eps": r"\varepsilon", "b1": r"\beta_1", "b2": r"\beta_2", "decay": r"\lambda"}
 
@@ -262,7 +263,7 @@ class MathML:
         if op == "sqrt":
             return f"<msqrt>{args[0][0]}</msqrt>", _ATOM
         if op in ("abs", "floor", "norm"):
-            left, right = {"abs": "||", "floor": "⌊⌋", "norm": "‖‖"}[op]
+            left, right = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "norm": ("‖", "‖")}[op]
             return f"<mrow><mo>{left}</mo>{args[0][0]}<mo>{right}</mo></mrow>", _ATOM
         if op in ("rowsum", "rowmax"):
             sign = {"rowsum": "<mo>∑</mo>", "rowmax": "<mo>max</mo>"}[op]
@@ -378,8 +379,8 @@ class Program:
         key = (OPCODES.index(node.op), *args)
         if key not in known:
             known[key] = self.registers
-            padded = (*args, -1, -1, -1)[:3]
-            self.steps.append((key[0], self.registers, *padded))
+            a, b, c = [*args, -1, -1, -1][:3]
+            self.steps.append((key[0], self.registers, a, b, c))
         return known[key]
 
 

@@ -12,7 +12,15 @@ import numpy as np
 
 from ..batches.source import Source
 from ..engine.contract import (
-    EPOCHS, GOAL, INTERRUPTED, NONFINITE, PATIENCE, RUNNING, Engine, TrainingState, Until,
+    EPOCHS,
+    GOAL,
+    INTERRUPTED,
+    NONFINITE,
+    PATIENCE,
+    RUNNING,
+    Engine,
+    TrainingState,
+    Until,
 )  # fmt: skip
 from ..errors import TrainingError
 from ..plan import Plan
@@ -89,7 +97,8 @@ def fit(
     resume      go on from the checkpoint, bit for bit; `flat` is then not used
     Ctrl-C ends the training after its epoch with the best weights so far; a second Ctrl-C raises.
 
-    Raises TrainingError CR-160x/161x (nothing to train on, a checkpoint that does not belong here or cannot be written).
+    Raises TrainingError CR-160x (nothing to train on), CR-161x (a checkpoint that does not belong here, or cannot be
+    written).
     """
     if not source.rows or (validation is not None and not validation.rows):
         raise TrainingError("CR-1601")

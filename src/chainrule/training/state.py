@@ -71,7 +71,9 @@ def identified(checkpoint: Checkpoint, source: Source, validation: Source | None
     return Checkpoint(checkpoint.path, checkpoint.every, {**checkpoint.identity, **hashes})
 
 
-def resumed(checkpoint: Checkpoint, plan: Plan, stopping: Stopping, engine: str) -> tuple[TrainingState, Watched | None]:
+def resumed(
+    checkpoint: Checkpoint, plan: Plan, stopping: Stopping, engine: str
+) -> tuple[TrainingState, Watched | None]:
     """The state of the checkpoint file, ready to run on.
 
     Raises TrainingError: CR-1611 damaged or no checkpoint, CR-1612 something differs, CR-1613 narrower limits.
