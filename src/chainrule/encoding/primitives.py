@@ -158,7 +158,7 @@ class Formula:
         try:
             return cls(js.get(state, "text", str))
         except RuleError as error:
-            raise EncodingError("CR-1112", part="expression", reason=str(error)) from None
+            raise EncodingError("CR-1112", part="expression", reason=error) from None
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,8 @@ class Lookup:
     def find(self, label: Any) -> int | None:
         """The place of one label, or None.
 
-        Where the types differ altogether (labels read from a file, levels from a frame) the text decides: 3 is "3".
+        Where the types differ altogether, as of labels from a file and levels from a frame, the text decides:
+        3 is "3".
         """
         place = self.places.get(label_key(label))
         if place is None and not any(isinstance(label, kind) for kind in self._types):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ..errors import EncodingError
-from ..messages import say
+from ..table.columns import Said
 
 T = TypeVar("T")
 SAFE = 2**53  # larger integers are tagged: other programs read JSON numbers as float64
@@ -18,7 +18,7 @@ BITS = 996  # of an integer, as in the table stage
 
 
 def damaged(part: str, reason: str) -> EncodingError:
-    return EncodingError("CR-1112", part=part[:60], reason=say(reason))
+    return EncodingError("CR-1112", part=part[:60], reason=Said(reason))
 
 
 def loads(text: str | bytes) -> Any:

@@ -41,6 +41,8 @@ def hadamard(a: Node, b: Node) -> Node:
 @dataclass
 class PageText(Shown):
     def apply(self, op: str, args: Sequence[Piece]) -> Piece:
+        if op == "d":
+            return f"d/ds[{args[0][0]}]", _ATOM
         if op == "from0":
             return f"{args[0][0]}=0", _ATOM
         if op == "sum":
@@ -65,6 +67,8 @@ class PageText(Shown):
 class PageLatex(Latex):
     def apply(self, op: str, args: Sequence[Piece]) -> Piece:
         brackets = (r"\left(", r"\right)")
+        if op == "d":
+            return rf"\frac{{d}}{{ds}}\left[{args[0][0]}\right]", _POWER
         if op == "from0":
             return f"{args[0][0]}=0", _ATOM
         if op == "sum":
@@ -88,6 +92,9 @@ class PageLatex(Latex):
 class PageMathML(MathML):
     def apply(self, op: str, args: Sequence[Piece]) -> Piece:
         brackets = ("<mrow><mo>(</mo>", "<mo>)</mo></mrow>")
+        if op == "d":
+            slope = "<mfrac><mi>d</mi><mrow><mi>d</mi><mi>s</mi></mrow></mfrac>"
+            return f"<mrow>{slope}<mo>[</mo>{args[0][0]}<mo>]</mo></mrow>", _POWER
         if op == "from0":
             return f"<mrow>{args[0][0]}<mo>=</mo><mn>0</mn></mrow>", _ATOM
         if op == "sum":

@@ -170,4 +170,19 @@ ROWS: dict[str, tuple[str, str]] = {
         "Every output depends on every score of the row, so all of them enter:",
         "每个输出都依赖该行的所有净输入,因此都要计入:",
     ),
+    # slopes
+    "CR-2201": ("The slope of {name}, line by line", "{name} 的导数,逐行推导"),
+    "CR-2202": ("The function", "函数"),
+    "CR-2203": ("Its derivative", "求导"),
+    "CR-2204": ("put together", "整理"),
+    "CR-2205": ("written with y", "用 y 表示"),
+    "CR-2206": ("the same, as Chainrule computes it", "同一式子,Chainrule 采用的写法"),
+    "CR-2207": ("Checked", "核对"),
+    "CR-2208": (
+        "At {count} points both forms agree; the largest difference is {worst:.1e}.",
+        "在 {count} 个点上两种写法一致,最大相差 {worst:.1e}。",
+    ),
+    "CR-2209": ("An output by its own score", "输出对自身的净输入"),
+    "CR-2210": ("An output by another score", "输出对其他净输入"),
+    "CR-2211": ("Both in one line", "合并为一式"),
 }

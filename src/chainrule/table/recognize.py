@@ -238,6 +238,12 @@ def _text(name: str, array: Any, context: Context) -> Column:
                     text=show(labels[codes[at]]),
                 )
             )
+        elif (
+            not number.any()
+            and counts[_mask(pc.match_substring_regex(trimmed, marks.UNIT))].sum() > 0.5 * text
+        ):
+            at = int(np.argmax((codes >= 0) & ~blank[codes]))
+            notes.append(say("CR-1065", text=show(labels[codes[at]])))
         elif number.any() and not text:
             notes.append(say("CR-1057", column=show(name)))
     return from_labels(name, list(kept), place[codes], "str", context, notes)
