@@ -57,7 +57,7 @@ BAD: dict[str, tuple[Make, tuple[str, ...], tuple[str, ...]]] = {
     "one class": (column(3, "yes"), (), ("CR-1027", "bad.csv", '"y"', '"yes"')),
     "target without values": (column(3, ""), (), ("CR-1026", "bad.csv", '"y"')),
     "infinite value": (cell(7, 0, "inf"), (), ("CR-1013", "bad.csv", '"a"', "7", "inf")),
-    "value beyond 1e300": (cell(9, 1, "1e305"), (), ("CR-1013", "bad.csv", '"b"', "9", "1e305")),
+    "value beyond 1e300": (cell(9, 1, "1e305"), (), ("CR-1013", "bad.csv", '"b"', "9", "305")),
     "text among numbers": (cell(12, 2, "n0t"), (), ("CR-1012", "bad.csv", '"c"', "12", "n0t")),
     "ragged row": (cell(5, 1, "1,2"), (), ("CR-1009", "bad.csv", "5", "4")),
     "wrong encoding": (raw("a,城市,y\n1,北京,2\n3,上海,4\n".encode("gb18030")), ("--encoding", "utf-8"),
@@ -98,7 +98,7 @@ def test_an_all_missing_column_is_said_and_left_out(cr: Cr, tmp_path: Path) -> N
     path = column(1, "")(tmp_path)
     answer = cr("train", path, "--target", "y", *QUICK)
     assert answer.code == 0, answer.err
-    assert "b: " in answer.out
+    assert '"b": no value' in answer.out
 
 
 def test_a_table_of_nothing_but_missing_inputs_is_refused(cr: Cr, tmp_path: Path) -> None:
@@ -172,12 +172,13 @@ def test_a_full_disk_leaves_the_old_model_whole(process: Cr, tmp_path: Path) -> 
         "sys.exit(main())"
     )
     options = ("train", path, "--target", "y", *QUICK)
-    answer = process(*options, code=limited)
+    # no bytecode: Python writes it without looking whether it fitted, and the next process would fall over it
+    answer = process(*options, code=limited, PYTHONDONTWRITEBYTECODE="1")
     assert answer.code == 2 and "d.chainrule" in answer.err and "Traceback" not in answer.err, answer
     assert sorted(p.name for p in tmp_path.iterdir()) == ["d.csv"]
     assert process(*options).code == 0
     whole = (tmp_path / "d.chainrule").read_bytes()
-    assert process(*options, "--seed", "5", code=limited).code == 2
+    assert process(*options, "--seed", "5", code=limited, PYTHONDONTWRITEBYTECODE="1").code == 2
     assert (tmp_path / "d.chainrule").read_bytes() == whole
     assert sorted(p.name for p in tmp_path.iterdir()) == ["d.chainrule", "d.csv"]
 

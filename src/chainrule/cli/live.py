@@ -3,7 +3,7 @@
 import math
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ..messages import say
 from ..report.pictures import number
@@ -20,7 +20,7 @@ FIRST_LINE, GROWTH, LONGEST = 1.0, 1.5, 30.0  # seconds between plain lines: 1, 
 class Silent:
     """Shows nothing."""
 
-    def __enter__(self) -> "Silent":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *trouble: object) -> None:

@@ -1,8 +1,10 @@
 """a model and a table -> the table with predictions, or how good they are."""
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ChainruleError
 from ..messages import say
 from . import console
 from .grammar import short
@@ -18,6 +20,10 @@ def predict(given: dict[str, Any]) -> None:
     from ..table.writing import csv_text, write_whole
 
     model, out = load(given["model"]), given["out"]
+    if out is not None:
+        for used in (given["data"], given["model"]):
+            if os.path.exists(out) and os.path.samefile(out, used):
+                raise ChainruleError("CR-2049", file=out)
     table = model.read(given["data"], **reading(given))
     found = model.predict(table)
     tell(table, found)
@@ -38,8 +44,8 @@ def evaluate(given: dict[str, Any]) -> None:
     """The command `evaluate`: every metric of the task on a table with known targets."""
     from ..messages import get_language
     from ..model import load
+    from ..report import pictures
     from ..report.metrics import METRICS, primary
-    from ..report.pictures import number, table as lined_up
     from ..table import split_missing_target
 
     model = load(given["model"])
@@ -53,7 +59,7 @@ def evaluate(given: dict[str, Any]) -> None:
         return
     console.say_out(say("CR-2170", target=model.target, file=short(given["data"]), rows=known.rows))
     language = int(get_language() == "zh")
-    for line in lined_up([[m.label[language], number(metrics[m.name])] for m in METRICS[model.task]]):
+    for line in pictures.table([[m.label[language], pictures.number(metrics[m.name])] for m in METRICS[model.task]]):
         console.say_out("  " + line)
 
 

@@ -33,7 +33,9 @@ def guarded(arguments: list[str]) -> int:
     from .commands import chainrule
 
     try:
-        result = chainrule.main(args=arguments, prog_name="chainrule", standalone_mode=False)
+        # not `chainrule.main`: it takes a closed pipe and an EOFError for other things than they are
+        with chainrule.make_context("chainrule", list(arguments)) as context:
+            result = chainrule.invoke(context)
         return result if isinstance(result, int) else 0
     except BrokenPipeError:
         raise
@@ -43,7 +45,7 @@ def guarded(arguments: list[str]) -> int:
         return end.exit_code
     except click.ClickException as error:
         return refuse(str(grammar.sentence(error)))
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         console.say_err(say("CR-2040"))
         return 130
     except MemoryError:

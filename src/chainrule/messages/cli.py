@@ -103,6 +103,10 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2047": ("{stop} That network is saved as {file}.", "{stop}该网络已保存为 {file}。"),
     "CR-2048": ("{stop} Nothing is saved.", "{stop}没有保存任何文件。"),
+    "CR-2049": (
+        "{file} is read by this very command, so it is not written over. Give another name with --out.",
+        "{file} 正被本命令读取，因此不会覆盖。请用 --out 指定另一个名字。",
+    ),
     # dataset
     "CR-2050": (
         "There is no bundled table '{name}'. {near}The tables are {known}.",

@@ -97,8 +97,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "The weights of layer {layer} fit both ways and give different networks: the first output is {units:.6g} if a "
         "row holds the weights of one unit (--rows units), {inputs:.6g} if a row holds the weights from one input "
         "(--rows inputs). Say which.",
-        "第 {layer} 层的权值两种方向都合适，却是不同的网络：若一行是一个单元的权值（--rows units)，第一个输出为 {units:.6g};"
-        "若一行是来自一个输入的权值（--rows inputs)，则为 {inputs:.6g}。请指明。",
+        "第 {layer} 层的权值两种方向都合适，却是不同的网络：若一行是一个单元的权值（--rows units），第一个输出为 {units:.6g}；"
+        "若一行是来自一个输入的权值（--rows inputs），则为 {inputs:.6g}。请指明。",
     ),
     "CR-1948": (
         "Weights of {given} layers were given; the network has {wanted}. Layers are separated by |.",
@@ -132,8 +132,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "Of n rows, each has its own loss L_r. One can update after each row, or once with all of them:",
         "n 个样本各有自己的损失 L_r。可以每个样本更新一次，也可以用全部样本更新一次：",
     ),
-    "CR-2268": ("per row (standard back-propagation)", "逐样本（标准 BP)"),
-    "CR-2269": ("all rows at once (accumulated)", "全部样本（累积 BP)"),
+    "CR-2268": ("per row (standard back-propagation)", "逐样本（标准 BP）"),
+    "CR-2269": ("all rows at once (accumulated)", "全部样本（累积 BP）"),
     "CR-2270": (
         "Zhou's notation has letters for one hidden layer; this network has {layers} layers of weights. Use house or ng.",
         "周志华的记号只适用于一个隐层；该网络有 {layers} 层权值。请用 house 或 ng。",
@@ -158,7 +158,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2288": ("delta: the loss's slope by the score", "δ：损失对净输入的导数"),
     "CR-2289": ("the loss's negative slope by the score", "损失对净输入的负导数"),
     "CR-2290": ("learning rate", "学习率"),
-    "CR-2291": ("threshold, subtracted from the score (θ = −b)", "阈值，从净输入中减去（θ = −b)"),
+    "CR-2291": ("threshold, subtracted from the score (θ = −b)", "阈值，从净输入中减去（θ = −b）"),
     "CR-2292": ("output of a hidden unit", "隐层单元的输出"),
     "CR-2293": ("symbol", "符号"),
     "CR-2294": ("meaning", "含义"),
