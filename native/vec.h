@@ -331,6 +331,38 @@ template <class T> CR_INLINE Vec<T> v_floor(Vec<T> a) {
     return a;
 }
 
+// ---- between the precisions; sixteen lanes to sixteen lanes --------------------------------------------------------
+
+CR_INLINE Vec<double> widen(Vec<float> a) {  // exact
+    Vec<double> r;
+#if CHAINRULE_LEVEL == 2
+    r.v[0] = (DoubleHw)_mm512_cvtps_pd(_mm512_castps512_ps256((__m512)a.v[0]));
+    r.v[1] = (DoubleHw)_mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd((__m512)a.v[0]), 1)));
+#elif CHAINRULE_LEVEL == 1
+    CR_UNROLL for (int i = 0; i < 2; ++i) {
+        r.v[2 * i] = (DoubleHw)_mm256_cvtps_pd(_mm256_castps256_ps128((__m256)a.v[i]));
+        r.v[2 * i + 1] = (DoubleHw)_mm256_cvtps_pd(_mm256_extractf128_ps((__m256)a.v[i], 1));
+    }
+#else
+    CR_UNROLL for (int i = 0; i < V; ++i) r.v[i / 2][i % 2] = double(a.v[i / 4][i % 4]);
+#endif
+    return r;
+}
+CR_INLINE Vec<float> narrow(Vec<double> a) {  // rounded once
+    Vec<float> r;
+#if CHAINRULE_LEVEL == 2
+    const __m256 low = _mm512_cvtpd_ps((__m512d)a.v[0]), high = _mm512_cvtpd_ps((__m512d)a.v[1]);
+    r.v[0] = (FloatHw)_mm512_castpd_ps(
+        _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_castps_pd(low)), _mm256_castps_pd(high), 1));
+#elif CHAINRULE_LEVEL == 1
+    CR_UNROLL for (int i = 0; i < 2; ++i)
+        r.v[i] = (FloatHw)_mm256_set_m128(_mm256_cvtpd_ps((__m256d)a.v[2 * i + 1]), _mm256_cvtpd_ps((__m256d)a.v[2 * i]));
+#else
+    CR_UNROLL for (int i = 0; i < V; ++i) r.v[i / 4][i % 4] = float(a.v[i / 2][i % 2]);
+#endif
+    return r;
+}
+
 // ---- bits ----------------------------------------------------------------------------------------------------------
 
 template <class T> CR_INLINE Int<T> bits(Vec<T> a) {
@@ -347,6 +379,14 @@ template <class T> CR_INLINE Int<T> whole(long long value) {
     Int<T> r;
     CR_EACH r.v[i] = typename Hw<T>::integer{} + typename Hw<T>::scalar(value);
     return r;
+}
+template <class T> CR_INLINE Int<T> load_int(const typename Hw<T>::scalar* p) {  // p on a multiple of 64 bytes
+    Int<T> r;
+    CR_EACH r.v[i] = *(const typename Hw<T>::integer*)(p + i * LANES<T>);
+    return r;
+}
+template <class T> CR_INLINE void store(typename Hw<T>::scalar* p, Int<T> a) {
+    CR_EACH *(typename Hw<T>::integer*)(p + i * LANES<T>) = a.v[i];
 }
 #define CR_BINARY(op)                                                                                                 \
     template <class T> CR_INLINE Int<T> operator op(Int<T> a, Int<T> b) {                                              \
