@@ -433,12 +433,27 @@ template <class T> CR_INLINE T lane_sum(Vec<T> a) {
     CR_UNROLL for (int i = 0; i < 4; ++i) l[i] = l[i] + l[i + 4];
     return (l[0] + l[2]) + (l[1] + l[3]);
 }
-template <class T> CR_INLINE T lane_max(Vec<T> a) {  // by v_max, smaller lane first
+template <class T> CR_INLINE Vec<T> v_larger(Vec<T> u, Vec<T> v) {  // the larger; NaN where either is
+    return select(v == v, v_max(u, v), v);
+}
+template <class T> CR_INLINE T lane_larger(Vec<T> a) {
     CR_ALIGNED(64) T l[V];
     store(l, a);
-    CR_UNROLL for (int by = 8; by > 0; by /= 2)
-        for (int i = 0; i < by; ++i) l[i] = l[i + by] > l[i] ? l[i + by] : l[i];
+    for (int by = 8; by > 0; by /= 2)
+        for (int i = 0; i < by; ++i) l[i] = l[i + by] > l[i] || l[i + by] != l[i + by] ? l[i + by] : l[i];
     return l[0];
+}
+// The sum of squares, in double: lane by lane, then across.
+struct Squares {
+    Vec<double> sum = zero<double>();
+    CR_INLINE void add(Vec<double> a) { sum = fma(a, a, sum); }
+    CR_INLINE void add(Vec<float> a) { add(widen(a)); }
+    CR_INLINE double total() const { return lane_sum(sum); }
+};
+// The first n lanes; n may be anything.
+template <class T> CR_INLINE Mask<T> first_lanes(long n) {
+    static constexpr CR_ALIGNED(64) T lanes[V] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return load(lanes) < K<T>(n < V ? double(n) : double(V));
 }
 
 #endif
