@@ -184,14 +184,14 @@ void from_panels(const Net& net, const void* panels, long stride, long units, lo
 void predict(const Network& network, const nb::object& w, const nb::object& x, const nb::object& codes, const nb::object& out) {
     std::vector<Given> hold;
     const Net& net = network.net;
-    const Data data = data_of(x, nb::none(), codes, nb::none(), hold);
+    const Data rows = data_of(x, nb::none(), codes, nb::none(), hold);
     Weights weights(net);
     fill(net, w, nb::none(), weights);
-    char* to = ::data(out);
+    char* to = data(out);
     nb::gil_scoped_release release;
     FlushToZero flush;
-    Stepper stepper(net, table(), std::min(1024L, std::max(1L, long(data.rows))), network.threads);
-    stepper.batch(data, nullptr, 0, long(data.rows), false, nullptr);
+    Stepper stepper(net, table(), std::min(1024L, std::max(1L, long(rows.rows))), network.threads);
+    stepper.batch(rows, nullptr, 0, long(rows.rows), false, nullptr);
     const long units = net.layers[net.depth - 1].units;
     stepper.look(weights.w, false, [&](long first, long count) {
         from_panels(net, stepper.step().y[net.depth], stepper.step().stride, units, count, to + size_t(first * units) * size_of(net));
@@ -214,19 +214,20 @@ nb::tuple step(const Network& network, const nb::object& w, const nb::list& slot
                const nb::object& codes, const nb::object& weight, const nb::list& keep, long k, double lr, const nb::object& g) {
     std::vector<Given> hold;
     const Net& net = network.net;
-    const Data data = data_of(x, t, codes, weight, hold);
+    const Data rows = data_of(x, t, codes, weight, hold);
     const std::vector<const unsigned char*> chosen = choices(net, keep, hold);
     Weights weights(net);
     fill(net, w, k ? nb::object(slots) : nb::none(), weights);
     Loss sums;
+    char* const gradient = data(g);
     {
         nb::gil_scoped_release release;
         FlushToZero flush;
-        Stepper stepper(net, table(), std::max(1L, long(data.rows)), network.threads);
-        stepper.batch(data, nullptr, 0, long(data.rows), false, chosen.data());
+        Stepper stepper(net, table(), std::max(1L, long(rows.rows)), network.threads);
+        stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
         sums = stepper.learn(weights, true, k > 0, k, lr);
-        if (!data.rows) stepper.gradient() = Memory(Weights::bytes(net));
-        std::memcpy(::data(g), stepper.gradient().at(), size_t(net.packed) * size_of(net));
+        if (!rows.rows) stepper.gradient() = Memory(Weights::bytes(net));
+        std::memcpy(gradient, stepper.gradient().at(), size_t(net.packed) * size_of(net));
     }
     if (k) give(net, weights, w, slots);
     return nb::make_tuple(sums.loss, sums.weight);
@@ -250,29 +251,29 @@ void tape(const Network& network, const nb::object& w, const nb::object& x, cons
           const nb::object& weight, const nb::list& keep, int output, const nb::dict& out) {
     std::vector<Given> hold;
     const Net& net = network.net;
-    const Data data = data_of(x, t, codes, weight, hold);
+    const Data rows = data_of(x, t, codes, weight, hold);
     const std::vector<const unsigned char*> chosen = choices(net, keep, hold);
     Weights weights(net);
     fill(net, w, nb::none(), weights);
     FlushToZero flush;
-    Stepper stepper(net, table(), long(data.rows), 1, true);
-    if (long(data.rows) > stepper.capacity()) throw nb::value_error("too many rows for a tape");
-    stepper.batch(data, nullptr, 0, long(data.rows), false, chosen.data());
+    Stepper stepper(net, table(), long(rows.rows), 1, true);
+    if (long(rows.rows) > stepper.capacity()) throw nb::value_error("too many rows for a tape");
+    stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
     stepper.record(weights, output);
     const Work& st = stepper.step();
-    const long count = long(data.rows);
+    const long count = long(rows.rows);
     for (int l = 1; l <= net.depth; ++l) {
         const std::string i = std::to_string(l);
         const auto copy = [&](const char* name, void* panels, long units) {
             const std::string key = name + i;
-            if (out.contains(key.c_str())) from_panels(net, panels, st.stride, units, count, ::data(out[key.c_str()]));
+            if (out.contains(key.c_str())) from_panels(net, panels, st.stride, units, count, data(out[key.c_str()]));
         };
         copy("x", st.in[l], net.layers[l - 1].dense);
         copy("s", st.s[l], net.layers[l - 1].units);
         copy("y", st.y[l], net.layers[l - 1].units);
         copy("ds", st.d[l], net.layers[l - 1].units);
     }
-    if (out.contains("loss")) std::memcpy(::data(out["loss"]), st.loss, size_t(count) * sizeof(double));
+    if (out.contains("loss")) std::memcpy(data(out["loss"]), st.loss, size_t(count) * sizeof(double));
 }
 
 // The order of the rows of one epoch, for tests.
@@ -315,12 +316,13 @@ class Run {
     }
 
     int advance(double tick, double pause) {
-        nb::gil_scoped_release release;
-        trainer_->advance(tick, pause, [this] {
-            nb::gil_scoped_acquire acquire;
-            return PyErr_CheckSignals() != 0;
-        });
-        nb::gil_scoped_acquire acquire;
+        {
+            nb::gil_scoped_release release;
+            trainer_->advance(tick, pause, [] {
+                nb::gil_scoped_acquire acquire;
+                return PyErr_CheckSignals() != 0;
+            });
+        }
         if (PyErr_Occurred()) {
             // Ctrl-C ends the run with what it has; what another handler raised goes on to the caller
             if (!PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) throw nb::python_error();
