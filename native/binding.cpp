@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "binding_rules.h"
 #include "isa.h"
 #include "run.h"
 
@@ -14,7 +15,7 @@ namespace nb = nanobind;
 typedef nb::ndarray<nb::device::cpu> Array;
 typedef nb::ndarray<nb::ro, nb::device::cpu> Given;
 
-void bind_rules(nb::module_& m);  // binding_rules.cpp
+
 extern const Table kernel_table_portable;
 #ifdef CHAINRULE_X86
 extern const Table kernel_table_avx2, kernel_table_avx512;
@@ -372,7 +373,7 @@ class Run {
 
 NB_MODULE(_native, m) {
     m.attr("vector") = LANES;
-    bind_rules(m);
+    register_rules(m);
     nb::class_<Network>(m, "Network").def(nb::init<nb::dict>()).def_prop_ro("packed", [](const Network& n) { return n.net.packed; });
     m.def("pack", &pack);
     m.def("unpack", &unpack);

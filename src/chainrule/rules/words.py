@@ -1,4 +1,4 @@
-"""One walk over a formula's tree; the words given to it decide what comes out: numbers, text, LaTeX, MathML, bytecode, and in emit C++."""
+"""One walk over a formula's tree; the words given to it decide what comes out: values, text, pages, bytecode, C++."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from .expression import ARITHMETIC, COMPARISONS, CONDITIONS, CONSTANTS, FUNCTIONS, LOGIC, Node
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu "
+    "xi pi rho sigma tau phi chi psi omega".split()
 )
 _KNOBS = {"lr": r"\eta", "eps": r"\varepsilon", "b1": r"\beta_1", "b2": r"\beta_2", "decay": r"\lambda"}
 
@@ -30,7 +31,11 @@ def read(node: Node, words: Words) -> Any:
 
 
 class NumPy:
-    """Values. Reductions run over the last axis (the outputs of a row); `norm` runs over everything."""
+    """Values. Reductions run over the last axis (the outputs of a row); `norm` runs over everything.
+
+    Numbers stay Python floats until they meet an array: then a knob never changes the arrays' dtype, and what depends
+    on no array (Adam's 1 − b1**k) is computed in float64 whatever the arrays are.
+    """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
@@ -42,23 +47,33 @@ class NumPy:
         return self.values[name] if name in self.values else CONSTANTS[name]
 
     def apply(self, op: str, args: Sequence[Any]) -> Any:
+        result = self._apply(op, args)
+        if all(isinstance(a, int | float) for a in args):
+            return bool(result) if op in CONDITIONS else float(result)
+        return result
+
+    def _apply(self, op: str, args: Sequence[Any]) -> Any:
         import numpy as np
 
+        a, b = args[0], args[-1]
         if op == "rowsum":
-            return np.sum(args[0], axis=-1, keepdims=True)
+            return np.sum(a, axis=-1, keepdims=True)
         if op == "rowmax":
-            return np.max(args[0], axis=-1, keepdims=True)
+            return np.max(a, axis=-1, keepdims=True)
         if op == "norm":
-            return np.sqrt(np.sum(np.square(args[0])))
+            return np.sqrt(np.sum(np.square(a)))
         if op == "erf":
             from scipy.special import erf
 
-            return erf(args[0])
+            return erf(a)
+        if op == "where":
+            chosen = np.where(*args)  # between two numbers there is no array to take the dtype from
+            both = isinstance(args[1], int | float) and isinstance(b, int | float)
+            return chosen.astype(self._dtype()) if both else chosen
         if op in FUNCTIONS:
             return getattr(np, FUNCTIONS[op].numpy)(*args)
-        a, b = args[0], args[-1]
-        if op == "**":  # np.power; integers to negative powers would be refused, so numbers are floats here
-            return np.power(np.asarray(a, dtype=np.result_type(a, np.float32)), b)
+        if op == "**":  # integers to negative powers would be refused, so the base is a float
+            return np.power(float(a) if isinstance(a, int | float) else _floating(a), b)
         if op == "/":
             return np.divide(a, b)
         return {
@@ -67,6 +82,19 @@ class NumPy:
             "==": lambda: a == b, "!=": lambda: a != b,
             "and": lambda: np.logical_and(a, b), "or": lambda: np.logical_or(a, b), "not": lambda: np.logical_not(a),
         }[op]()  # fmt: skip
+
+    def _dtype(self) -> Any:
+        import numpy as np
+
+        arrays = [np.asarray(v).dtype for v in self.values.values() if not isinstance(v, int | float)]
+        return np.result_type(*(d for d in arrays if d.kind == "f")) if any(d.kind == "f" for d in arrays) else float
+
+
+def _floating(array: Any) -> Any:
+    import numpy as np
+
+    array = np.asarray(array)
+    return array if array.dtype.kind == "f" else array.astype(float)
 
 
 # how tightly a piece of text binds; a piece that binds less is put in brackets
@@ -105,6 +133,23 @@ class Text:
 
 
 TEXT = Text()
+
+
+@dataclass
+class Shown(Text):
+    """The formula for a terminal: `symbols` says how names are written, `values` puts numbers in for names."""
+
+    values: Mapping[str, float]
+    symbols: Mapping[str, str]
+    digits: int = 6
+
+    def number(self, value: float) -> Piece:
+        return show_number(value, self.digits), _ATOM if value >= 0 else _SUM  # brackets in products: 2*(-3)
+
+    def name(self, name: str) -> Piece:
+        if name in self.values:
+            return self.number(float(self.values[name]))
+        return self.symbols.get(name, name), _ATOM
 
 
 def show_number(value: float, digits: int = 6) -> str:
@@ -192,8 +237,9 @@ class MathML:
     def name(self, name: str) -> Piece:
         if name in self.values:
             return self.number(float(self.values[name]))
-        if name in self.symbols:
-            return f"<mi>{self.symbols[name]}</mi>", _ATOM
+        if name in self.symbols:  # a symbol is a letter, or MathML of its own
+            symbol = self.symbols[name]
+            return symbol if symbol.startswith("<") else f"<mi>{symbol}</mi>", _ATOM
         head, index = _split_letter(name)
         if name in _KNOBS:
             head, _, index = _KNOBS[name].lstrip("\\").partition("_")
@@ -217,7 +263,7 @@ class MathML:
         if op == "sqrt":
             return f"<msqrt>{args[0][0]}</msqrt>", _ATOM
         if op in ("abs", "floor", "norm"):
-            left, right = {"abs": "||", "floor": "⌊⌋", "norm": "‖‖"}[op]
+            left, right = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "norm": ("‖", "‖")}[op]
             return f"<mrow><mo>{left}</mo>{args[0][0]}<mo>{right}</mo></mrow>", _ATOM
         if op in ("rowsum", "rowmax"):
             sign = {"rowsum": "<mo>∑</mo>", "rowmax": "<mo>max</mo>"}[op]
@@ -307,8 +353,8 @@ class Program:
         key = (OPCODES.index(node.op), *args)
         if key not in known:
             known[key] = self.registers
-            padded = (*args, -1, -1, -1)[:3]
-            self.steps.append((key[0], self.registers, *padded))
+            a, b, c = [*args, -1, -1, -1][:3]
+            self.steps.append((key[0], self.registers, a, b, c))
         return known[key]
 
 

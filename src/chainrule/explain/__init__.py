@@ -1,0 +1,1 @@
+"""explain: tape -> pages. Every number of the computation, as formula, with values; derivations, graphs, equations."""
