@@ -91,18 +91,98 @@ ROWS: dict[str, tuple[str, str]] = {
         "The weights of layer {layer} are {shape}; {inputs} inputs and {units} units need {inputs}×{units} "
         "(--rows inputs) or {units}×{inputs} (--rows units).",
         "第 {layer} 层的权值为 {shape};{inputs} 个输入、{units} 个单元需要 {inputs}×{units}(--rows inputs)"
-        "或 {units}×{inputs}(--rows units)。",
+        "或 {units}×{inputs}(--rows units）。",
     ),
     "CR-1947": (
         "The weights of layer {layer} fit both ways and give different networks: the first output is {units:.6g} if a "
         "row holds the weights of one unit (--rows units), {inputs:.6g} if a row holds the weights from one input "
         "(--rows inputs). Say which.",
-        "第 {layer} 层的权值两种方向都合适，却是不同的网络：若一行是一个单元的权值(--rows units)，第一个输出为 {units:.6g};"
-        "若一行是来自一个输入的权值(--rows inputs)，则为 {inputs:.6g}。请指明。",
+        "第 {layer} 层的权值两种方向都合适，却是不同的网络：若一行是一个单元的权值（--rows units），第一个输出为 {units:.6g}；"
+        "若一行是来自一个输入的权值（--rows inputs），则为 {inputs:.6g}。请指明。",
     ),
     "CR-1948": (
         "Weights of {given} layers were given; the network has {wanted}. Layers are separated by |.",
         "给出了 {given} 层权值，而网络有 {wanted} 层。层之间用 | 分隔。",
     ),
     "CR-1949": ("The row has {given} numbers; the network has {wanted} inputs.", "该行有 {given} 个数，而网络有 {wanted} 个输入。"),
+    # derivations
+    "CR-2251": (
+        "With one hidden layer the same gradient can be written down at once, without recursion:",
+        "只有一个隐层时，也可以不用递推，直接写出同一个梯度：",
+    ),
+    "CR-2252": ("products, every weight of layer 1 directly", "逐个直接求第 1 层所有权值的乘法次数"),
+    "CR-2253": ("products by back-propagation, all weights", "用反向传播求全部权值的乘法次数"),
+    "CR-2261": (
+        "The loss '{loss}' owns its link '{link}': their slopes cancel. Written out:",
+        "损失“{loss}”自带联系函数“{link}”，两者的导数相消。写出来就是：",
+    ),
+    "CR-2262": ("1_cj is 1 where c = j, else 0", "1_cj 在 c = j 时为 1，否则为 0"),
+    "CR-2263": (
+        "The targets of a row sum to 1, so the sum in front of y is 1.",
+        "每行的目标之和为 1，因此 y 前面的和为 1。",
+    ),
+    "CR-2264": (
+        "A hidden score reaches the loss through every score of the next layer, so its delta is the sum over all of them, "
+        "carried back through the weights, times its own slope:",
+        "隐层的净输入经过下一层的所有净输入影响损失，因此它的 δ 是这些影响沿权值传回后的总和，再乘以自身的导数：",
+    ),
+    "CR-2265": ("The update rule is '{rule}':", "更新规则为“{rule}”："),
+    "CR-2266": ("the L2 penalty is added first", "先加上 L2 惩罚项"),
+    "CR-2267": (
+        "Of n rows, each has its own loss L_r. One can update after each row, or once with all of them:",
+        "n 个样本各有自己的损失 L_r。可以每个样本更新一次，也可以用全部样本更新一次：",
+    ),
+    "CR-2268": ("per row (standard back-propagation)", "逐样本（标准 BP）"),
+    "CR-2269": ("all rows at once (accumulated)", "全部样本（累积 BP）"),
+    "CR-2270": (
+        "Zhou's notation has letters for one hidden layer; this network has {layers} layers of weights. Use house or ng.",
+        "周志华的记号只适用于一个隐层；该网络有 {layers} 层权值。请用 house 或 ng。",
+    ),
+    "CR-2271": ("Back-propagation of a {name} network, derived", "{name} 网络误差逆传播的推导"),
+    "CR-2272": ("How many parameters", "参数个数"),
+    "CR-2273": ("Forward", "正向计算"),
+    "CR-2274": ("Loss", "损失"),
+    "CR-2275": ("Delta of the output layer", "输出层的 δ"),
+    "CR-2276": ("Deltas of the hidden layers", "隐层的 δ"),
+    "CR-2277": ("Gradients", "梯度"),
+    "CR-2278": ("Update", "更新"),
+    "CR-2279": ("One row or all rows", "单样本与全部样本"),
+    "CR-2280": ("The same without recursion, and what it costs", "不用递推的推导与代价"),
+    "CR-2281": ("input i", "第 i 个输入"),
+    "CR-2282": ("weight, from → to", "权值，从 → 到"),
+    "CR-2283": ("bias, added to the score", "偏置，加到净输入上"),
+    "CR-2284": ("score (net input)", "净输入"),
+    "CR-2285": ("output", "输出"),
+    "CR-2286": ("target", "目标值"),
+    "CR-2287": ("loss of one row", "一个样本的损失"),
+    "CR-2288": ("delta: the loss's slope by the score", "δ：损失对净输入的导数"),
+    "CR-2289": ("the loss's negative slope by the score", "损失对净输入的负导数"),
+    "CR-2290": ("learning rate", "学习率"),
+    "CR-2291": ("threshold, subtracted from the score (θ = −b)", "阈值，从净输入中减去（θ = −b）"),
+    "CR-2292": ("output of a hidden unit", "隐层单元的输出"),
+    "CR-2293": ("symbol", "符号"),
+    "CR-2294": ("meaning", "含义"),
+    "CR-2295": ("One weight per connection, one bias or threshold per unit:", "每条连接一个权值，每个单元一个偏置（阈值）:"),
+    "CR-2296": ("Layer {layer}, {shape} units, {activation}:", "第 {layer} 层，{shape} 个单元，{activation}:"),
+    "CR-2297": ("the bias as the weight from an input that is always 1", "把偏置看作来自恒为 1 的输入的权值"),
+    "CR-2298": ("The chain rule: from the loss through the output to the score.", "链式法则：从损失经输出到净输入。"),
+    "CR-2299": (
+        "Every output depends on every score of the row, so all of them enter:",
+        "每个输出都依赖该行的所有净输入，因此都要计入：",
+    ),
+    # slopes
+    "CR-2201": ("The slope of {name}, line by line", "{name} 的导数，逐行推导"),
+    "CR-2202": ("The function", "函数"),
+    "CR-2203": ("Its derivative", "求导"),
+    "CR-2204": ("put together", "整理"),
+    "CR-2205": ("written with y", "用 y 表示"),
+    "CR-2206": ("the same, as Chainrule computes it", "同一式子，Chainrule 采用的写法"),
+    "CR-2207": ("Checked", "核对"),
+    "CR-2208": (
+        "At {count} points both forms agree; the largest difference is {worst:.1e}.",
+        "在 {count} 个点上两种写法一致，最大相差 {worst:.1e}。",
+    ),
+    "CR-2209": ("An output by its own score", "输出对自身的净输入"),
+    "CR-2210": ("An output by another score", "输出对其他净输入"),
+    "CR-2211": ("Both in one line", "合并为一式"),
 }

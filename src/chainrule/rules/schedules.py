@@ -76,7 +76,7 @@ SCHEDULES: dict[str, Schedule] = _table(
         {"scale": 1.0, "best": 1e308, "bad": 0.0},
         (
             "bad = where(loss < best - threshold*abs(best), 0, bad + 1)",
-            "best = min(best, loss)",
+            "best = where(bad == 0, loss, best)",  # best moves only when beaten by the threshold: slow progress adds up
             "scale = where(bad > patience, max(scale*drop, least), scale)",
             "bad = where(bad > patience, 0, bad)",
         ),
