@@ -1,4 +1,7 @@
 // Opens the native engine to Python.
-#include <nanobind/nanobind.h>
+#include "binding_rules.h"
 
-NB_MODULE(_native, m) { m.attr("vector") = 16; }
+NB_MODULE(_native, m) {
+    m.attr("vector") = 16;
+    register_rules(m);
+}
