@@ -4,9 +4,18 @@ from typing import Any
 
 import click
 
-from .grammar import Choice, Command, Group, Names, Number, Numbers, Option, Pair, Shares, Whole, Wholes
+from .grammar import Command, Group, Option
+from .values import Choice, Names, Number, Numbers, Pair, Shares, Whole, Wholes
 
-TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = "CR-2100", "CR-2101", "CR-2102", "CR-2099", "CR-2103", "CR-2104", "CR-2105"
+TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = (
+    "CR-2100",
+    "CR-2101",
+    "CR-2102",
+    "CR-2099",
+    "CR-2103",
+    "CR-2104",
+    "CR-2105",
+)
 
 
 def reading() -> list[click.Parameter]:
@@ -24,7 +33,12 @@ def reading() -> list[click.Parameter]:
 TRAIN: list[click.Parameter] = [
     click.Argument(["data"], metavar="FILE"),
     Option(("--target", "target"), "CR-2110", section=TASK, metavar="COL"),
-    Option(("--task",), "CR-2111", section=TASK, type=Choice(("regression", "classification", "binary", "multiclass"))),
+    Option(
+        ("--task",),
+        "CR-2111",
+        section=TASK,
+        type=Choice(("regression", "classification", "binary", "multiclass")),
+    ),
     # the network
     Option(("--hidden", "--hidden-layer-sizes", "hidden"), "CR-2112", section=NETWORK, type=Wholes()),
     Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
@@ -33,7 +47,9 @@ TRAIN: list[click.Parameter] = [
     # the training
     Option(("--loss",), "CR-2117", section=TRAINING, metavar="NAME"),
     Option(("--optimizer", "--solver", "optimizer"), "CR-2118", section=TRAINING, metavar="NAME"),
-    Option(("--lr", "--learning-rate", "--learning-rate-init", "lr"), "CR-2119", section=TRAINING, type=Number()),
+    Option(
+        ("--lr", "--learning-rate", "--learning-rate-init", "lr"), "CR-2119", section=TRAINING, type=Number()
+    ),
     Option(("--schedule",), "CR-2120", section=TRAINING, metavar="NAME"),
     Option(("--batch", "--batch-size", "batch"), "CR-2122", section=TRAINING, type=Whole()),
     Option(("--decay", "--weight-decay", "decay"), "CR-2136", section=TRAINING, type=Number()),
