@@ -5,7 +5,7 @@ label -> code (lookup), code -> gather (onehot), number -> number (impute, flag,
 of -1 is "no level": as a number it reads as missing, in a gather it contributes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
@@ -291,6 +291,12 @@ class OneHot:
 
 Step: TypeAlias = Impute | Flag | Affine | Formula | Lookup | OneHot
 STEPS: dict[str, type[Step]] = {s.op: s for s in (Impute, Flag, Affine, Formula, Lookup, OneHot)}
+
+
+def run(step: Step, values: Any) -> np.ndarray:
+    """One step; that it takes what these values are was seen to when the steps were put together."""
+    apply: Callable[[Any], np.ndarray] = step.apply
+    return apply(values)
 
 
 def step_from_json(state: Any) -> Step:

@@ -140,3 +140,12 @@ def _differences(expression: Expression, values: Mapping[str, float], graph: Gra
         if all(abs(v) < float("inf") for v in (up, down, gradient)):
             pairs.append(((up - down) / (2 * h), gradient))
     return pairs
+
+
+def network_page(sizes: tuple[int, ...]) -> Page:
+    """The drawing of a network of these sizes."""
+    text = "-".join(map(str, sizes))
+    page = Page(say("CR-2218", name=text), language=get_language())
+    page.section(say("CR-1912")).items.append(drawing.network(sizes, [str(n) for n in sizes]))
+    page.facts = {"network": text, "parameters": sum(a * b + b for a, b in zip(sizes, sizes[1:], strict=False))}
+    return page

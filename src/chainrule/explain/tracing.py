@@ -1,12 +1,11 @@
 """trace -> page: one row through the network and back, its update, and what the update changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..batches.source import Source
-from ..engine.reference import Reference
 from ..messages import get_language, say
 from ..plan import Plan
 from ..rules.expression import Node, name
@@ -26,6 +25,8 @@ def trace_page(
     source: Source,
     *,
     row: int = 0,
+    shown_row: int | None = None,
+    inputs: Sequence[tuple[str, str]] = (),
     count_steps: int = 1,
     weight: str | None = None,
     units: Mapping[int, Iterable[int]] | None = None,
@@ -35,13 +36,14 @@ def trace_page(
 ) -> Page:
     """Every number of one row: forward, loss, backward, gradient, update, and the outputs after it.
 
-    flat (1, P) weights; source: the rows the update averages over (only `row` is written out). `weight` ("w1_2_1")
+    shown_row: the row's number in the user's table (from 0) where it differs; inputs: (plain name, column) of each
+    input. flat (1, P) weights; source: the rows the update averages over (only `row` is written out). `weight` ("w1_2_1")
     adds the paths of that weight's gradient; `count_steps` > 1 adds the table of weights and loss step by step.
     """
     flat = np.asarray(flat, dtype=float)
     batch = source.batch(slice(None), plan=plan)
     traced = trace_row(plan, flat, batch, row, units=units)
-    page = Page(say("CR-1911", name=plan.name, row=row + 1), language=get_language(), digits=digits)
+    page = Page(say("CR-1911", name=plan.name, row=(row if shown_row is None else shown_row) + 1), language=get_language(), digits=digits)
     page.symbols = _symbols(plan, traced, notation)
     page.facts = {
         "network": plan.name,
@@ -52,6 +54,10 @@ def trace_page(
         },
     }
     _draw(page, plan, traced, names)
+    if inputs:
+        entering = [(label, column) for label, column in inputs if traced.values.get(label) or len(inputs) <= 40]
+        rows = tuple((Math((name(label),)), column, traced.values[label]) for label, column in entering)
+        page.sections[-1].items.append(Table((say("CR-2219"), say("CR-2238"), say("CR-2220")), rows))
     for stage, title in (
         ("forward", "CR-1915"), ("loss", "CR-1916"), ("backward", "CR-1917"), ("gradient", "CR-1918")
     ):  # fmt: skip
@@ -203,9 +209,3 @@ def _steps(page: Page, plan: Plan, flat: Array, source: Source, count: int) -> N
             rows.append((str(k), loss, *(float(w[places[label]]) for label in labels)))
     header = (say("CR-1931"), page.symbols["L"].text, *(page.symbols[label].text for label in labels))
     section.items.append(Table(header, tuple(rows)))
-
-
-def predict_rows(plan: Plan, flat: Array, source: Source) -> Array:
-    """(n, o): the reference's outputs, for pages that only need those."""
-    engine = Reference()
-    return engine.predict(plan, np.asarray(flat, dtype=float), source.batch(slice(None), plan=plan))[0]

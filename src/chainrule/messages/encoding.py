@@ -85,7 +85,9 @@ ROWS: dict[str, tuple[str, str]] = {
             "Outputs of shape {shape} do not belong to this encoding, which has {outputs}. Give one row per "
             "sample and {outputs} columns."
         ),
-        ("形状为 {shape} 的输出不属于这个编码（它有 {outputs} 个输出）。请每个样本给一行、每行 {outputs} 列。"),
+        (
+            "形状为 {shape} 的输出不属于这个编码（它有 {outputs} 个输出）。请每个样本给一行、每行 {outputs} 列。"
+        ),
     ),
     "CR-1112": (
         (
@@ -126,7 +128,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "{column}: constant in the training part ({text}), left out",
         "{column}：在训练部分为常数({text})，已略去",
     ),
-    "CR-1151": ("{column}: no value in the training part, left out", "{column}：在训练部分没有任何值，已略去"),
+    "CR-1151": (
+        "{column}: no value in the training part, left out",
+        "{column}：在训练部分没有任何值，已略去",
+    ),
     "CR-1152": (
         (
             "{column}: {count} of {rows} training rows missing; filled with {value} and flagged in an input "

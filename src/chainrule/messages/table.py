@@ -25,7 +25,7 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         (
             "{file} 只有表头（{columns} 列），没有数据行。请补充数据；若这唯一一行就是数据，请用 "
-            "header=False(--no-header)。"
+            "header=False 或 '--no-header'。"
         ),
     ),
     "CR-1006": (
@@ -114,7 +114,9 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1015": (
         "{file}, column {column}: {kind} is no kind of column. The kinds are number, category and yesno.",
-        ("{file} 列 {column}：没有 {kind} 这种列类型。可用的类型：number(数值)、category(类别)、yesno(是否)。"),
+        (
+            "{file} 列 {column}：没有 {kind} 这种列类型。可用的类型：number(数值)、category(类别)、yesno(是否)。"
+        ),
     ),
     "CR-1016": ("{file} has no column {column}. {nearest}", "{file} 没有列 {column}。{nearest}"),
     "CR-1017": (
@@ -229,7 +231,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1035": (
         "{file}: its first line is longer than {size} bytes, so it is no table of text. Check the file.",
-        "{file}:第一行超过 {size} 字节,因此不是文本表格。请检查该文件。",
+        "{file}：第一行超过 {size} 字节，因此不是文本表格。请检查该文件。",
     ),
     "CR-1033": ("Did you mean {names}?", "您是否想用 {names}?"),
     "CR-1034": ("Its columns are {names}.", "它的列有 {names}。"),
@@ -293,7 +295,7 @@ ROWS: dict[str, tuple[str, str]] = {
             "read as labels: its cells, such as {text}, carry a sign beside the number; remove it to compute "
             "with them"
         ),
-        "按标签读取:单元格(如 {text})除数字外还带有符号;若要参与计算,请先去掉符号",
+        "按标签读取：单元格（如 {text}）除数字外还带有符号；若要参与计算，请先去掉符号",
     ),
     # the task
     "CR-1070": (

@@ -1,4 +1,4 @@
-"""One walk over a formula's tree; the words given to it decide what comes out: values, text, pages, C++, bytecode."""
+"""One walk over a formula's tree; the words given to it decide what comes out: values, text, pages, bytecode, C++."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -300,32 +300,6 @@ _GREEK_LETTERS = {
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
     "sigma": "σ", "tau": "τ", "phi": "ϕ", "chi": "χ", "psi": "ψ", "omega": "ω",
 }  # fmt: skip
-
-
-class Cpp:
-    """C++ over a vector type: numbers become typed constants, because 1/2 is 0 and 0.5 is a double there."""
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = names
-
-    def number(self, value: float) -> str:
-        return f"K({value!r})"
-
-    def name(self, name: str) -> str:
-        return self.names[name] if name in self.names else self.number(CONSTANTS[name])
-
-    def apply(self, op: str, args: Sequence[str]) -> str:
-        if op == "neg":
-            return f"(-{args[0]})"
-        if op == "where":
-            return f"select({', '.join(args)})"
-        if op in ("and", "or", "not"):
-            return {"and": "({0} & {1})", "or": "({0} | {1})", "not": "(!{0})"}[op].format(*args)
-        if op in FUNCTIONS:
-            return f"v_{op}({', '.join(args)})"
-        if op == "**":
-            return f"v_pow({args[0]}, {args[1]})"
-        return f"({args[0]} {op} {args[1]})"
 
 
 OPCODES = (*sorted(ARITHMETIC), *sorted(COMPARISONS), *sorted(LOGIC), *FUNCTIONS)

@@ -31,7 +31,7 @@ class Context:
 
 def recognize(name: str, array: Any, context: Context) -> Column:
     """A pyarrow array -> Column."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
@@ -96,7 +96,7 @@ def labels_of(array: Any, name: str, context: Context) -> list[Any]:
 
 
 def _codes(indices: Any) -> np.ndarray:
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
+    import pyarrow.compute as pc
 
     codes: np.ndarray = pc.fill_null(indices, -1).to_numpy(zero_copy_only=False)
     return codes.astype(np.int32)

@@ -70,7 +70,7 @@ def to_utf8(data: bytes, encoding: str | None, file: str) -> tuple[bytes, str, b
             else:
                 row = data.count(b"\n", 0, at) + 1
             raise TableError("CR-1007", file=file, row=row, encoding=name) from None
-        except Exception:  # noqa: BLE001 - an odd codec of the user's Python, such as "idna" or "undefined"
+        except Exception:  # noqa: BLE001  # an odd codec of the user's Python, such as "undefined"
             raise TableError("CR-1006", file=file, encoding=show(encoding)) from None
     at = utf8.find(b"\0")
     if at >= 0:
