@@ -4,7 +4,8 @@ from typing import Any
 
 import click
 
-from .grammar import Choice, Command, Group, Names, Number, Numbers, Option, Pair, Shares, Whole, Wholes
+from .grammar import Command, Group, Option
+from .values import Choice, Names, Number, Numbers, Pair, Shares, Whole, Wholes
 
 TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = (
     "CR-2100",
