@@ -50,11 +50,11 @@ $(VENV)/.checking: $(VENV)/.testing
 DEMO := demo
 
 demo: $(VENV)/.installed
-	@mkdir -p $(DEMO)
-	$(BIN)/chainrule dataset diabetes --out $(DEMO)/diabetes.csv --force
-	$(BIN)/chainrule train $(DEMO)/diabetes.csv --target target --out $(DEMO)/model.chainrule --force
-	$(BIN)/chainrule evaluate $(DEMO)/model.chainrule $(DEMO)/diabetes.csv
-	$(BIN)/chainrule predict $(DEMO)/model.chainrule $(DEMO)/diabetes.csv --out $(DEMO)/predictions.csv --force
+	@mkdir -p $(DEMO) && rm -f $(DEMO)/*
+	$(BIN)/chainrule dataset diabetes --out $(DEMO)/diabetes.csv
+	$(BIN)/chainrule train $(DEMO)/diabetes.csv --target progression --out $(DEMO)/diabetes.chainrule
+	$(BIN)/chainrule evaluate $(DEMO)/diabetes.chainrule $(DEMO)/diabetes.csv
+	$(BIN)/chainrule predict $(DEMO)/diabetes.chainrule $(DEMO)/diabetes.csv --out $(DEMO)/predictions.csv
 	@echo; echo "The first rows of $(DEMO)/predictions.csv:"; head -n 6 $(DEMO)/predictions.csv
 
 # what runs is the installed package: the source tree is not on the path (src layout, importlib mode), and

@@ -20,11 +20,22 @@ FLOW = (
     ("table",), ("encoding",), ("plan", "plan_json"), ("batches",), ("engine",), ("training",), ("report",), ("model",),
     ("explain",), ("diagnose",), ("export",), ("studio",), ("estimators",), ("cli", "__main__"),
 )  # fmt: skip
-ARROWS = ("table", "encoding", "batches", "engine", "training", "report", "model", "explain", "diagnose", "export")
-OUTSIDE = {"file", "frame", "path", "array", "settings", "sizes"}  # what users bring
+ARROWS = (
+    "table",
+    "encoding",
+    "batches",
+    "engine",
+    "training",
+    "report",
+    "model",
+    "explain",
+    "diagnose",
+    "export",
+)
+OUTSIDE = {"file", "frame", "path", "array", "settings", "sizes", "seed"}  # what users bring
 CODES = {
     "10": "table", "11": "encoding", "12": "batches", "13": "rules", "14": "plan", "15": "engine", "16": "training",
-    "17": "report", "18": "model", "20": "cli",
+    "17": "report", "18": "model", "19": "explain", "20": "cli", "21": "cli",
 }  # fmt: skip
 MODULE_LINES, REFERENCE_CODE, CPP_LINES = 500, 150, 2000
 CPP = (".cpp", ".hpp", ".h", ".cc", ".inc")
@@ -98,7 +109,7 @@ def imports(root: Path) -> list[str]:
 
 def arrow(text: str) -> tuple[str, list[str], list[str]] | None:
     """ "batches: numbers -> batches. …" -> ("batches", ["number"], ["batch"]): words in the singular."""
-    match = re.match(r"(\w+): ([\w, ]+?) -> ([\w, ]+)[.:;(]", text)
+    match = re.match(r"(\w+): ([\w, ]+?) -> ([\w, ]+?) ?(?:[.:;(\n]|\Z)", text)
     if match is None:
         return None
     return match[1], [_singular(w) for w in match[2].split(",")], [_singular(w) for w in match[3].split(",")]
@@ -143,7 +154,11 @@ def catalogue(root: Path) -> list[tuple[str, str, str, str]]:
     rows = []
     for path in sorted((package(root) / "messages").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "ROWS":
+            if (
+                isinstance(node, ast.AnnAssign)
+                and isinstance(node.target, ast.Name)
+                and node.target.id == "ROWS"
+            ):
                 assert isinstance(node.value, ast.Dict), path
                 for key, value in zip(node.value.keys, node.value.values, strict=True):
                     assert key is not None, path
@@ -169,7 +184,9 @@ def used_codes(root: Path) -> dict[str, str]:
 
 
 def placeholders(text: str) -> set[str]:
-    return {part[1].split(".")[0].split("[")[0] for part in string.Formatter().parse(text) if part[1] is not None}
+    return {
+        part[1].split(".")[0].split("[")[0] for part in string.Formatter().parse(text) if part[1] is not None
+    }
 
 
 def messages(root: Path) -> list[str]:
@@ -189,19 +206,27 @@ def messages(root: Path) -> list[str]:
         if code not in used:
             wrong.append(f"{code} is used nowhere")
         if placeholders(english) != placeholders(chinese):
-            wrong.append(f"{code}: {sorted(placeholders(english))} in English, {sorted(placeholders(chinese))} in Chinese")
+            wrong.append(
+                f"{code}: {sorted(placeholders(english))} in English, {sorted(placeholders(chinese))} in Chinese"
+            )
         if "" in placeholders(english) or any(p.isdigit() for p in placeholders(english)):
             wrong.append(f"{code}: placeholders have names")
         if CHINESE.search(english):
             wrong.append(f"{code}: Chinese in the English sentence")
         wrong += [f"{code}: {fault}" for fault in chinese_faults(chinese)]
-    wrong += [f"{code} is used in {where} and stands in no catalogue" for code, where in used.items() if code not in seen]
+    wrong += [
+        f"{code} is used in {where} and stands in no catalogue"
+        for code, where in used.items()
+        if code not in seen
+    ]
     for path in modules(root):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.JoinedStr) and any(
                 isinstance(v, ast.Constant) and str(v.value).startswith("CR-") for v in node.values
             ):
-                wrong.append(f"{path.relative_to(root).as_posix()}:{node.lineno}: a code is written out, never built")
+                wrong.append(
+                    f"{path.relative_to(root).as_posix()}:{node.lineno}: a code is written out, never built"
+                )
     return wrong
 
 
@@ -216,7 +241,9 @@ def chinese_faults(text: str) -> list[str]:
         faults.append(f"English left in the Chinese sentence: '{left[0]}'")
     half = HALF_WIDTH.search(re.sub(r"\{[^}]*\}", "{}", text))
     if half:
-        faults.append(f"half-width punctuation in the Chinese sentence near '{half[0]}' (`make format` mends it)")
+        faults.append(
+            f"half-width punctuation in the Chinese sentence near '{half[0]}' (`make format` mends it)"
+        )
     return faults
 
 
@@ -236,7 +263,11 @@ def code_lines(path: Path) -> int:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
                 lines -= set(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     return len(lines)
 
@@ -255,10 +286,14 @@ def sizes(root: Path) -> list[str]:
     for path in modules(root):
         lines = line_count(path)
         if lines > MODULE_LINES:
-            wrong.append(f"{path.relative_to(root).as_posix()} has {lines} lines; the budget is {MODULE_LINES}")
+            wrong.append(
+                f"{path.relative_to(root).as_posix()} has {lines} lines; the budget is {MODULE_LINES}"
+            )
     reference = package(root) / "engine" / "reference.py"
     if reference.exists() and code_lines(reference) > REFERENCE_CODE:
-        wrong.append(f"engine/reference.py has {code_lines(reference)} code lines; the budget is {REFERENCE_CODE}")
+        wrong.append(
+            f"engine/reference.py has {code_lines(reference)} code lines; the budget is {REFERENCE_CODE}"
+        )
     total = sum(line_count(p) for p in native_files(root))
     if total > CPP_LINES:
         wrong.append(f"native/ has {total} lines of C++; the budget is {CPP_LINES}")
@@ -273,7 +308,11 @@ def folders(root: Path) -> dict[str, int]:
         inside = "" if (package(root) / f"{stage}.py").exists() or not stage else f"{stage}/"
         counts[f"src/chainrule/{inside}"] = counts.get(f"src/chainrule/{inside}", 0) + line_count(path)
     for folder in ("native", "tests", "benchmarks", "tools"):
-        files = [p for p in (root / folder).rglob("*") if p.suffix in (".py", *CPP) and "__pycache__" not in p.parts]
+        files = [
+            p
+            for p in (root / folder).rglob("*")
+            if p.suffix in (".py", *CPP) and "__pycache__" not in p.parts
+        ]
         if files:
             counts[f"{folder}/"] = sum(line_count(p) for p in files)
     return counts
@@ -285,7 +324,10 @@ def folders(root: Path) -> dict[str, int]:
 def tracked(root: Path) -> list[Path]:
     """The files of the project: what git tracks or would, else everything outside hidden and built folders."""
     done = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=root, capture_output=True, check=False
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=root,
+        capture_output=True,
+        check=False,
     )
     if done.returncode == 0 and done.stdout:
         found = [root / name for name in done.stdout.decode().split("\0") if name]
@@ -320,7 +362,9 @@ def places(root: Path) -> list[str]:
     return wrong
 
 
-_EXCUSE = re.compile(r"#\s*(type:\s*ignore|noqa|pragma: no cover|pyright:\s*ignore)(\[[^\]]*\]|:\s*[A-Z0-9, ]+)?(.*)")
+_EXCUSE = re.compile(
+    r"#\s*(type:\s*ignore|noqa|pragma: no cover|pyright:\s*ignore)(\[[^\]]*\]|:\s*[A-Z0-9, ]+)?(.*)"
+)
 
 
 def excuses(root: Path) -> list[str]:
@@ -331,8 +375,10 @@ def excuses(root: Path) -> list[str]:
             with tokenize.open(path) as file:
                 for token in tokenize.generate_tokens(file.readline):
                     found = _EXCUSE.match(token.string) if token.type == tokenize.COMMENT else None
-                    if found and (not found[2] or not re.match(r"\s*#\s*\w", found[3])):
-                        wrong.append(f"{path.relative_to(root).as_posix()}:{token.start[0]}: '{token.string}' gives no reason")
+                    if found and (not found[2] or not re.match(r"\s*[#–—-]+\s*\w", found[3])):
+                        wrong.append(
+                            f"{path.relative_to(root).as_posix()}:{token.start[0]}: '{token.string}' gives no reason"
+                        )
     return wrong
 
 
@@ -359,7 +405,10 @@ def idle_tests(root: Path) -> list[str]:
     trees = {p: ast.parse(p.read_text("utf-8")) for p in sorted((root / "tests").rglob("*.py"))}
     checking: set[str] = set()
     functions = [
-        node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        node
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     before = -1
     while before != len(checking):
@@ -368,7 +417,11 @@ def idle_tests(root: Path) -> list[str]:
     wrong = []
     for path, tree in trees.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test") and node.name not in checking:
+            if (
+                isinstance(node, ast.FunctionDef)
+                and node.name.startswith("test")
+                and node.name not in checking
+            ):
                 wrong.append(f"{path.relative_to(root).as_posix()}:{node.lineno}: {node.name} cannot fail")
     return wrong
 
@@ -379,7 +432,11 @@ def _checks(function: ast.AST, checking: set[str]) -> bool:
             return True
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in ("raises", "fail") or name.startswith("assert_") or name in checking - {function_name(function)}:
+            if (
+                name in ("raises", "fail")
+                or name.startswith("assert_")
+                or name in checking - {function_name(function)}
+            ):
                 return True
     return False
 

@@ -1,4 +1,4 @@
-"""Prints what pyproject.toml asks for: `build`, `test` or `dev`; so that no list stands twice. Standard library only."""
+"""Prints what pyproject.toml asks for (`build`, `test` or `dev`), so that no list stands twice."""
 
 import sys
 import tomllib

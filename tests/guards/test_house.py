@@ -49,7 +49,9 @@ BASE = "src/chainrule/"
 )
 def test_an_import_forwards_is_seen(tmp_path: Path, line: str) -> None:
     for stage in ("table", "encoding"):
-        root = plant(tmp_path / stage, {f"{BASE}{stage}/reading.py": line + "\n", f"{BASE}{stage}/__init__.py": ""})
+        root = plant(
+            tmp_path / stage, {f"{BASE}{stage}/reading.py": line + "\n", f"{BASE}{stage}/__init__.py": ""}
+        )
         assert len(house.imports(root)) >= 1
 
 
@@ -60,7 +62,10 @@ def test_an_import_backwards_is_allowed(tmp_path: Path) -> None:
 
 
 def test_the_base_may_not_look_up_into_the_flow(tmp_path: Path) -> None:
-    root = plant(tmp_path, {f"{BASE}rules/losses.py": "from ..plan import Plan\n", f"{BASE}errors.py": "from .rules import x\n"})
+    root = plant(
+        tmp_path,
+        {f"{BASE}rules/losses.py": "from ..plan import Plan\n", f"{BASE}errors.py": "from .rules import x\n"},
+    )
     assert len(house.imports(root)) == 2
 
 
@@ -69,7 +74,8 @@ def test_a_module_outside_the_flow_is_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "encoding", ["", "Columns become numbers.", "encoding: rows -> numbers. Text.", "table: columns -> numbers. Text."]
+    "encoding",
+    ["", "Columns become numbers.", "encoding: rows -> numbers. Text.", "table: columns -> numbers. Text."],
 )
 def test_a_broken_chain_of_arrows_is_seen(tmp_path: Path, encoding: str) -> None:
     good = {
@@ -119,7 +125,7 @@ def test_mending_the_punctuation_leaves_nothing_to_mend() -> None:
 
     row = 'ROWS = {\n    "CR-1001": ("A, b: {x}; c", "甲,乙:{x};丙(见“{y}”),exp(-s, 1)。"),\n}\n'
     mended = mend(row)
-    assert mended.split(", \"")[0] == row.split(", \"")[0]  # the English text stays
+    assert mended.split(', "')[0] == row.split(', "')[0]  # the English text stays
     assert not any("half-width" in fault for fault in house.chinese_faults(mended.split('"')[5]))
     assert "exp(-s, 1)" in mended
     assert mend(mended) == mended
@@ -128,24 +134,32 @@ def test_mending_the_punctuation_leaves_nothing_to_mend() -> None:
 def test_files_over_their_budget_are_seen(tmp_path: Path) -> None:
     doc = '"""Docstring\nof many\nlines."""\n'
     exact = doc + "# comment\n\n" + "x = 1\n" * house.REFERENCE_CODE
-    root = plant(tmp_path, {f"{BASE}engine/reference.py": exact, "native/kernel.cpp": "//\n" * house.CPP_LINES})
+    root = plant(
+        tmp_path, {f"{BASE}engine/reference.py": exact, "native/kernel.cpp": "//\n" * house.CPP_LINES}
+    )
     assert house.sizes(root) == []
     plant(tmp_path, {f"{BASE}engine/reference.py": exact + "y = (1,\n 2)\n", "native/more.h": "//\n"})
     plant(tmp_path, {f"{BASE}plan.py": "x = 1\n" * (house.MODULE_LINES + 1)})
     assert len(house.sizes(root)) == 3
 
 
-@pytest.mark.parametrize("what", ["/" + "root/.cache", "/" + "tmp/x.csv", "'/" + "work/main'", "https://pypi." + "org/simple"])
+@pytest.mark.parametrize(
+    "what", ["/" + "root/.cache", "/" + "tmp/x.csv", "'/" + "work/main'", "https://pypi." + "org/simple"]
+)
 def test_a_machine_path_or_registry_is_seen(tmp_path: Path, what: str) -> None:
     assert house.places(plant(tmp_path, {"docs/page.md": f"one\nsee {what}\n"})) != []
 
 
 def test_ordinary_words_are_no_machine_paths(tmp_path: Path) -> None:
-    assert house.places(plant(tmp_path, {"docs/page.md": "a/root, x/tmp/y and https://example.com/work/it\n"})) == []
+    assert (
+        house.places(plant(tmp_path, {"docs/page.md": "a/root, x/tmp/y and https://example.com/work/it\n"}))
+        == []
+    )
 
 
 @pytest.mark.parametrize(
-    "comment", ["# type: ignore", "# type: ignore[arg-type]", "# type: ignore  # why", "# noqa", "# noqa: E501"]
+    "comment",
+    ["# type: ignore", "# type: ignore[arg-type]", "# type: ignore  # why", "# noqa", "# noqa: E501"],
 )
 def test_an_excuse_without_a_reason_is_seen(tmp_path: Path, comment: str) -> None:
     good = "x = 1  # type: ignore[arg-type]  # the stubs lack this overload\ny = 2  # noqa: E501  # one long sentence\n"
@@ -178,7 +192,13 @@ def test_a_test_that_asserts_through_a_helper_is_seen_to(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "skip", ["@pytest.mark.skipif(True)", '@pytest.mark.skip(reason="")', "@pytest.mark.xfail()", '@pytest.mark.skip("")']
+    "skip",
+    [
+        "@pytest.mark.skipif(True)",
+        '@pytest.mark.skip(reason="")',
+        "@pytest.mark.xfail()",
+        '@pytest.mark.skip("")',
+    ],
 )
 def test_a_silent_skip_is_seen(tmp_path: Path, skip: str) -> None:
     good = '@pytest.mark.skipif(True, reason="no compiler")\ndef test_x():\n    assert f()\n'

@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 
-import chainrule
 import pytest
+
+import chainrule
 
 HEAVY = ("numpy", "scipy", "sklearn", "pyarrow", "pandas", "narwhals", "safetensors", "matplotlib", "torch")
 
@@ -14,7 +15,9 @@ def loaded(code: str) -> set[str]:
     """The top-level modules a fresh interpreter holds after running `code`."""
     program = f"import sys\n{code}\nprint('\\n' + ' '.join(sorted({{n.split('.')[0] for n in sys.modules}})))"
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("COV_", "PYTEST"))}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
     return set(done.stdout.splitlines()[-1].split())
 
 
@@ -25,7 +28,12 @@ def test_importing_chainrule_loads_nothing_but_the_standard_library() -> None:
 
 
 def test_the_help_loads_no_numbers() -> None:
-    code = "from chainrule.cli import main\nsys.argv = ['chainrule', '--help']\ntry:\n    main()\nexcept SystemExit as e:\n    assert not e.code"
+    code = "\n".join([
+        "from chainrule.cli import main",
+        "sys.argv = ['chainrule', '--help']",
+        "try: main()",
+        "except SystemExit as end: assert not end.code",
+    ])  # fmt: skip
     modules = loaded(code)
     assert "chainrule" in modules
     assert not modules & set(HEAVY)

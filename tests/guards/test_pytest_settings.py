@@ -12,8 +12,20 @@ ROOT = Path(__file__).parents[2]
 def run(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_planted.py").write_text("import warnings\nimport pytest\n\n" + text, "utf-8")
     settings = ROOT / "pyproject.toml"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", str(settings), "--rootdir", str(folder)]
-    return subprocess.run([*command, str(folder / "test_planted.py")], cwd=folder, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        str(settings),
+        "--rootdir",
+        str(folder),
+    ]
+    return subprocess.run(
+        [*command, str(folder / "test_planted.py")], cwd=folder, capture_output=True, text=True, check=False
+    )
 
 
 def test_a_sound_test_passes(tmp_path: Path) -> None:

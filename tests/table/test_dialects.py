@@ -189,6 +189,10 @@ def test_the_header_is_recognized(make, content, header):
     assert bool(table.notes) is not header  # an absent header is said
 
 
+def test_a_column_named_like_one_of_its_labels_still_has_a_header(make):
+    assert read_table(make("a,kind\na,p\nb,q\na,p\n")).names == ("a", "kind")
+
+
 def test_the_header_can_be_overruled(make):
     path = make("2019,2020\n1,2\n3,4\n")
     assert read_table(path, header=True).names == ("2019", "2020")

@@ -111,6 +111,13 @@ def test_many_cells_of_text_make_a_category_and_say_so(make):
     assert "10 of 100" in found.notes[0] and '"low"' in found.notes[0] and "row 92" in found.notes[0]
 
 
+@pytest.mark.parametrize("cells", [["12%", "7.5%", "3%"], ["$5", "$6", ""], ["1,5 €", "2 €", "3 €"]])
+def test_numbers_with_a_sign_are_labels_and_said_to_be(make, cells):
+    content = "k;c\n" + "".join(f"{i};{cell}\n" for i, cell in enumerate(cells))
+    found = read_table(make(content))["c"]
+    assert found.kind == "category" and any(cells[0] in note for note in found.notes)
+
+
 def test_codes_with_a_plus_are_a_category(make):
     assert column(make, ["1", "2", "3+"] * 5).kind == "category"
 

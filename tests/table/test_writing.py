@@ -1,5 +1,6 @@
 """What is written reads back as the same table, and a failed write leaves nothing behind."""
 
+import csv
 import os
 
 import numpy as np
@@ -19,6 +20,36 @@ def test_numbers_read_back_to_the_same_bits(tmp_path_factory, values):
     write_csv(path, {"k": np.arange(len(values)), "v": np.array(values)})
     found = read_table(path, kinds={"v": "number"})["v"].values
     assert found.tobytes() == np.array(values).tobytes()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            FLOATS, st.integers(-(10**9), 10**9), st.sampled_from(["ja;x", "b,c", "d", 'q"q', "中 文"])
+        ),
+        min_size=3,
+        max_size=12,
+        unique_by=lambda row: row[0],
+    ),
+    st.sampled_from([";", "\t", "|", ","]),
+    st.sampled_from([".", ","]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_the_same_table_in_any_dialect_reads_the_same(
+    tmp_path_factory, rows, delimiter, decimal, end, encoding
+):
+    path = tmp_path_factory.mktemp("w") / "t.csv"
+    rows = [(f"{x:.4f}" if abs(x) < 1e6 else f"{x:.4e}", str(i), label) for x, i, label in rows]
+    with open(path, "w", encoding=encoding, newline="") as stream:
+        writer = csv.writer(stream, delimiter=delimiter, lineterminator=end)
+        writer.writerow(["x", "i", "label"])
+        writer.writerows([x.replace(".", decimal), i, label] for x, i, label in rows)
+    table = read_table(path, kinds={"x": "number", "i": "number", "label": "category"})
+    assert table["x"].values.tolist() == [float(x) for x, _, _ in rows]
+    assert table["i"].values.tolist() == [float(i) for _, i, _ in rows]
+    assert table["label"].values.tolist() == [label for _, _, label in rows]
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8).map(

@@ -1,6 +1,6 @@
-"""encoding: columns -> numbers
+"""encoding: columns -> numbers.
 
-and back. An `Encoding` is an ordered list of primitive steps per column, fitted on the training rows alone;
+And back. An `Encoding` is an ordered list of primitive steps per column, fitted on the training rows alone;
 its state is strict JSON. Categories stay codes and are never written out as one-hot numbers.
 """
 

@@ -22,6 +22,7 @@ from .primitives import (
     OneHot,
     Step,
     as_number,
+    run,
     spellings,
     step_from_json,
 )
@@ -68,7 +69,7 @@ class Path:
         """Labels -> codes, with a note for every label the training part had not shown."""
         values = self._look_up(column, notes, False)
         for step in self.steps[1:]:
-            values = step.apply(values)  # type: ignore[arg-type]
+            values = run(step, values)
         return values
 
     def _look_up(self, column: Column, notes: list[str], flagged: bool) -> np.ndarray:
@@ -99,7 +100,7 @@ class Path:
                     notes.append(
                         say("CR-1157", column=show(self.column), count=missing, value=show(step.value))
                     )
-            values = step.apply(values)  # type: ignore[arg-type]
+            values = run(step, values)
             if isinstance(step, Formula):
                 bad = ~np.isfinite(values)
                 if bad.any():
@@ -240,7 +241,7 @@ class Target:
         raw = numbers_of(table, column)
         values = raw
         for step in self.steps:
-            values = step.apply(values)  # type: ignore[arg-type]
+            values = run(step, values)
         with np.errstate(over="ignore", invalid="ignore"):
             t[:, 0] = values
         bad = ~np.isfinite(t[:, 0]) & ~np.isnan(raw)

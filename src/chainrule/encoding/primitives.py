@@ -5,7 +5,7 @@ label -> code (lookup), code -> gather (onehot), number -> number (impute, flag,
 of -1 is "no level": as a number it reads as missing, in a gather it contributes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
@@ -158,7 +158,7 @@ class Formula:
         try:
             return cls(js.get(state, "text", str))
         except RuleError as error:
-            raise EncodingError("CR-1112", part="expression", reason=str(error)) from None
+            raise EncodingError("CR-1112", part="expression", reason=error) from None
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,8 @@ class Lookup:
     def find(self, label: Any) -> int | None:
         """The place of one label, or None.
 
-        Where the types differ altogether (labels read from a file, levels from a frame) the text decides: 3 is "3".
+        Where the types differ altogether, as of labels from a file and levels from a frame, the text decides:
+        3 is "3".
         """
         place = self.places.get(label_key(label))
         if place is None and not any(isinstance(label, kind) for kind in self._types):
@@ -290,6 +291,12 @@ class OneHot:
 
 Step: TypeAlias = Impute | Flag | Affine | Formula | Lookup | OneHot
 STEPS: dict[str, type[Step]] = {s.op: s for s in (Impute, Flag, Affine, Formula, Lookup, OneHot)}
+
+
+def run(step: Step, values: Any) -> np.ndarray:
+    """One step; that it takes what these values are was seen to when the steps were put together."""
+    apply: Callable[[Any], np.ndarray] = step.apply
+    return apply(values)
 
 
 def step_from_json(state: Any) -> Step:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ..errors import EncodingError
-from ..messages import say
+from ..table.columns import Said
 
 T = TypeVar("T")
 SAFE = 2**53  # larger integers are tagged: other programs read JSON numbers as float64
@@ -18,7 +18,7 @@ BITS = 996  # of an integer, as in the table stage
 
 
 def damaged(part: str, reason: str) -> EncodingError:
-    return EncodingError("CR-1112", part=part[:60], reason=say(reason))
+    return EncodingError("CR-1112", part=part[:60], reason=Said(reason))
 
 
 def loads(text: str | bytes) -> Any:
@@ -120,7 +120,7 @@ def get_label(value: Any, part: str) -> Any:
     return label
 
 
-def get(state: Any, key: str, kind: type[T] | tuple[type, ...]) -> T:
+def get(state: Any, key: str, kind: type[T]) -> T:
     """A required entry of a JSON object, of the kind it must be."""
     if not isinstance(state, dict):
         raise damaged(key, "CR-1121")
@@ -131,7 +131,7 @@ def get(state: Any, key: str, kind: type[T] | tuple[type, ...]) -> T:
         raise damaged(key, "CR-1121")
     if isinstance(value, (str, list)) and len(value) > LONGEST:
         raise damaged(key, "CR-1122")
-    return value  # type: ignore[return-value]
+    return value
 
 
 def only(state: dict[str, Any], keys: set[str], part: str) -> None:

@@ -315,7 +315,7 @@ def _probe(
     old, new = engine.dump(plan, before).astype(float), engine.dump(plan, after).astype(float)
     Reference().gradient(plan, old, batch, seen=seen.__setitem__)
     gradient = plan.unflatten(engine.dump(plan, sums.grad_sum).astype(float))
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for layer in plan.layers:
         w0, w1 = plan.unflatten(old)[layer.w.name], plan.unflatten(new)[layer.w.name]
         y, s = seen[f"y{layer.index}"], seen[f"s{layer.index}"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..rules.expression import Node
-from ..rules.words import _ATOM, _POWER, _PRODUCT, Latex, MathML, Piece, Shown, _inside
+from ..rules.words import _ATOM, _POWER, _PRODUCT, _SUM, Latex, MathML, Piece, Shown, _inside
 
 
 def total(index: Node, last: Node, body: Node) -> Node:
@@ -41,8 +41,12 @@ def hadamard(a: Node, b: Node) -> Node:
 @dataclass
 class PageText(Shown):
     def apply(self, op: str, args: Sequence[Piece]) -> Piece:
+        if op == "d":
+            return f"d/ds[{args[0][0]}]", _ATOM
+        if op == "from0":
+            return f"{args[0][0]}=0", _ATOM
         if op == "sum":
-            return f"Σ_{args[0][0]} {_inside(args[2], _PRODUCT)}", _PRODUCT
+            return f"Σ_{args[0][0]} {_inside(args[2], _PRODUCT)}", _SUM
         if op == "partial":
             return f"∂{args[0][0]}/∂{args[1][0]}", _ATOM
         if op == "call":
@@ -63,8 +67,13 @@ class PageText(Shown):
 class PageLatex(Latex):
     def apply(self, op: str, args: Sequence[Piece]) -> Piece:
         brackets = (r"\left(", r"\right)")
+        if op == "d":
+            return rf"\frac{{d}}{{ds}}\left[{args[0][0]}\right]", _POWER
+        if op == "from0":
+            return f"{args[0][0]}=0", _ATOM
         if op == "sum":
-            return rf"\sum_{{{args[0][0]}=1}}^{{{args[1][0]}}} {_inside(args[2], _PRODUCT, brackets)}", _PRODUCT
+            first = args[0][0] if "=" in args[0][0] else f"{args[0][0]}=1"
+            return rf"\sum_{{{first}}}^{{{args[1][0]}}} {_inside(args[2], _PRODUCT, brackets)}", _SUM
         if op == "partial":
             return rf"\frac{{\partial {args[0][0]}}}{{\partial {args[1][0]}}}", _POWER
         if op == "call":
@@ -83,10 +92,15 @@ class PageLatex(Latex):
 class PageMathML(MathML):
     def apply(self, op: str, args: Sequence[Piece]) -> Piece:
         brackets = ("<mrow><mo>(</mo>", "<mo>)</mo></mrow>")
+        if op == "d":
+            slope = "<mfrac><mi>d</mi><mrow><mi>d</mi><mi>s</mi></mrow></mfrac>"
+            return f"<mrow>{slope}<mo>[</mo>{args[0][0]}<mo>]</mo></mrow>", _POWER
+        if op == "from0":
+            return f"<mrow>{args[0][0]}<mo>=</mo><mn>0</mn></mrow>", _ATOM
         if op == "sum":
-            under = f"<mrow>{args[0][0]}<mo>=</mo><mn>1</mn></mrow>"
+            under = args[0][0] if "=" in args[0][0] else f"<mrow>{args[0][0]}<mo>=</mo><mn>1</mn></mrow>"
             body = _inside(args[2], _PRODUCT, brackets)
-            return f"<mrow><munderover><mo>∑</mo>{under}{args[1][0]}</munderover>{body}</mrow>", _PRODUCT
+            return f"<mrow><munderover><mo>∑</mo>{under}{args[1][0]}</munderover>{body}</mrow>", _SUM
         if op == "partial":
             return (
                 f"<mfrac><mrow><mo>∂</mo>{args[0][0]}</mrow><mrow><mo>∂</mo>{args[1][0]}</mrow></mfrac>",

@@ -61,45 +61,45 @@ _GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "theta": "�
 _WIDE = {"ŷ": r"\hat{y}", "dz": r"dz", "da": "da", "dW": "dW", "db": "db", "dw": "dw", "dy": "dy", "dv": "dv"}
 
 
-def _pair(a: int, b: int) -> str:
-    return f"{a}{b}" if max(a, b) < 10 else f"{a},{b}"
+def _join(at: tuple[str, ...]) -> str:
+    """Indices one after the other: 31, hj; with commas where one of them has two digits."""
+    return ("" if all(len(a) == 1 for a in at) else ",").join(at)
 
 
-Writer = Callable[[str, int, tuple[int, ...], int], Symbol]
+Writer = Callable[[str, int, tuple[str, ...], int], Symbol]
 """(kind, layer, indices, number of layers) -> Symbol. Kinds: x s y w b t ds dy dw db L lr."""
 
 
-def _house(kind: str, layer: int, at: tuple[int, ...], layers: int) -> Symbol:
+def _house(kind: str, layer: int, at: tuple[str, ...], layers: int) -> Symbol:
     base = {"ds": "delta", "lr": "eta"}.get(kind, kind)
-    below = _pair(*at) if len(at) == 2 else "".join(map(str, at))
-    return Symbol(base, f"({layer})" if layer else "", below)
+    return Symbol(base, f"({layer})" if layer else "", _join(at))
 
 
-def _zhou(kind: str, layer: int, at: tuple[int, ...], layers: int) -> Symbol:
+def _zhou(kind: str, layer: int, at: tuple[str, ...], layers: int) -> Symbol:
     """Zhou, Machine Learning, ch. 5: a d-q-l network; thresholds are −b, g and e are −∂E/∂(score)."""
     last = layer == layers
     base = {
         "x": "x", "s": "beta" if last else "alpha", "y": "ŷ" if last else "b", "w": "w" if last else "v",
         "b": "theta" if last else "gamma", "t": "y", "ds": "g" if last else "e", "L": "E", "lr": "eta",
     }.get(kind, kind)  # fmt: skip
-    return Symbol(base, "", _pair(*at) if len(at) == 2 else "".join(map(str, at)))
+    return Symbol(base, "", _join(at))
 
 
-def _ng(kind: str, layer: int, at: tuple[int, ...], layers: int) -> Symbol:
+def _ng(kind: str, layer: int, at: tuple[str, ...], layers: int) -> Symbol:
     base = {"x": "a", "s": "z", "y": "a", "w": "W", "t": "y", "ds": "dz", "dy": "da", "dw": "dW", "lr": "alpha"}.get(
         kind, kind
     )
     above = f"[{layer}]" if layer else "[0]" if kind == "x" else ""
-    return Symbol(base, above, _pair(*reversed(at)) if len(at) == 2 else "".join(map(str, at)))  # W[unit, input]
+    return Symbol(base, above, _join(at[::-1]))  # W[unit, input]
 
 
-def _matlab(kind: str, layer: int, at: tuple[int, ...], layers: int) -> Symbol:
+def _matlab(kind: str, layer: int, at: tuple[str, ...], layers: int) -> Symbol:
     base = {"x": "p", "s": "n", "y": "a", "ds": "delta", "lr": "lr"}.get(kind, kind)
     above = str(layer) if layer else ""
     if kind in ("w", "dw"):
         base = ("d" if kind == "dw" else "") + ("IW" if layer == 1 else "LW")
         above = f"{layer},{max(layer - 1, 1)}"
-    return Symbol(base, above, _pair(*reversed(at)) if len(at) == 2 else "".join(map(str, at)))
+    return Symbol(base, above, _join(at[::-1]))
 
 
 WRITERS: dict[str, Writer] = {"house": _house, "zhou": _zhou, "ng": _ng, "matlab": _matlab}
@@ -115,4 +115,4 @@ def parse_name(name: str) -> tuple[str, int, tuple[int, ...]]:
 
 def symbol(name: str, layers: int, notation: str = "house") -> Symbol:
     kind, layer, at = parse_name(name)
-    return WRITERS[notation](kind, layer, at, layers)
+    return WRITERS[notation](kind, layer, tuple(map(str, at)), layers)

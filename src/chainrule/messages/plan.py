@@ -39,11 +39,11 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1412": ("'{rule}' has no knob '{knob}'; it has {known}.", "“{rule}”没有参数“{knob}”；可用的有 {known}。"),
     "CR-1430": (
         "This is no plan Chainrule wrote ({what}); the file may be damaged or from a newer version.",
-        "这不是 Chainrule 写出的网络方案({what})；文件可能已损坏或来自更新的版本。",
+        "这不是 Chainrule 写出的网络方案（{what}）；文件可能已损坏或来自更新的版本。",
     ),
     "CR-1440": ("Give biases or thresholds, not both.", "偏置和阈值请只给一种。"),
     "CR-1441": (
         "The biases have {given} numbers per layer; the network needs {wanted}.",
-        "各层偏置的个数为 {given},网络需要 {wanted}。",
+        "各层偏置的个数为 {given}，网络需要 {wanted}。",
     ),
 }

@@ -8,11 +8,11 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1303": (
         "'{text}' cannot be read as a formula (near character {where}); write it as in Python, e.g. 1/(1 + exp(-s)).",
-        "“{text}”不能读作公式（约在第 {where} 个字符处）；请按 Python 的写法，如 1/(1 + exp(-s))。",
+        "“{text}”不能读作公式（约在第 {where} 个字符处）；请按 Python 的写法，如 1/(1 + exp(-s)）。",
     ),
     "CR-1304": (
         "In '{text}' the comparison '{part}' stands where a number is needed; use where({part}, 1, 0).",
-        "“{text}”中在需要数值处写了比较“{part}”；请改用 where({part}, 1, 0)。",
+        "“{text}”中在需要数值处写了比较“{part}”；请改用 where({part}, 1, 0）。",
     ),
     "CR-1305": (
         "In '{text}' the part '{part}' stands where a condition is needed, such as s > 0.",
@@ -56,24 +56,36 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1317": (
         "The rule '{rule}': {what} of '{text}' is not finite at {letter} = {value}; write a form that does not overflow, "
         "e.g. with where(…), min or max.",
-        "规则“{rule}”:“{text}”的 {what} 在 {letter} = {value} 处不是有限数;请写成不溢出的形式,如使用 where(…)、min 或 max。",
+        "规则“{rule}”：“{text}”的 {what} 在 {letter} = {value} 处不是有限数；请写成不溢出的形式，如使用 where(…）、min 或 max。",
     ),
     "CR-1318": (
         "The slope given for '{rule}' is wrong: at {at:g} it says {slope:.9g}, a central difference says {difference:.9g}; "
         "leave the slope out and Chainrule derives it.",
-        "“{rule}”给出的导数有误:在 {at:g} 处它给出 {slope:.9g},而中心差分为 {difference:.9g};可不写导数,由 Chainrule 推导。",
+        "“{rule}”给出的导数有误：在 {at:g} 处它给出 {slope:.9g}，而中心差分为 {difference:.9g}；可不写导数，由 Chainrule 推导。",
     ),
     "CR-1319": (
         "The state of '{rule}' must start at a number or a knob: {letter} = {start}.",
-        "“{rule}”的状态量须以数或参数为初值:{letter} = {start}。",
+        "“{rule}”的状态量须以数或参数为初值：{letter} = {start}。",
     ),
     "CR-1320": (
         "'{rule}' looks at a whole row ('{text}'); such an activation needs output=True and `back`.",
-        "“{rule}”依赖整行(“{text}”);此类激活函数需设 output=True 并给出 `back`。",
+        "“{rule}”依赖整行（“{text}”）；此类激活函数需设 output=True 并给出 `back`。",
     ),
     "CR-1321": (
         "A loss of your own acts on outputs element by element, without a link: '{rule}' does not.",
-        "自定义损失须逐元素作用于输出,且不带联系函数:“{rule}”不满足。",
+        "自定义损失须逐元素作用于输出，且不带联系函数：“{rule}”不满足。",
     ),
     "CR-1322": ("The update rule '{rule}' never assigns w.", "更新规则“{rule}”没有给 w 赋值。"),
+    "CR-1323": (
+        "The formula '{text}' needs a value for {part}.",
+        "公式“{text}”缺少 {part} 的取值。",
+    ),
+    "CR-1324": (
+        "A rule's knob or state cannot be called '{part}'; take a name of letters and digits other than {taken}.",
+        "规则的参数或状态量不能命名为“{part}”；请改用由字母和数字组成、且不同于 {taken} 的名称。",
+    ),
+    "CR-1325": (
+        "The rule '{name}': {part} is {value}; wanted: {wanted}.",
+        "规则“{name}”：{part} 为 {value}；应为：{wanted}。",
+    ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from .checks import check_rule
 from .expression import Expression
 
 
@@ -27,6 +28,9 @@ class Activation:
     knobs: Mapping[str, float] = field(default_factory=dict)
     output: bool = False
     source: str = ""
+
+    def __post_init__(self) -> None:
+        check_rule(self, ("name", "y", "slope", "safe", "back", "source"), {"s", "y", "dy"})
 
     @cached_property
     def textbook(self) -> Expression:

@@ -38,11 +38,13 @@ class Graph:
     def of(cls, tree: Node, values: Mapping[str, Any]) -> "Graph":
         import numpy as np
 
-        words, nodes, known = NumPy(values), [], {}  # type: ignore[var-annotated]
+        words = NumPy(values)
+        nodes: list[GraphNode] = []
+        known: dict[Node, int] = {}
 
         def place(node: Node) -> int:
             if node in known:
-                return int(known[node])
+                return known[node]
             inputs = tuple(place(a) for a in node.args)
             value = read(node, words) if not inputs else words.apply(node.op, [nodes[i].value for i in inputs])
             for i in inputs:

@@ -1,4 +1,4 @@
-"""One walk over a formula's tree; the words given to it decide what comes out: numbers, text, LaTeX, MathML, C++, bytecode."""
+"""One walk over a formula's tree; the words given to it decide what comes out: values, text, pages, bytecode, C++."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from .expression import ARITHMETIC, COMPARISONS, CONDITIONS, CONSTANTS, FUNCTIONS, LOGIC, Node
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu "
+    "xi pi rho sigma tau phi chi psi omega".split()
 )
 _KNOBS = {"lr": r"\eta", "eps": r"\varepsilon", "b1": r"\beta_1", "b2": r"\beta_2", "decay": r"\lambda"}
 
@@ -271,7 +272,7 @@ class MathML:
         if op == "sqrt":
             return f"<msqrt>{args[0][0]}</msqrt>", _ATOM
         if op in ("abs", "floor", "norm"):
-            left, right = {"abs": "||", "floor": "⌊⌋", "norm": "‖‖"}[op]
+            left, right = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "norm": ("‖", "‖")}[op]
             return f"<mrow><mo>{left}</mo>{args[0][0]}<mo>{right}</mo></mrow>", _ATOM
         if op in ("rowsum", "rowmax"):
             sign = {"rowsum": "<mo>∑</mo>", "rowmax": "<mo>max</mo>"}[op]
@@ -308,32 +309,6 @@ _GREEK_LETTERS = {
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
     "sigma": "σ", "tau": "τ", "phi": "ϕ", "chi": "χ", "psi": "ψ", "omega": "ω",
 }  # fmt: skip
-
-
-class Cpp:
-    """C++ over a vector type: numbers become typed constants, because 1/2 is 0 and 0.5 is a double there."""
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = names
-
-    def number(self, value: float) -> str:
-        return f"K({value!r})"
-
-    def name(self, name: str) -> str:
-        return self.names[name] if name in self.names else self.number(CONSTANTS[name])
-
-    def apply(self, op: str, args: Sequence[str]) -> str:
-        if op == "neg":
-            return f"(-{args[0]})"
-        if op == "where":
-            return f"select({', '.join(args)})"
-        if op in ("and", "or", "not"):
-            return {"and": "({0} & {1})", "or": "({0} | {1})", "not": "(!{0})"}[op].format(*args)
-        if op in FUNCTIONS:
-            return f"v_{op}({', '.join(args)})"
-        if op == "**":
-            return f"v_pow({args[0]}, {args[1]})"
-        return f"({args[0]} {op} {args[1]})"
 
 
 OPCODES = (*sorted(ARITHMETIC), *sorted(COMPARISONS), *sorted(LOGIC), *FUNCTIONS)
@@ -387,8 +362,8 @@ class Program:
         key = (OPCODES.index(node.op), *args)
         if key not in known:
             known[key] = self.registers
-            padded = (*args, -1, -1, -1)[:3]
-            self.steps.append((key[0], self.registers, *padded))
+            a, b, c = [*args, -1, -1, -1][:3]
+            self.steps.append((key[0], self.registers, a, b, c))
         return known[key]
 
 

@@ -1,4 +1,4 @@
-"""table: file, frame -> columns
+"""table: file, frame -> columns.
 
 `read_table` reads text tables and frames and recognizes each column as number, category, yes/no or
 constant, or refuses with a sentence that names file, column, row and remedy. Nothing is imported before it

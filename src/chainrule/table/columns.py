@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -175,13 +176,24 @@ def name_list(names: Sequence[Any], limit: int = 10) -> str:
     return shown + (" …" if len(names) > limit else "")
 
 
-def nearest(name: str, names: Sequence[str]) -> str:
+@dataclass(frozen=True)
+class Said:
+    """A sentence inside a sentence, said in the language of the moment it is shown."""
+
+    code: str
+    names: str = ""
+
+    def __str__(self) -> str:
+        return say(self.code, names=self.names)
+
+
+def nearest(name: str, names: Sequence[str]) -> Said:
     """The sentence that helps when a column is not there: near names, else all names."""
     import difflib
 
     folded = {n.casefold(): n for n in reversed(names)}
     close = [folded[n] for n in difflib.get_close_matches(str(name).casefold(), list(folded), 3, 0.6)]
-    return say("CR-1033", names=name_list(close)) if close else say("CR-1034", names=name_list(names))
+    return Said("CR-1033", name_list(close)) if close else Said("CR-1034", name_list(names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,14 +216,19 @@ class Table:
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
+    @cached_property
+    def _places(self) -> dict[object, Column]:
+        return {column.name: column for column in self.columns}
+
     def __getitem__(self, name: str) -> Column:
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise TableError("CR-1016", file=self.source, column=show(name), nearest=nearest(name, self.names))
+        if name not in self._places:
+            raise TableError(
+                "CR-1016", file=self.source, column=show(name), nearest=nearest(name, self.names)
+            )
+        return self._places[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self.names
+        return name in self._places
 
     def __len__(self) -> int:
         return self.rows

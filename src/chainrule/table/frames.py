@@ -68,7 +68,7 @@ def frame_columns(source: Any) -> list[tuple[str, Any]]:
 def to_arrow(name: str, values: Any) -> Any:
     """A column of any origin -> Arrow array, or a list of Python values where Arrow has no type for it."""
     import narwhals as nw
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return values

@@ -35,6 +35,7 @@ POINT = _SIGN + r"(\d+\.?\d*|\.\d+)" + _EXPONENT  # 1234.5
 POINT_GROUPS = _SIGN + r"[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"  # 1,234.5
 COMMA = _SIGN + r"(\d+,?\d*|,\d+)" + _EXPONENT  # 1234,5
 COMMA_GROUPS = _SIGN + r"[1-9]\d{0,2}(\.\d{3})+(,\d*)?$"  # 1.234,5
+UNIT = r"^[$€£¥￥]?\s*[+\-]?\d[\d.,]*\s*[%‰$€£¥￥元]?$"  # 12%, $5: numbers to a person
 INFINITE = r"(?i)^[+\-]?(inf|infinity|∞)$"
 
 

@@ -162,8 +162,8 @@ def parse(
     missing: tuple[str, ...],
 ) -> list[Any]:
     """UTF-8 bytes -> one Arrow array per column: numbers where all cells are, else encoded text."""
-    import pyarrow as pa  # type: ignore[import-untyped]
-    import pyarrow.csv as pacsv  # type: ignore[import-untyped]
+    import pyarrow as pa
+    import pyarrow.csv as pacsv
 
     keys = [str(j) for j in range(dialect.width)]  # a user's names may be anything
     asked = {str(j): pa.string() for j, name in enumerate(names) if kinds.get(name) in ("category", "yesno")}
@@ -243,9 +243,7 @@ def refuse_ragged(data: bytes, dialect: text.Dialect, file: str) -> None:
 
 def refuse_open_quote(data: bytes, dialect: text.Dialect, file: str) -> None:
     """Raise where the last row begins a quote that the file never closes."""
-    row = dialect.body_row
-    for row, _ in slow_records(data, dialect):
-        pass
+    row = max((line for line, _ in slow_records(data, dialect)), default=dialect.body_row)
     lines = io.StringIO(data[dialect.body :].decode("utf-8", "replace"), newline="")
     last = "".join(itertools.islice(lines, row - dialect.body_row, None))
     if text.ends_open(last, dialect.delimiter, dialect.quote):

@@ -31,7 +31,7 @@ class Context:
 
 def recognize(name: str, array: Any, context: Context) -> Column:
     """A pyarrow array -> Column."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
@@ -96,7 +96,7 @@ def labels_of(array: Any, name: str, context: Context) -> list[Any]:
 
 
 def _codes(indices: Any) -> np.ndarray:
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
+    import pyarrow.compute as pc
 
     codes: np.ndarray = pc.fill_null(indices, -1).to_numpy(zero_copy_only=False)
     return codes.astype(np.int32)
@@ -238,6 +238,12 @@ def _text(name: str, array: Any, context: Context) -> Column:
                     text=show(labels[codes[at]]),
                 )
             )
+        elif (
+            not number.any()
+            and counts[_mask(pc.match_substring_regex(trimmed, marks.UNIT))].sum() > 0.5 * text
+        ):
+            at = int(np.argmax((codes >= 0) & ~blank[codes]))
+            notes.append(say("CR-1065", text=show(labels[codes[at]])))
         elif number.any() and not text:
             notes.append(say("CR-1057", column=show(name)))
     return from_labels(name, list(kept), place[codes], "str", context, notes)

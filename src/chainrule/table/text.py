@@ -12,8 +12,11 @@ from ..errors import TableError
 from . import marks
 from .columns import show
 
-HEAD = 1 << 17  # bytes looked at to recognize the dialect
+HEAD = 1 << 16  # bytes looked at to recognize the dialect, and at least so many lines
+HEAD_LINES = 20
 DELIMITERS = ("\t", ";", "|", ",")  # ties go to the first: decimal commas look like a comma-separated file
+LONGEST_LINE = 1 << 24  # of the first line: what is longer is no table, and would take minutes to find out
+ALL_MARKS = frozenset(marks.MISSING + marks.MISSING_NUMBER)
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is its beginning
@@ -67,7 +70,7 @@ def to_utf8(data: bytes, encoding: str | None, file: str) -> tuple[bytes, str, b
             else:
                 row = data.count(b"\n", 0, at) + 1
             raise TableError("CR-1007", file=file, row=row, encoding=name) from None
-        except Exception:  # noqa: BLE001 - an odd codec of the user's Python, such as "idna" or "undefined"
+        except Exception:  # noqa: BLE001  # an odd codec of the user's Python, such as "undefined"
             raise TableError("CR-1006", file=file, encoding=show(encoding)) from None
     at = utf8.find(b"\0")
     if at >= 0:
@@ -152,17 +155,22 @@ def is_number(cell: str) -> bool:
 
 
 def is_mark(cell: str) -> bool:
-    return cell.strip().casefold() in marks.MISSING + marks.MISSING_NUMBER
+    return cell.strip().casefold() in ALL_MARKS
 
 
 def head_of(data: bytes) -> tuple[str, bool]:
     """The first lines as text, and whether they are the whole file."""
     if len(data) <= HEAD:
         return data.decode("utf-8"), True
-    cut = data.rfind(b"\n", 0, HEAD)
-    if cut < 0:
-        cut = data.find(b"\n", HEAD)
-    cut = len(data) if cut < 0 else cut + 1
+    cut = data.rfind(b"\n", 0, HEAD) + 1
+    lines = 0
+    at = -1
+    while lines < HEAD_LINES and at < LONGEST_LINE:  # lines of a wide table are long
+        at = data.find(b"\n", at + 1)
+        if at < 0:
+            return data.decode("utf-8"), True
+        lines += 1
+    cut = max(cut, at + 1)
     return data[:cut].decode("utf-8"), cut == len(data)
 
 
@@ -186,6 +194,8 @@ def recognize_dialect(
         data, skipped = data[hint.end() :], data.count(b"\n", 0, hint.end())
         if delimiter is None and hint.group(1) in (b",", b";", b"|", b"\t"):
             delimiter = hint.group(1).decode()
+    if len(data) > LONGEST_LINE and data.find(b"\n", 0, LONGEST_LINE) < 0:
+        raise TableError("CR-1035", file=file, size=LONGEST_LINE)
     head, whole = head_of(data)
     quote = recognize_quote(head)
     if delimiter is None:
@@ -257,12 +267,13 @@ def recognize_delimiter(head: str, quote: str, whole: bool) -> str:
 
 def spaces_to_tabs(data: bytes, quote: str) -> bytes:
     """Runs of spaces and tabs outside quotes become one tab; those at the ends of a line go."""
-    data = re.sub(rb"(?m)^[ \t]+|[ \t]+(?=\r?$)", b"", data)
     mark = quote.encode()
     if mark not in data:
-        return re.sub(rb"[ \t]+", b"\t", data)
-    pattern = mark + b"[^" + mark + b"]*" + mark + rb"|[ \t]+"
-    return re.sub(pattern, lambda m: m[0] if m[0].startswith(mark) else b"\t", data)
+        data = re.sub(rb"[ \t]+", b"\t", data)
+    else:
+        pattern = mark + b"[^" + mark + b"]*" + mark + rb"|[ \t]+"
+        data = re.sub(pattern, lambda m: m[0] if m[0].startswith(mark) else b"\t", data)
+    return re.sub(rb"(?m)^\t|\t(?=\r?$)", b"", data)
 
 
 def recognize_header(rows: list[list[str]]) -> bool:
@@ -276,7 +287,8 @@ def recognize_header(rows: list[list[str]]) -> bool:
             return True
     if any(is_number(cell) for cell in first):
         return False
-    return not any(cell.strip() and cell in column for cell, column in zip(first, columns, strict=True))
+    again = sum(bool(cell.strip()) and cell in column for cell, column in zip(first, columns, strict=True))
+    return 2 * again <= len(first)  # a column named like one of its labels is no reason yet
 
 
 def recognize_decimal(rows: list[list[str]], delimiter: str) -> str:

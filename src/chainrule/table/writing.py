@@ -24,6 +24,21 @@ def write_csv(
     """A table, columns or {name: values} -> CSV. Numbers read back to the same bits."""
     target = os.fspath(path)
     file = os.path.basename(target) or target
+    text = csv_text(columns, file=file, delimiter=delimiter)
+    try:
+        data = text.encode(encoding)
+    except UnicodeEncodeError as error:
+        bad = error.object[error.start : error.start + 20]
+        raise TableError("CR-1032", file=file, text=show(bad), encoding=encoding) from None
+    except LookupError:
+        raise TableError("CR-1006", file=file, encoding=show(encoding)) from None
+    write_whole(target, data)
+
+
+def csv_text(
+    columns: Table | Iterable[Column] | Mapping[str, Any], *, file: str = "", delimiter: str = ","
+) -> str:
+    """The same as text; `file` is its name in a refusal."""
     if isinstance(columns, Mapping):
         parts = [
             (str(name), list(cells(np.asarray(values, None), "float"))) for name, values in columns.items()
@@ -39,14 +54,7 @@ def write_csv(
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     writer.writerow([name for name, _ in parts])
     writer.writerows(zip(*(values for _, values in parts), strict=True))
-    try:
-        data = text.getvalue().encode(encoding)
-    except UnicodeEncodeError as error:
-        bad = error.object[error.start : error.start + 20]
-        raise TableError("CR-1032", file=file, text=show(bad), encoding=encoding) from None
-    except LookupError:
-        raise TableError("CR-1006", file=file, encoding=show(encoding)) from None
-    write_whole(target, data)
+    return text.getvalue()
 
 
 def cells(values: np.ndarray, type: str) -> Iterable[str]:
@@ -64,11 +72,16 @@ def cells(values: np.ndarray, type: str) -> Iterable[str]:
 
 def write_whole(path: str, data: bytes) -> None:
     """Bytes -> file: written beside its place, then moved there, so a full disk leaves the old file whole."""
-    folder = os.path.dirname(os.path.abspath(path))
     temporary = ""
     try:
         if os.path.isdir(path):
             raise IsADirectoryError(21, os.strerror(21))
+        if os.path.exists(path) and not os.path.isfile(path):  # a device or pipe is written to, never replaced
+            with open(path, "wb") as stream:
+                stream.write(data)
+            return
+        path = os.path.realpath(path)  # a link stays a link
+        folder = os.path.dirname(path)
         descriptor, temporary = tempfile.mkstemp(prefix=".chainrule-", dir=folder)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)

@@ -1,0 +1,119 @@
+"""options -> calls: every command and option, one row each; what a command does is imported when it runs."""
+
+from typing import Any
+
+import click
+
+from .grammar import Choice, Command, Group, Names, Number, Numbers, Option, Pair, Shares, Whole, Wholes
+
+TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = "CR-2100", "CR-2101", "CR-2102", "CR-2099", "CR-2103", "CR-2104", "CR-2105"
+
+
+def reading() -> list[click.Parameter]:
+    """How a table is read: the same for every command that reads one."""
+    return [
+        Option(("--delimiter",), "CR-2140", section=TABLE, metavar="C"),
+        Option(("--decimal",), "CR-2141", section=TABLE, metavar="C"),
+        Option(("--encoding",), "CR-2142", section=TABLE, metavar="NAME"),
+        Option(("--header/--no-header", "header"), "CR-2143", section=TABLE, default=None, is_flag=True),
+        Option(("--missing",), "CR-2144", section=TABLE, multiple=True, metavar="TEXT"),
+    ]
+
+
+# the option's destination is the name of the setting in `chainrule.train`
+TRAIN: list[click.Parameter] = [
+    click.Argument(["data"], metavar="FILE"),
+    Option(("--target", "target"), "CR-2110", section=TASK, metavar="COL"),
+    Option(("--task",), "CR-2111", section=TASK, type=Choice(("regression", "classification", "binary", "multiclass"))),
+    # the network
+    Option(("--hidden", "--hidden-layer-sizes", "hidden"), "CR-2112", section=NETWORK, type=Wholes()),
+    Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
+    Option(("--dropout",), "CR-2115", section=NETWORK, type=Numbers()),
+    Option(("--start",), "CR-2116", section=NETWORK, metavar="NAME"),
+    # the training
+    Option(("--loss",), "CR-2117", section=TRAINING, metavar="NAME"),
+    Option(("--optimizer", "--solver", "optimizer"), "CR-2118", section=TRAINING, metavar="NAME"),
+    Option(("--lr", "--learning-rate", "--learning-rate-init", "lr"), "CR-2119", section=TRAINING, type=Number()),
+    Option(("--schedule",), "CR-2120", section=TRAINING, metavar="NAME"),
+    Option(("--batch", "--batch-size", "batch"), "CR-2122", section=TRAINING, type=Whole()),
+    Option(("--decay", "--weight-decay", "decay"), "CR-2136", section=TRAINING, type=Number()),
+    Option(("--l1",), "CR-2137", section=TRAINING, type=Number()),
+    Option(("--l2",), "CR-2124", section=TRAINING, type=Number()),
+    Option(("--clip-norm",), "CR-2138", section=TRAINING, type=Number()),
+    Option(("--clip-value",), "CR-2139", section=TRAINING, type=Number()),
+    Option(("--seed", "--random-state", "seed"), "CR-2125", section=TRAINING, type=Whole()),
+    Option(("--threads",), "CR-2126", section=TRAINING, type=Whole(1)),
+    Option(("--precision",), "CR-2127", section=TRAINING, type=Choice(("float32", "float64"))),
+    Option(("--engine",), "CR-2128", section=TRAINING, type=Choice(("auto", "native", "reference"))),
+    # when it stops
+    Option(("--epochs", "--max-iter", "epochs"), "CR-2121", section=STOPPING, type=Whole(1)),
+    Option(("--patience", "--n-iter-no-change", "patience"), "CR-2123", section=STOPPING, type=Whole()),
+    Option(("--min-delta", "--tol", "min_delta"), "CR-2162", section=STOPPING, type=Number()),
+    Option(("--goal",), "CR-2163", section=STOPPING, type=Number()),
+    Option(("--monitor",), "CR-2164", section=STOPPING, metavar="NAME"),
+    # the parts
+    Option(("--validation",), "CR-2130", section=PARTS, metavar="FILE"),
+    Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
+    Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
+    Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
+    # the table
+    *reading(),
+    Option(("--as", "kinds"), "CR-2145", section=TABLE, type=Pair(), multiple=True),
+    Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
+    Option(("--scale",), "CR-2146", section=TABLE, metavar="NAME"),
+    Option(("--target-scale",), "CR-2147", section=TABLE, metavar="NAME"),
+    # the outputs
+    Option(("--out", "-o", "out"), "CR-2150", section=OUTPUT, metavar="MODEL"),
+    Option(("--checkpoint",), "CR-2151", section=OUTPUT, metavar="FILE"),
+    Option(("--checkpoint-every",), "CR-2166", section=OUTPUT, type=Number()),
+    Option(("--resume",), "CR-2152", section=OUTPUT, is_flag=True),
+    Option(("--json", "as_json"), "CR-2153", section=OUTPUT, is_flag=True),
+    Option(("--script",), "CR-2154", section=OUTPUT, is_flag=True),
+    Option(("--quiet", "-q", "quiet"), "CR-2155", section=OUTPUT, is_flag=True),
+]
+
+
+def _dataset(name: str | None, out: str | None) -> None:
+    from .dataset import dataset
+
+    dataset(name, out)
+
+
+def _train(**given: Any) -> int:
+    from .train import train
+
+    return train(given)
+
+
+def _predict(**given: Any) -> None:
+    from .predict import predict
+
+    predict(given)
+
+
+def _evaluate(**given: Any) -> None:
+    from .predict import evaluate
+
+    evaluate(given)
+
+
+chainrule = Group((
+    Command("dataset", _dataset, [
+        click.Argument(["name"], required=False, metavar="[NAME]"),
+        Option(("--out", "-o", "out"), "CR-2156", metavar="FILE"),
+    ], "CR-2106"),
+    Command("train", _train, TRAIN, "CR-2107", "CR-2160"),
+    Command("predict", _predict, [
+        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["data"], metavar="FILE"),
+        Option(("--out", "-o", "out"), "CR-2157", metavar="CSV"),
+        Option(("--json", "as_json"), "CR-2158", is_flag=True),
+        *reading(),
+    ], "CR-2108", "CR-2161"),
+    Command("evaluate", _evaluate, [
+        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["data"], metavar="FILE"),
+        Option(("--json", "as_json"), "CR-2159", is_flag=True),
+        *reading(),
+    ], "CR-2109"),
+))  # fmt: skip
