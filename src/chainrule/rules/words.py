@@ -247,7 +247,7 @@ class MathML:
             return self.number(float(self.values[name]))
         if name in self.symbols:  # a symbol is a letter, or MathML of its own
             symbol = self.symbols[name]
-            return symbol if symbol.startswith("<") else f"<mi>{symbol}</mi>", _ATOM
+            return symbol if symbol.startswith("<m") else f"<mi>{escape(symbol, quote=False)}</mi>", _ATOM
         head, index = _split_letter(name)
         if name in _KNOBS:
             head, _, index = _KNOBS[name].lstrip("\\").partition("_")
