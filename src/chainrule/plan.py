@@ -98,7 +98,8 @@ class Plan:
     """A network and its training as data. Use `make_plan`; a Plan is checked when it is made.
 
     L = Σ_r w_r Σ_o c·ℓ / Σ_r w_r + penalty; `outputs` "mean" divides by the number of outputs, `rows` "sum" leaves
-    out the division by Σ w_r (the textbook's accumulated error).
+    out the division by Σ w_r (the textbook's accumulated error). A NaN target does not count; a row without any target
+    that counts is no row: its weight is left out of Σ w_r too.
     """
 
     blocks: tuple[Block, ...]
