@@ -1,5 +1,7 @@
-"""Prints the polynomials of maths.h: `python native/fit.py` (needs mpmath). Each interpolates at Chebyshev's nodes, in 60
-digits, the part of a function that the leading terms leave; the error printed is relative to the whole function."""
+"""Prints the polynomials of maths.h: `python native/fit.py` (needs mpmath).
+
+Each interpolates at Chebyshev's nodes, in 60 digits, the part of a function that the leading terms leave; the error
+printed is relative to the whole function."""
 
 from collections.abc import Callable
 
@@ -36,8 +38,8 @@ for bits, e, lg, th, es, el, sn in ((24, 4, 3, 5, 6, 9, 3), (53, 9, 6, 0, 12, 23
         e,
         lambda r: r**2,
     )
-    fit("LOG (2 atanh(s)/s - 2)/z, z = s^2", lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z, tiny, top, lg,
-        lambda z: z / 2)  # fmt: skip
+    fit("LOG (2 atanh(s)/s - 2)/z, z = s^2", lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z,
+        tiny, top, lg, lambda z: z / 2)  # fmt: skip
     if th:
         fit(
             "TANH (tanh x - x)/x^3 in x^2",

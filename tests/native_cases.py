@@ -1,4 +1,4 @@
-"""Every rule and function with numbers to run it on; as a script, prints the digests of what the chosen set makes of them.
+"""Every rule and function with numbers to run it on; as a script, prints digests of the results.
 
 Points: zeros of both signs, tiny and huge values, saturation, kinks, infinities, NaN, and random numbers of every size.
 """

@@ -4,6 +4,7 @@ import mpmath
 import native_cases as nc
 import numpy as np
 import pytest
+
 from chainrule.engine.isa import native
 from chainrule.rules.words import OPCODES
 

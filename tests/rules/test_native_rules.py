@@ -9,6 +9,7 @@ import native_cases as nc
 import numpy as np
 import pytest
 from checkers import U32, U64
+
 from chainrule.engine import programs
 from chainrule.engine.isa import KNOWN, native
 from chainrule.errors import EngineError
@@ -149,8 +150,8 @@ def test_what_needs_no_element_is_lifted_out_of_the_loop():
 
 
 def test_a_rule_of_the_users_own_runs_in_the_interpreter():
-    row = Optimizer("mine", ("a = 1 - b**k", "v = b*v + g*g", "w = where(k > 2, w - lr*g/(sqrt(v/a) + 1), w)"), {"v": "0"},
-                    {"b": 0.5})  # fmt: skip
+    lines = ("a = 1 - b**k", "v = b*v + g*g", "w = where(k > 2, w - lr*g/(sqrt(v/a) + 1), w)")
+    row = Optimizer("mine", lines, {"v": "0"}, {"b": 0.5})
     rng = np.random.default_rng(0)
     w, g, v = rng.standard_normal((3, 4, 21))
     for k in (1.0, 5.0):
