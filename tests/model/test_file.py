@@ -62,17 +62,26 @@ def test_a_users_own_activation_travels_as_text(tmp_path):
     model = chainrule.train(table("y"), "y", activation=own, **QUICK)
     loaded = chainrule.load(_saved(model, tmp_path / "m"))
     assert loaded.plan.layers[0].activation.y == own.y
-    np.testing.assert_array_equal(loaded.predict(table("y"))["y"].values, model.predict(table("y"))["y"].values)
+    np.testing.assert_array_equal(
+        loaded.predict(table("y"))["y"].values, model.predict(table("y"))["y"].values
+    )
     assert "from chainrule import Activation" in model.script()
     assert "s/(1 + abs(s))" in model.script()
 
 
 def test_the_script_runs_as_it_stands_and_reproduces_the_bits(csv, tmp_path):
-    made = chainrule.train(csv("kind"), "kind", monitor="accuracy", drop=["wet"], seed=5, missing=["?"], **QUICK)
+    made = chainrule.train(
+        csv("kind"), "kind", monitor="accuracy", drop=["wet"], seed=5, missing=["?"], **QUICK
+    )
     program = made.script() + f"model.save({str(tmp_path / 'again')!r})\n"
     home = str(Path(chainrule.__file__).parents[1])
-    done = subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": home}, capture_output=True,
-                          timeout=240, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": home},
+        capture_output=True,
+        timeout=240,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr.decode()
     np.testing.assert_array_equal(chainrule.load(tmp_path / "again").weights, made.weights)
 
@@ -113,24 +122,41 @@ DEEP = b'{"__metadata__":' + b'{"a":' * 200_000 + b"1" + b"}" * 200_001
 META = {"format": KIND, "version": "1", "state": "{}", "sha256": "0"}
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"", "no safetensors"), (b"1,2,3\n4,5,6\n", "no safetensors"), (b"\x80\x04\x95" + b"." * 50, "no safetensors"),
-    (header({}, length=2**63), "cut short"), (header({}, length=10**9), "cut short"), (header(DEEP), "no safetensors"),
-    (header({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}, b"\0" * 4), "another kind"),
-    (header({"__metadata__": {**META, "format": "chainrule-checkpoint"}}), "another kind"),
-    (header({"__metadata__": {**META, "version": "2"}}), "use a newer Chainrule"),
-    (header({"__metadata__": {**META, "version": "{}" * 500}}), "use a newer Chainrule"),
-    (header({"__metadata__": META}), "checksum"), (header(b'{"__metadata__": NaN}'), "no safetensors"),
-    (header({"__metadata__": {**META, "state": 1}}), "__metadata__"),
-    (header(b'{"__metadata__":{"a":1},"__metadata__":{"a":1}}'), "no safetensors"),
-    *((header({"__metadata__": META, "w": entry}, b"\0" * 4), "'w'") for entry in (
-        {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}, {"dtype": "F8", "shape": [4], "data_offsets": [0, 4]},
-        {"dtype": "F32", "shape": [1], "data_offsets": [-4, 0]}, {"dtype": "F32", "shape": [True], "data_offsets": [0, 4]},
-        {"dtype": "F32", "shape": [2**62, 2**62], "data_offsets": [0, 4]}, {"dtype": "F32", "shape": "x", "data_offsets": [0, 4]},
-        {"dtype": ["F32"], "shape": [1], "data_offsets": [0, 4]},
-        {"dtype": "F32", "shape": [1]}, [], 7, {"dtype": "F32", "shape": [1.0], "data_offsets": [0, 4]},
-    )),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "no safetensors"),
+        (b"1,2,3\n4,5,6\n", "no safetensors"),
+        (b"\x80\x04\x95" + b"." * 50, "no safetensors"),
+        (header({}, length=2**63), "cut short"),
+        (header({}, length=10**9), "cut short"),
+        (header(DEEP), "no safetensors"),
+        (header({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}, b"\0" * 4), "another kind"),
+        (header({"__metadata__": {**META, "format": "chainrule-checkpoint"}}), "another kind"),
+        (header({"__metadata__": {**META, "version": "2"}}), "use a newer Chainrule"),
+        (header({"__metadata__": {**META, "version": "{}" * 500}}), "use a newer Chainrule"),
+        (header({"__metadata__": META}), "checksum"),
+        (header(b'{"__metadata__": NaN}'), "no safetensors"),
+        (header({"__metadata__": {**META, "state": 1}}), "__metadata__"),
+        (header(b'{"__metadata__":{"a":1},"__metadata__":{"a":1}}'), "no safetensors"),
+        *(
+            (header({"__metadata__": META, "w": entry}, b"\0" * 4), "'w'")
+            for entry in (
+                {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]},
+                {"dtype": "F8", "shape": [4], "data_offsets": [0, 4]},
+                {"dtype": "F32", "shape": [1], "data_offsets": [-4, 0]},
+                {"dtype": "F32", "shape": [True], "data_offsets": [0, 4]},
+                {"dtype": "F32", "shape": [2**62, 2**62], "data_offsets": [0, 4]},
+                {"dtype": "F32", "shape": "x", "data_offsets": [0, 4]},
+                {"dtype": ["F32"], "shape": [1], "data_offsets": [0, 4]},
+                {"dtype": "F32", "shape": [1]},
+                [],
+                7,
+                {"dtype": "F32", "shape": [1.0], "data_offsets": [0, 4]},
+            )
+        ),
+    ],
+)
 def test_a_foreign_or_hostile_file_is_refused(data, words, tmp_path):
     (tmp_path / "m").write_bytes(data)
     refused(tmp_path / "m", words)
@@ -162,17 +188,32 @@ def test_no_space_leaves_the_old_file_whole(model, tmp_path, monkeypatch):
     assert (tmp_path / "m").read_bytes() == before
 
 
-@pytest.mark.parametrize("change", [
-    lambda s, t: t.update(w1=t["w1"][:, :1]), lambda s, t: t.update(w1=t["w1"] * np.nan), lambda s, t: t.pop("b1"),
-    lambda s, t: t.update(b1=t["b1"].astype(np.int64)), lambda s, t: t.update(w9=t["b1"]), lambda s, t: t.pop("history.train"),
-    lambda s, t: t.update({"history.rate": t["history.rate"][:, :1]}), lambda s, t: s["encoding"]["paths"].pop(),
-    lambda s, t: s["plan"]["blocks"][0].update(width=99), lambda s, t: s["plan"].update(members=2),
-    lambda s, t: s["plan"].update(precision="float64"), lambda s, t: s["plan"]["blocks"][-1].update(units=10**9),
-    lambda s, t: s["facts"].update(task="other"), lambda s, t: s["facts"]["metrics"].pop("test"),
-    lambda s, t: s["facts"]["reasons"].append(["CR-1801", {"rows": {}}]), lambda s, t: s["facts"].update(extra=1),
-    lambda s, t: s["facts"]["stop"]["values"].clear(), lambda s, t: s["facts"]["stop"].update(reason="whim"),
-    lambda s, t: s["facts"]["rows"].update(train=-1), lambda s, t: s["facts"].update(best_epoch=True), lambda s, t: s.pop("facts"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s, t: t.update(w1=t["w1"][:, :1]),
+        lambda s, t: t.update(w1=t["w1"] * np.nan),
+        lambda s, t: t.pop("b1"),
+        lambda s, t: t.update(b1=t["b1"].astype(np.int64)),
+        lambda s, t: t.update(w9=t["b1"]),
+        lambda s, t: t.pop("history.train"),
+        lambda s, t: t.update({"history.rate": t["history.rate"][:, :1]}),
+        lambda s, t: s["encoding"]["paths"].pop(),
+        lambda s, t: s["plan"]["blocks"][0].update(width=99),
+        lambda s, t: s["plan"].update(members=2),
+        lambda s, t: s["plan"].update(precision="float64"),
+        lambda s, t: s["plan"]["blocks"][-1].update(units=10**9),
+        lambda s, t: s["facts"].update(task="other"),
+        lambda s, t: s["facts"]["metrics"].pop("test"),
+        lambda s, t: s["facts"]["reasons"].append(["CR-1801", {"rows": {}}]),
+        lambda s, t: s["facts"].update(extra=1),
+        lambda s, t: s["facts"]["stop"]["values"].clear(),
+        lambda s, t: s["facts"]["stop"].update(reason="whim"),
+        lambda s, t: s["facts"]["rows"].update(train=-1),
+        lambda s, t: s["facts"].update(best_epoch=True),
+        lambda s, t: s.pop("facts"),
+    ],
+)
 def test_parts_that_do_not_belong_together_are_refused_in_spite_of_a_right_checksum(change, model, tmp_path):
     state, tensors = state_of(model)
     assembled(state, tensors)  # whole, it is accepted
@@ -181,15 +222,32 @@ def test_parts_that_do_not_belong_together_are_refused_in_spite_of_a_right_check
     refused(tmp_path / "m")
 
 
-BOMBS = ["9**9**9**9", "exp(" * 300 + "s" + ")" * 300, "s*" * 999 + "s", "__import__('os')", "s.real", "a" * 3000, "", "s if s else 0",
-         "log(s)"]  # fmt: skip
+BOMBS = [
+    "9**9**9**9",
+    "exp(" * 300 + "s" + ")" * 300,
+    "s*" * 999 + "s",
+    "__import__('os')",
+    "s.real",
+    "a" * 3000,
+    "",
+    "s if s else 0",
+    "log(s)",
+]
 
 
 @pytest.mark.parametrize("text", BOMBS)
 def test_a_formula_of_a_stranger_is_refused_or_is_a_number(text, model, tmp_path):
     state, tensors = state_of(model)
     state["plan"]["blocks"][-2 if "activation" in state["plan"]["blocks"][-2] else -1]["activation"] = {
-        "name": "own", "y": text, "slope": "", "safe": "", "back": "", "knobs": {}, "output": False, "source": ""}  # fmt: skip
+        "name": "own",
+        "y": text,
+        "slope": "",
+        "safe": "",
+        "back": "",
+        "knobs": {},
+        "output": False,
+        "source": "",
+    }
     store.write(tmp_path / "m", KIND, VERSION, state, tensors)
     try:
         said = chainrule.load(tmp_path / "m").predict(table(model.target, 5))
@@ -199,7 +257,27 @@ def test_a_formula_of_a_stranger_is_refused_or_is_a_number(text, model, tmp_path
         assert said.rows == 5
 
 
-VALUES = [None, True, 0, -1, 2**63, 1e308, 0.5, "", "x", "tanh", [], {}, [[]], {"a": 1}, "{x}", "9**9**9", "CR-1801", "CR-1901", 3]
+VALUES = [
+    None,
+    True,
+    0,
+    -1,
+    2**63,
+    1e308,
+    0.5,
+    "",
+    "x",
+    "tanh",
+    [],
+    {},
+    [[]],
+    {"a": 1},
+    "{x}",
+    "9**9**9",
+    "CR-1801",
+    "CR-1901",
+    3,
+]
 
 
 def _places(part, where=()):
@@ -211,7 +289,7 @@ def _places(part, where=()):
 
 
 def test_a_thousand_changes_by_a_hostile_hand_are_refused_or_harmless(model):
-    """Values exchanged, removed or added anywhere in the JSON, with a right checksum: a sentence, or a model that works."""
+    """Values exchanged, removed or added anywhere in the JSON, checksum right: a sentence, or a model that works."""
     draw, data = random.Random(2), table(model.target, 3)
     text = json.dumps(state_of(model)[0])
     counts = {"refused": 0, "works": 0}
