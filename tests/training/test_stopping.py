@@ -8,6 +8,7 @@ import pytest
 
 from chainrule.batches.source import Source
 from chainrule.batches.start import start
+from chainrule.engine.choose import choose
 from chainrule.engine.contract import TrainingState, Until, evaluate_loss
 from chainrule.engine.reference import Reference
 from chainrule.errors import PlanError, TrainingError
@@ -243,3 +244,30 @@ def test_the_loop_changes_no_bit_of_the_engines_own_run():
     result = trained(plan, epochs=12)
     for name in ("w", "slots", "best", "train", "validation", "rate", "schedule"):
         np.testing.assert_array_equal(getattr(alone, name), getattr(result.state, name))
+
+
+def test_ctrl_c_reaches_the_native_engine_too():
+    plan = network(precision="float32")
+
+    def press(moment):
+        if moment.stop is None:
+            signal.raise_signal(signal.SIGINT)
+
+    def run(epochs, progress=None):
+        return fit(
+            plan, start(plan), noisy(), noisy(20, 1), engine=choose(plan), stopping=Stopping(epochs), progress=progress
+        )
+
+    result = run(100_000_000, press)
+    done = int(result.state.epoch[0])
+    assert result.stop.reason == "interrupted"
+    assert done < 100_000_000
+    np.testing.assert_array_equal(result.weights, run(done).weights)
+
+
+def test_a_loss_that_is_no_number_in_float32_names_its_step_and_keeps_finite_weights_on_the_native_engine():
+    plan = network(lr=1e30, optimizer="adam", precision="float32")
+    result = fit(plan, start(plan), noisy(), noisy(20, 1), engine=choose(plan), stopping=Stopping(50))
+    assert result.stop.reason == "nonfinite"
+    assert result.stop.values["step"] >= 2
+    assert np.isfinite(result.weights).all()
