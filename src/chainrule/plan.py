@@ -380,7 +380,7 @@ def _whole(setting: str, value: object, least: int) -> None:
 def _activations(
     activation: str | Activation | Sequence[str | Activation], output: str | Activation | None, loss: Loss, hidden: int
 ) -> list[Activation]:
-    if isinstance(activation, str | Activation) or not hasattr(activation, "__len__"):
+    if isinstance(activation, str | Activation) or not isinstance(activation, Sequence):
         rows = [activation_of(activation)] * hidden
     else:
         if len(activation) != hidden:
