@@ -117,7 +117,7 @@ check-mingw: $(VENV)/.made
 	@$(BIN)/python tools/need.py x86_64-w64-mingw32-g++-posix
 	PYTHON=$(BIN)/python sh tools/mingw.sh build/check/$@
 
-# as a stranger builds it: isolated, from the sdist's files alone, installed into an empty environment
+# as a stranger gets it: built in isolation, installed into an empty environment, imported away from the source
 check-wheel: $(VENV)/.made
 	rm -rf build/check/$@ && mkdir -p build/check/$@
 	$(PIP) wheel --no-deps --wheel-dir build/check/$@/dist -Cbuild-dir=build/check/$@/cmake .

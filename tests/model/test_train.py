@@ -6,15 +6,22 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from model_tables import QUICK, TARGETS, table
 from sklearn import datasets
 
 import chainrule
 from chainrule.engine.reference import Reference
-from chainrule.errors import BatchError, ChainruleError, EncodingError, EngineError, ModelError, PlanError, TableError
+from chainrule.errors import (
+    BatchError,
+    ChainruleError,
+    EncodingError,
+    EngineError,
+    ModelError,
+    PlanError,
+    TableError,
+)
 from chainrule.report import metrics
 from chainrule.table import Table, read_table
-
-from model_tables import QUICK, TARGETS, table
 
 
 def test_the_report_has_exactly_the_promised_keys_and_is_strict_json(model):
