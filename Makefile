@@ -106,7 +106,7 @@ check-sanitize: $(VENV)/.installed $(VENV)/.testing
 check-threads: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py g++
 	CXXFLAGS="-fsanitize=thread -fno-omit-frame-pointer -g" $(VARIANT) -Ccmake.build-type=RelWithDebInfo .
-	$(ON_VARIANT) $(TSAN) $(BIN)/python -m pytest -k "thread" tests/contract
+	$(ON_VARIANT) $(TSAN) $(BIN)/python -m pytest -k thread tests
 
 check-clang: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py clang++
@@ -130,7 +130,7 @@ check-pythons:
 	@for p in $(OTHER_PYTHONS); do \
 		v=$${p#python}; found=$$(sh tools/other_python.sh $$v) || { echo "$$p: not on this machine, not tested"; continue; }; \
 		echo "$$p: $$found"; \
-		$(MAKE) --no-print-directory test PYTHON="$$found" VENV=.venv-$$v TESTS="tests/rules tests/guards tests/contract" || exit 1; \
+		$(MAKE) --no-print-directory test PYTHON="$$found" VENV=.venv-$$v TESTS="$(KERNEL_TESTS) tests/guards" || exit 1; \
 	done
 
 # ---- benchmarks: their peers are large, so they live apart -----------------------------------------------------------
