@@ -10,8 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # `checkers`, the measuring tools, which have tests of their own
 
-from chainrule.engine.contract import Engine  # noqa: E402
-from chainrule.engine.reference import Reference  # noqa: E402
+from chainrule.engine.contract import Engine
+from chainrule.engine.reference import Reference
 
 # (engine, precision); one line per engine
 ENGINES = [("reference", "float64")]

@@ -10,7 +10,6 @@ from checkers import FAR, POINTS, U32, U64, exact, exact_slope, projected_differ
 
 from chainrule.rules.activations import ACTIVATIONS, Activation
 
-
 ELEMENTWISE = [row for row in ACTIVATIONS.values() if row.elementwise]
 ROWS = pytest.mark.parametrize("row", ELEMENTWISE, ids=lambda row: row.name)
 PRECISIONS = pytest.mark.parametrize(("dtype", "u"), [(np.float64, U64), (np.float32, U32)], ids=["float64", "float32"])

@@ -173,7 +173,7 @@ def test_c_same_as_the_plain_loop_in_numpy(engine):
 
 
 @pytest.mark.parametrize(("d", "q", "l"), [(2, 2, 1), (3, 5, 1), (8, 32, 4)])
-def test_c_a_net_with_thresholds_has_d_l_1_q_plus_l_parameters(d, q, l):  # noqa: E741
+def test_c_a_net_with_thresholds_has_d_l_1_q_plus_l_parameters(d, q, l):
     assert make_plan(d, l, (q,)).size == (d + l + 1) * q + l
 
 

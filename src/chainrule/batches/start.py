@@ -25,7 +25,6 @@ def start(plan: Plan, given: Mapping[str, Any] | None = None) -> Array:
     parts = plan.unflatten(flat)
     for member in range(plan.members):
         generator = np.random.Generator(np.random.Philox(key=[plan.seed, plan.first + member]))
-        nguyen: Any = None
         for view in plan.views:
             layer = plan.layers[view.layer - 1]
             part = parts[view.name][member]
