@@ -16,7 +16,7 @@ FAR = [1e3, -1e3, 1e5, -1e5, 1e8, -1e8, 1e30, -1e30]
 
 
 class Exact:
-    """A formula read by mpmath with 1 000 digits at hand: independent of NumPy, never overflows, textbook forms allowed.
+    """A formula read by mpmath with 150 digits at hand: independent of NumPy, never overflows, textbook forms allowed.
 
     A name is a number, or a list of numbers (the outputs of a row) where the formula sums over the row.
     """
@@ -57,15 +57,15 @@ class Exact:
 
 
 def exact(expression, **values):
-    """The value of an expression to 1 000 digits, rounded to a float (or a list of them)."""
-    with mpmath.workdps(1000):
+    """The value of an expression to 150 digits, rounded to a float (or a list of them)."""
+    with mpmath.workdps(150):
         return _round(read(expression.tree, Exact(values)))
 
 
 def exact_slope(expression, letter, side=0, **values):
-    """d/d(letter) from differences with 1 000 digits: two-sided, or one-sided for side = ±1."""
-    with mpmath.workdps(1000):
-        x, h = mpmath.mpf(values[letter]), mpmath.mpf(10) ** -200
+    """d/d(letter) from differences with 150 digits: two-sided, or one-sided for side = ±1."""
+    with mpmath.workdps(150):
+        x, h = mpmath.mpf(values[letter]), mpmath.mpf(10) ** -50
 
         def at(step):
             return read(expression.tree, Exact({**values, letter: x + step * h}))

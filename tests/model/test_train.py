@@ -10,7 +10,7 @@ from sklearn import datasets
 
 import chainrule
 from chainrule.engine.reference import Reference
-from chainrule.errors import BatchError, ChainruleError, EncodingError, ModelError, PlanError, TableError
+from chainrule.errors import BatchError, ChainruleError, EncodingError, EngineError, ModelError, PlanError, TableError
 from chainrule.report import metrics
 from chainrule.table import Table, read_table
 
@@ -166,7 +166,7 @@ def test_the_reference_engine_is_used_where_it_is_asked_for():
 
 def test_reasons_name_rows_and_inputs():
     model = chainrule.train(table("y"), "y", epochs=2)
-    assert any("105 training rows, 7 inputs" in reason for reason in model.reasons), model.reasons
+    assert any("106 training rows, 7 inputs" in reason for reason in model.reasons), model.reasons
     given = chainrule.train(table("y"), "y", hidden=(3,), epochs=2)
     assert not any("hidden" in reason for reason in given.reasons)
 
@@ -207,7 +207,7 @@ def rows(**columns):
     (rows(y=np.arange(20.0) - 9), {"loss": "poisson"}, ModelError, "CR-1812"),
     (rows(y=["a", "b"] * 10), {"loss": "cross_entropy"}, ModelError, "CR-1811"),
     (rows(y=np.arange(20.0)), {"monitor": "auc"}, ModelError, "'auc' cannot be watched for the task regression"),
-    (rows(y=np.arange(20.0)), {"engine": "fast"}, ModelError, "CR-1818"),
+    (rows(y=np.arange(20.0)), {"engine": "fast"}, EngineError, "CR-15"),
     (rows(y=np.arange(20.0)), {"fractions": 0.7}, BatchError, "CR-1210"),
     (rows(y=np.arange(20.0)), {"part": "p", "test": {"x": [1.0]}}, ModelError, "CR-1814"),
     (rows(y=np.arange(20.0)), {"part": "x"}, BatchError, "CR-1212"),

@@ -145,7 +145,9 @@ def rules() -> list[click.Parameter]:
 def pages() -> list[click.Parameter]:
     """How a page is written."""
     return [
-        Option(("--form",), "CR-2221", section=OUTPUT, type=Choice(("text", "html", "markdown", "latex", "json"))),
+        Option(
+            ("--form",), "CR-2221", section=OUTPUT, type=Choice(("text", "html", "markdown", "latex", "json"))
+        ),
         Option(("--out", "-o", "out"), "CR-2222", section=OUTPUT, metavar="FILE"),
         Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
     ]

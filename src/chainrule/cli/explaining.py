@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 FORMS = ("text", "html", "markdown", "latex", "json")
 NOTATIONS = ("house", "zhou", "ng", "matlab")
-_SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".tex": "latex", ".json": "json", ".txt": "text"}
+_SUFFIXES = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".tex": "latex",
+    ".json": "json",
+    ".txt": "text",
+}
 _SIZES = re.compile(r"\d+(-\d+)+\Z")
 _LETTERS = re.compile(r"[a-z](-[a-z])+\Z")
 
@@ -31,7 +38,14 @@ def explain(given: dict[str, Any]) -> None:
 
 def _settings(given: dict[str, Any]) -> dict[str, Any]:
     """What was said of the network and its training; silence is left to the textbook's meaning."""
-    names = {"activation": "activation", "output": "output", "loss": "loss", "optimizer": "optimizer", "lr": "lr", "l2": "l2"}
+    names = {
+        "activation": "activation",
+        "output": "output",
+        "loss": "loss",
+        "optimizer": "optimizer",
+        "lr": "lr",
+        "l2": "l2",
+    }
     chosen = {setting: given[option] for option, setting in names.items() if given.get(option) is not None}
     activation = chosen.get("activation")
     if isinstance(activation, list | tuple) and len(activation) == 1:
@@ -98,7 +112,13 @@ def _trained(given: dict[str, Any]) -> "Page":
     )
     names = [(f"x_{i}", label) for i, label in enumerate(model.encoding.feature_names, 1)]
     return trace_page(
-        model.plan.only(0), model.weights[None, :].astype(float), source, row=0, shown_row=row, inputs=names, **_more(given)
+        model.plan.only(0),
+        model.weights[None, :].astype(float),
+        source,
+        row=0,
+        shown_row=row,
+        inputs=names,
+        **_more(given),
     )
 
 
@@ -160,9 +180,14 @@ def _lesson(given: dict[str, Any]) -> "Page":
     settings = textbook_settings(_settings(given))
     # a letter stands for any size; 3, 4, 5 … are only there to make the plan, no number of them is shown
     sizes = [3 + i for i in range(len(pieces))] if letters else [int(p) for p in pieces]
-    plan = make_plan(sizes[0], sizes[-1], sizes[1:-1], bias=not given["no_bias"], precision="float64", **settings)
+    plan = make_plan(
+        sizes[0], sizes[-1], sizes[1:-1], bias=not given["no_bias"], precision="float64", **settings
+    )
     lesson = derivation_page(
-        plan, notation=given["notation"] or "house", sizes=pieces if letters else None, folded_bias=given["folded_bias"]
+        plan,
+        notation=given["notation"] or "house",
+        sizes=pieces if letters else None,
+        folded_bias=given["folded_bias"],
     )
     return lesson.page
 

@@ -43,7 +43,11 @@ def trace_page(
     flat = np.asarray(flat, dtype=float)
     batch = source.batch(slice(None), plan=plan)
     traced = trace_row(plan, flat, batch, row, units=units)
-    page = Page(say("CR-1911", name=plan.name, row=(row if shown_row is None else shown_row) + 1), language=get_language(), digits=digits)
+    page = Page(
+        say("CR-1911", name=plan.name, row=(row if shown_row is None else shown_row) + 1),
+        language=get_language(),
+        digits=digits,
+    )
     page.symbols = _symbols(plan, traced, notation)
     page.facts = {
         "network": plan.name,
@@ -55,7 +59,9 @@ def trace_page(
     }
     _draw(page, plan, traced, names)
     if inputs:
-        entering = [(label, column) for label, column in inputs if traced.values.get(label) or len(inputs) <= 40]
+        entering = [
+            (label, column) for label, column in inputs if traced.values.get(label) or len(inputs) <= 40
+        ]
         rows = tuple((Math((name(label),)), column, traced.values[label]) for label, column in entering)
         page.sections[-1].items.append(Table((say("CR-2219"), say("CR-2238"), say("CR-2220")), rows))
     for stage, title in (
@@ -150,15 +156,27 @@ def _update(page: Page, plan: Plan, flat: Array, source: Source, traced: Trace) 
             for line in lines:
                 tree = _letters(line, label)
                 known = {**line.values, label: line.values["w"], f"d{label}": line.values["g"]}
-                left = name(label) if line.letter == "w" else name(f"d{label}" if line.letter == "g" else line.letter)
-                section.math(left, "→" if line.letter in ("w", "g") else "=", tree, "=", Put(tree, known), "=", line.value)
-    section.items.append(
-        Table((say("CR-1922"), say("CR-1924"), say("CR-1923"), say("CR-1925")), tuple(rows))
-    )
+                left = (
+                    name(label)
+                    if line.letter == "w"
+                    else name(f"d{label}" if line.letter == "g" else line.letter)
+                )
+                section.math(
+                    left,
+                    "→" if line.letter in ("w", "g") else "=",
+                    tree,
+                    "=",
+                    Put(tree, known),
+                    "=",
+                    line.value,
+                )
+    section.items.append(Table((say("CR-1922"), say("CR-1924"), say("CR-1923"), say("CR-1925")), tuple(rows)))
     history = list(steps(plan, flat, source, 1))
     (_, _, _, old), (_, after_w, after, new_y) = history
     result = page.section(say("CR-1920"))
-    result.say(say("CR-1926", before=before, after=after, old=_few(old[traced.row]), new=_few(new_y[traced.row])))
+    result.say(
+        say("CR-1926", before=before, after=after, old=_few(old[traced.row]), new=_few(new_y[traced.row]))
+    )
     page.facts["after"] = {"loss": after, "weights": {n: float(after_w[i]) for n, i in flat_names.items()}}
 
 
@@ -168,7 +186,7 @@ def _few(values: Array) -> str:
 
 
 def _flat_names(plan: Plan) -> dict[str, int]:
-    """"w1_2_1" -> its place in the flat weights."""
+    """ "w1_2_1" -> its place in the flat weights."""
     places = {}
     for view in plan.views:
         for i, at in enumerate(np.ndindex(*view.shape)):
@@ -188,7 +206,9 @@ def _vanishing(page: Page, plan: Plan, traced: Trace) -> None:
         y = np.array([traced.values[f"y{i}_{j}"] for j in range(1, layer.units + 1)])
         length = float(np.linalg.norm(delta))
         if layer.activation.elementwise:
-            slope = np.abs(np.asarray(layer.activation.backward(s=s, y=y, dy=1.0, **layer.knobs) * np.ones_like(s)))
+            slope = np.abs(
+                np.asarray(layer.activation.backward(s=s, y=y, dy=1.0, **layer.knobs) * np.ones_like(s))
+            )
             cells: tuple[str | float, ...] = (float(slope.mean()), float((slope < 0.01).mean()))
         else:
             cells = ("–", "–")

@@ -196,9 +196,7 @@ def _type(labels: tuple[Any, ...]) -> str:
 
 
 def choose_engine(plan: Plan, wanted: str) -> Engine:
-    """The engine asked for, or with "auto" the native one; refused where it cannot compute the plan."""
-    from ..engine.reference import Reference
+    """The engine asked for, or with "auto" the native one. Raises EngineError where it cannot compute the plan."""
+    from ..engine.choose import choose
 
-    if wanted not in ("auto", "native", "reference"):
-        raise ModelError("CR-1818", engine=wanted)
-    return Reference()
+    return choose(plan, wanted)
