@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # `checkers`, the measuring tools, which have tests of their own
+sys.path.insert(
+    0, str(Path(__file__).parent)
+)  # `checkers`, the measuring tools, which have tests of their own
 
 from chainrule.engine.contract import Engine  # noqa: E402
 from chainrule.engine.reference import Reference  # noqa: E402

@@ -107,7 +107,9 @@ def test_the_bound_of_a_projected_difference_holds_and_is_tight():
 
 def test_exact_values_need_no_digits_of_floats():
     assert exact(Expression("log(1 + exp(s)) - s"), s=100.0) == float(mpmath.exp(-100))
-    assert exact_slope(Expression("1/(1 + exp(-s))"), "s", s=-300.0) == pytest.approx(float(mpmath.exp(-300)), rel=1e-15)
+    assert exact_slope(Expression("1/(1 + exp(-s))"), "s", s=-300.0) == pytest.approx(
+        float(mpmath.exp(-300)), rel=1e-15
+    )
     assert exact_slope(Expression("abs(s)"), "s", side=-1, s=0.0) == -1.0
 
 
@@ -127,7 +129,10 @@ WILD = {
     "adam without bias correction": ("adam", "w = w - lr*m/(sqrt(v) + eps)"),
     "adam forgets b1**k": ("adam", "w = w - lr*m/(sqrt(v/(1 - b2**k)) + eps)"),
     "adam forgets b2**k": ("adam", "w = w - lr*(m/(1 - b1**k))/(sqrt(v) + eps)"),
-    "adam counts steps from zero": ("adam", "w = w - lr*(m/(1 - b1**(k + 1)))/(sqrt(v/(1 - b2**(k + 1))) + eps)"),
+    "adam counts steps from zero": (
+        "adam",
+        "w = w - lr*(m/(1 - b1**(k + 1)))/(sqrt(v/(1 - b2**(k + 1))) + eps)",
+    ),
     "adam_hat's place of eps": ("adam", "w = w - lr*(m/(1 - b1**k))/sqrt(v/(1 - b2**k) + eps)"),
     "nesterov is momentum": ("nesterov", "w = w - lr*m"),
     "momentum climbs": ("momentum", "w = w + lr*m"),
@@ -160,6 +165,8 @@ def test_a_wrong_update_rule_leaves_the_papers_path(fault):
 
 def test_irprop_that_steps_after_a_change_of_sign_is_caught():
     row = OPTIMIZERS["irprop_minus"]
-    wrong = dataclasses.replace(row, lines=tuple("p = g" if line.startswith("p =") else line for line in row.lines))
+    wrong = dataclasses.replace(
+        row, lines=tuple("p = g" if line.startswith("p =") else line for line in row.lines)
+    )
     gradients = np.array([[1.0] * 4, [-1.0] * 4, [-1.0] * 4])
     assert np.abs(path(wrong, gradients) - path(row, gradients)).max() > 1e-4

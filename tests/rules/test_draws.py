@@ -89,7 +89,9 @@ def test_every_row_is_as_likely_at_every_place(n):
 @pytest.mark.parametrize("n", [16, 100])
 def test_neighbours_in_the_table_are_no_neighbours_in_the_order(n):
     """How far apart rows 2j and 2j + 1 land (around the circle): uniform on 1 … n − 1."""
-    gaps = np.concatenate([np.diff(np.argsort(draws.order(n, 4, 0, e)).reshape(-1, 2))[:, 0] for e in range(1000)])
+    gaps = np.concatenate(
+        [np.diff(np.argsort(draws.order(n, 4, 0, e)).reshape(-1, 2))[:, 0] for e in range(1000)]
+    )
     count = np.bincount(gaps % n, minlength=n)[1:]
     assert stats.chisquare(count).pvalue > FALSE_ALARM
 
@@ -147,7 +149,11 @@ def test_an_epoch_visits_every_row_once_in_the_drawn_order(n, batch):
 
 def test_members_draw_their_own_dropout_in_a_batch():
     plan = make_plan(2, 1, (6,), dropout=0.5, members=3, seed=2)
-    batch = Source(np.zeros((40, 2)), np.zeros((40, 1))).batch(np.arange(40), plan=plan, epoch=1, dropout=True)
+    batch = Source(np.zeros((40, 2)), np.zeros((40, 1))).batch(
+        np.arange(40), plan=plan, epoch=1, dropout=True
+    )
     assert set(batch.keep) == {2} and batch.keep[2].shape == (3, 40, 6)
     for member in range(3):
-        np.testing.assert_array_equal(batch.keep[2][member], draws.keep(np.arange(40), 6, 0.5, 2, 2, member, 1))
+        np.testing.assert_array_equal(
+            batch.keep[2][member], draws.keep(np.arange(40), 6, 0.5, 2, 2, member, 1)
+        )

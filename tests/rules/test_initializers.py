@@ -65,7 +65,9 @@ def test_nguyen_widrow_thresholds_can_follow_any_weights():
     plan = make_plan(3, 2, (6,), precision="float64", views={"b2": {"start": "nguyen_widrow"}})
     parts = plan.unflatten(start(plan))
     length = 0.7 * 2 ** (1 / 6)
-    np.testing.assert_allclose(parts["b2"][0], length * np.array([-1, 1]) * np.sign(parts["w2"][0][0]), rtol=1e-15)
+    np.testing.assert_allclose(
+        parts["b2"][0], length * np.array([-1, 1]) * np.sign(parts["w2"][0][0]), rtol=1e-15
+    )
 
 
 def test_thresholds_start_at_plain_zero():
