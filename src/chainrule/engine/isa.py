@@ -1,4 +1,4 @@
-"""environment -> the compiled module, set to one instruction set: the best this CPU has, or what CHAINRULE_ISA asks for."""
+"""CHAINRULE_ISA -> the compiled module, set to the instruction set asked for, or to the best this CPU has."""
 
 import os
 from functools import cache
