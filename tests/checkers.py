@@ -1,4 +1,4 @@
-"""The measuring tools of these tests: an exact reading of a formula, differences, projections. They have their own tests."""
+"""The measuring tools of these tests: an exact reading of a formula, differences, projections; tested themselves."""
 
 import math
 

@@ -80,7 +80,7 @@ def test_every_activation_under_every_loss(engine, activation, loss):
     check(engine, settings, np.random.default_rng(1), h=1e-5)
 
 
-@pytest.mark.parametrize("output", [n for n in ACTIVATIONS])
+@pytest.mark.parametrize("output", list(ACTIVATIONS))
 @pytest.mark.parametrize("loss", FREE_LOSSES)
 def test_every_output_activation_under_every_loss_of_the_output(engine, output, loss):
     settings = dict(inputs=3, outputs=3, hidden=(4,), activation="tanh", output=output, loss=loss)

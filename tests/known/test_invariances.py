@@ -110,7 +110,7 @@ def test_a_row_without_any_target_is_no_row(engine, name):
 
 
 def test_a_missing_target_is_silent_whatever_the_output_there(engine):
-    """One of two outputs unknown: the other counts as ever, and the unknown one's weights get no gradient from the row."""
+    """One of two outputs unknown: the other counts as ever, the unknown one's weights get no gradient."""
     plan, flat, source = problem("plain", engine.precision)
     t = source.t.copy()
     t[:, 1] = np.nan

@@ -210,7 +210,7 @@ def test_one_step_with_the_normal_matrix_is_iteratively_reweighted_least_squares
 
 
 def test_normal_matrix_of_softmax_is_the_hessian_of_a_net_without_hidden_layer(engine):
-    """The score is linear in the weights, so Gauss–Newton's matrix is the Hessian itself: differences of the gradient."""
+    """The score is linear in the weights, so Gauss–Newton's matrix is the Hessian, by differences."""
     x, rng = table(12, 2)
     t = rng.dirichlet(np.ones(3), 12)
     plan = make_plan(2, 3, loss="cross_entropy", precision=engine.precision)

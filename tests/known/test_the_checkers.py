@@ -1,6 +1,6 @@
 """The measuring tools are measured: a slope wrong by 0.05 %, a swapped sign, a forgotten correction must be caught.
 
-A gradient test that lets dfdx's GELU (√2 too large in one term) pass proves nothing, so every kind of check used here is
+A gradient test that lets dfdx's GELU (√2 too large in one term) pass proves nothing, so every check used here is
 handed a rule with a planted fault and must refuse it; the same check must pass the row as it is.
 """
 
@@ -34,7 +34,8 @@ def slope_check(activation="tanh", loss="squared", output=None, planted=None):
     plan = make_plan(3, 2, (4,), activation=activation, loss=loss, output=output, precision="float64")
     if planted is not None:
         blocks = tuple(
-            dataclasses.replace(b, activation=planted) if getattr(getattr(b, "activation", 0), "name", "") == planted.name
+            dataclasses.replace(b, activation=planted)
+            if getattr(getattr(b, "activation", 0), "name", "") == planted.name
             else b for b in plan.blocks
         )  # fmt: skip
         loss_row = planted if plan.loss.name == planted.name else plan.loss
@@ -123,7 +124,7 @@ def test_the_plan_refuses_a_users_activation_with_a_wrong_slope(name, factor):
     assert caught.value.code == "CR-1318"
 
 
-# ---- update rules: faults of a kind seen in the wild, against the very comparison of test_optimizers ------------------
+# ---- update rules: faults of a kind seen in the wild, against the comparison of test_optimizers
 
 WILD = {
     "adam without bias correction": ("adam", "w = w - lr*m/(sqrt(v) + eps)"),

@@ -1,4 +1,4 @@
-"""Every activation row: the engines' spelling is the textbook's, the declared slope is its derivative, and it is stable.
+"""Every activation row: the engines' spelling is the textbook's, the slope is its derivative, and both are stable.
 
 Truth is mpmath with 150 digits on the textbook text. A row is right when its error is a few roundings (8 u) of the
 size of what it computes with: |y| and 1, and |s·y'|, because s itself is only known to u·|s|.

@@ -39,7 +39,7 @@ def test_uniform_starts_fill_their_bounds_evenly(name, knobs, bound):
 
 
 def test_nguyen_widrow_directions_have_the_papers_length_and_thresholds_tile_the_range():
-    """|w_j| = 0.7·q^(1/d); thresholds evenly over ±|w_j| with the sign of the first weight, as MATLAB's initnw has it."""
+    """|w_j| = 0.7·q^(1/d); thresholds evenly over ±|w_j| with the sign of the first weight, as in initnw."""
     plan = make_plan(3, 1, (10,), start="nguyen_widrow", precision="float64")
     parts = plan.unflatten(start(plan))
     length = 0.7 * 10 ** (1 / 3)

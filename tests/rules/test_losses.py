@@ -1,4 +1,4 @@
-"""Every loss row: the engines' spelling is the textbook's, slope and curvature are its derivatives, by the score with a link.
+"""Every loss row: the engines' spelling is the textbook's, slope and curvature are its derivatives.
 
 Errors are counted in roundings u of what the text adds up: |s·t|, |s| and 1 for losses of scores; the parts of a square
 are exact to 2 u each.

@@ -1,4 +1,4 @@
-"""Every update rule against the formulas of its paper, transcribed here with 50 digits; penalties and clipping with them.
+"""Every update rule against the formulas of its paper, transcribed here with 50 digits; penalties and clipping.
 
 A rule's own arithmetic is a dozen roundings a step, of the size of the weight and of the step: 12 steps stay within
 12·16 u of them.

@@ -244,7 +244,7 @@ def test_f_thresholds_are_negative_biases(engine):
     close(engine, parts["w1"][0], -np.outer([1.0, 0.5], e))
 
 
-# ---- G. rectified units, sigmoid output, cross-entropy ----------------------------------------------------------------
+# ---- G. rectified units, sigmoid output, cross-entropy -------------------------------------------------------------
 
 
 def test_g_relu_with_binary_cross_entropy(engine):
