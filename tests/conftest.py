@@ -17,7 +17,7 @@ from chainrule.engine.reference import Reference  # noqa: E402
 
 # (engine, precision); one line per engine
 ENGINES = [("reference", "float64")]
-if importlib.util.find_spec("chainrule.engine.native"):
+if importlib.util.find_spec("chainrule.engine._native"):  # the compiled kernels: in every installed copy
     ENGINES += [("native", "float64"), ("native", "float32")]
 
 
