@@ -386,7 +386,7 @@ CR_INLINE double s_sign(double u) { return u > 0.0 ? 1.0 : u < 0.0 ? -1.0 : u; }
 CR_INLINE double s_max(double u, double v) { return v > u ? v : u; }
 CR_INLINE double s_min(double u, double v) { return v < u ? v : u; }
 CR_NOINLINE double s_pow(double u, double v) {  // integers up to 2^53 by squaring, others as in a lane
-    if (v == s_floor(v) && s_abs(v) <= 9007199254740992.0) return ipow(u, (long long)v);
+    if (s_abs(v) <= 9007199254740992.0 && v == double((long long)v)) return ipow(u, (long long)v);
     return v == 0.5 ? s_sqrt(u) : v_pow(K<double>(u), K<double>(v))[0];
 }
 
