@@ -84,7 +84,10 @@ class PageLatex(Latex):
             return rf"{_inside(args[0], _ATOM, brackets)}^{{\mathsf T}}", _POWER
         if op in ("@", "∘"):
             sign = r"\," if op == "@" else r" \circ "
-            return f"{_inside(args[0], _PRODUCT, brackets)}{sign}{_inside(args[1], _POWER, brackets)}", _PRODUCT
+            return (
+                f"{_inside(args[0], _PRODUCT, brackets)}{sign}{_inside(args[1], _POWER, brackets)}",
+                _PRODUCT,
+            )
         return super().apply(op, args)
 
 

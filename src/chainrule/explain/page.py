@@ -94,7 +94,7 @@ class Page:
     # ---- one line of mathematics --------------------------------------------------------------------------------
 
     def _line(self, math: Math, form: str) -> str:
-        kind = {"text": PageText, "latex": PageLatex, "mathml": PageMathML}[form]
+        kind: Any = {"text": PageText, "latex": PageLatex, "mathml": PageMathML}[form]
         symbols = {name: getattr(symbol, form) for name, symbol in self.symbols.items()}
         said = []
         for part in math.parts:
@@ -128,7 +128,12 @@ class Page:
                 elif isinstance(item, Math):
                     lines += self._math_text(item, width)
                 elif isinstance(item, Table):
-                    lines += ["", *_grid([list(item.header), *([self.cell(c, "text") for c in row] for row in item.rows)])]
+                    lines += [
+                        "",
+                        *_grid(
+                            [list(item.header), *([self.cell(c, "text") for c in row] for row in item.rows)]
+                        ),
+                    ]
                     lines += [item.note, ""] if item.note else [""]
                 elif isinstance(item, Figure):
                     lines += ["", *item.text.splitlines(), ""]
@@ -170,11 +175,16 @@ class Page:
                 if isinstance(item, Paragraph):
                     lines += [item.text, ""]
                 elif isinstance(item, Math):
-                    lines += [f"$$ {self._line(item, 'latex')} $$" + (f"  {item.remark}" if item.remark else ""), ""]
+                    lines += [
+                        f"$$ {self._line(item, 'latex')} $$" + (f"  {item.remark}" if item.remark else ""),
+                        "",
+                    ]
                 elif isinstance(item, Table):
                     lines.append("| " + " | ".join(item.header) + " |")
                     lines.append("|" + "---|" * len(item.header))
-                    lines += ["| " + " | ".join(self.cell(c, "latex") for c in row) + " |" for row in item.rows]
+                    lines += [
+                        "| " + " | ".join(self.cell(c, "latex") for c in row) + " |" for row in item.rows
+                    ]
                     lines += ["", item.note, ""] if item.note else [""]
                 elif isinstance(item, Figure):
                     lines += ["```", item.text, "```", ""]
@@ -200,7 +210,9 @@ class Page:
                               " & ".join(_tex(h) for h in item.header) + r" \\ \midrule"]  # fmt: skip
                     for row in item.rows:
                         cells = [self.cell(c, "latex") for c in row]
-                        shown = [c if isinstance(r, Math) else _tex(c) for c, r in zip(cells, row, strict=True)]
+                        shown = [
+                            c if isinstance(r, Math) else _tex(c) for c, r in zip(cells, row, strict=True)
+                        ]
                         lines.append(" & ".join(shown) + r" \\")
                     lines.append(r"\bottomrule\end{tabular}\end{center}")
                     if item.note:

@@ -38,10 +38,6 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file} has no row with a value in the target column.",
         "{file} 中没有任何一行有目标值。",
     ),
-    "CR-1818": (
-        "The engine is {engine}; wanted: auto, native or reference.",
-        "引擎为 {engine}；应为 auto、native 或 reference。",
-    ),
     "CR-1830": ("The model cannot be written to {file}: {reason}.", "无法把模型写入 {file}:{reason}。"),
     "CR-1831": ("{file} cannot be used as a model: {reason}", "{file} 不能用作模型：{reason}"),
     "CR-1832": (

@@ -7,10 +7,7 @@ from typing import Any
 from ..errors import PlanError
 from ..messages import say
 from ..rules.activations import Activation
-from ..rules.aliases import find
-from ..rules.losses import LOSSES, Loss
-from ..rules.optimizers import OPTIMIZERS, Optimizer
-from ..rules.schedules import SCHEDULES, Schedule
+from ..rules.given import activation_of, loss_of, optimizer_of, schedule_of
 
 AUTO = "auto"
 Reason = tuple[str, dict[str, Any]]  # code and facts: said in the language of the reader
@@ -67,29 +64,36 @@ def choose(
             s[name] = value
     if "loss" in auto:
         s["loss"] = {"regression": "squared", "binary": "binary_cross_entropy", "multiclass": "cross_entropy"}[task]
-    loss = s["loss"] if isinstance(s["loss"], Loss) else find(LOSSES, s["loss"], "loss")
+    loss = loss_of(s["loss"])
     if "target_scale" in auto:
         s["target_scale"] = "none" if loss.targets == "counts" else "standard"
     if "optimizer" in auto:
         s["optimizer"] = "adamw"
-    named = s["optimizer"]
-    optimizer = named if isinstance(named, Optimizer) else find(OPTIMIZERS, named, "optimizer")
+    optimizer, schedule = optimizer_of(s["optimizer"]), schedule_of(s["schedule"])
     adaptive = optimizer.name in ("adam", "adamw")
+    for name in ("lr", "decay"):
+        if name not in auto and (isinstance(s[name], bool) or not isinstance(s[name], int | float)):
+            raise PlanError("CR-1401", setting=name, value=s[name], wanted="0 … 1e+30")
     if "lr" in auto:
         s["lr"] = 3e-3 if adaptive else optimizer.lr
     if "decay" in auto:
         s["decay"] = 0.02 if optimizer.name == "adamw" else 0.0
     if "start" in auto:
-        rectified = all(_name(a) in ("relu", "leaky_relu", "silu", "gelu", "elu") for a in _each(s["activation"]))
+        names = {activation_of(a).name for a in _each(s["activation"])}
+        rectified = names <= {"relu", "leaky_relu", "silu", "gelu", "elu"}
         s["start"] = "he" if rectified else "glorot"
     if "batch" in auto:
         s["batch"] = 0 if optimizer.name.startswith("irprop") else _batch(rows)
-    size = s["batch"] or rows
+    for name, least in (("batch", 0), ("epochs", 1)):
+        value = s[name]
+        if value != AUTO and (isinstance(value, bool) or not hasattr(value, "__index__") or value < least):
+            raise PlanError("CR-1401", setting=name, value=value, wanted=f"{least}, {least + 1}, …")
+    size = min(s["batch"] or rows, rows)
     if "epochs" in auto:
         steps = -(-rows // size)
         s["epochs"] = max(20, min(1000, -(-STEPS // steps)))
     reasons.append(("CR-1802", {
-        "optimizer": optimizer.name, "lr": float(s["lr"]), "schedule": _name(s["schedule"]), "batch": size,
+        "optimizer": optimizer.name, "lr": float(s["lr"]), "schedule": schedule.name, "batch": size,
         "epochs": s["epochs"],
     }))  # fmt: skip
     return Settings(**s), reasons
@@ -115,11 +119,7 @@ def sentences(reasons: Sequence[Reason]) -> list[str]:
 
 
 def _each(given: Any) -> list[Any]:
-    return [given] if isinstance(given, str | Activation) else list(given)
-
-
-def _name(rule: Any) -> str:
-    return rule if isinstance(rule, str) else str(rule.name)
+    return [given] if isinstance(given, str | Activation) or not hasattr(given, "__iter__") else list(given)
 
 
 def _whole_list(setting: str, given: Any) -> tuple[int, ...]:
@@ -131,9 +131,3 @@ def _whole_list(setting: str, given: Any) -> tuple[int, ...]:
         if isinstance(value, bool) or not hasattr(value, "__index__") or value < 1:
             raise PlanError("CR-1401", setting=setting, value=given, wanted="(64, 64)")
     return tuple(int(v) for v in values)
-
-
-def schedule_moves(schedule: str | Schedule) -> bool:
-    """Whether the schedule is planned for a number of steps."""
-    row = schedule if isinstance(schedule, Schedule) else find(SCHEDULES, schedule, "schedule")
-    return "total" in row.expression.letters

@@ -115,8 +115,8 @@ def fit(
         watched = Watched.begin(plan, state.w)
     clock = _Clock(first_step=int(state.k[0]), first_epoch=int(state.epoch[0]))
     saved = perf_counter()
-    # what overflows is found and said by the run itself, so NumPy need not warn as well
-    with _Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
+    # overflow is looked for by the run itself, which says where it happened
+    with _Interrupt() as interrupt, np.errstate(all="ignore"):
 
         def during(now: TrainingState) -> bool:
             return interrupt.asked or _tell(progress, now, watched, stopping, clock, None)
@@ -130,6 +130,8 @@ def fit(
                                    and _tell(progress, state, watched, stopping, clock, None)):  # fmt: skip
                 state.stopped[np.isin(state.stopped, (RUNNING, EPOCHS))] = INTERRUPTED
             over = _over(state, stopping)
+            if over:  # a pause may have fallen together with the last epoch
+                state.stopped[state.stopped == RUNNING] = EPOCHS
             if checkpoint is not None and (over or perf_counter() - saved >= checkpoint.every):
                 save(checkpoint, plan, stopping, engine.name, state, watched)
                 saved = perf_counter()
