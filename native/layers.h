@@ -92,11 +92,15 @@ template <class T> void gather_targets(const Work& st, long from, long to) {
     gather(st, st.data->t, outputs, from, to, t, nan);
     for (long r = from; r < to; ++r) {
         at<T>(st.weight)[r] = st.data->weight ? at<T>(st.data->weight)[row_of(st, r)] : T(1);
-        if (!net.by_row) continue;
-        bool whole = true;  // a loss over whole rows needs the whole row
-        for (int o = 0; o < outputs; ++o) whole = whole && t[o / V * st.stride + r * V + o % V] == t[o / V * st.stride + r * V + o % V];
-        if (!whole)
-            for (int o = 0; o < outputs; ++o) t[o / V * st.stride + r * V + o % V] = nan;
+        bool any = false, whole = true;
+        for (int o = 0; o < outputs; ++o) {
+            const bool known = t[o / V * st.stride + r * V + o % V] == t[o / V * st.stride + r * V + o % V];
+            any = any || known;
+            whole = whole && known;
+        }
+        if (any && (whole || !net.by_row)) continue;
+        at<T>(st.weight)[r] = T(0);  // a row without any target that counts is no row; a loss over whole rows needs all
+        for (int o = 0; o < outputs; ++o) t[o / V * st.stride + r * V + o % V] = nan;
     }
 }
 

@@ -258,11 +258,8 @@ class Stepper {
     }
     void add_losses(Loss& total) const {
         for (long r = 0; r < st_.count; ++r) total.loss += st_.loss[r];
-        if (!st_.data->weight)
-            total.weight += double(st_.count);
-        else
-            for (long r = 0; r < st_.count; ++r)
-                total.weight += wide_ ? static_cast<const double*>(st_.weight)[r] : double(static_cast<const float*>(st_.weight)[r]);
+        for (long r = 0; r < st_.count; ++r)
+            total.weight += wide_ ? static_cast<const double*>(st_.weight)[r] : double(static_cast<const float*>(st_.weight)[r]);
     }
     void block(int thread, Loss& total, bool update) {
         long from, to;
