@@ -120,7 +120,7 @@ template <class T, template <class> class R> void begin_with(const Work& st) {
     R<T>::prepare_step(net.optimizer.knob, double(st.k), shared);
     T* c = static_cast<T*>(st.constants);
     for (int l = 0; l < net.depth; ++l)
-        for (const View* v : {&net.layers[l].w, &net.layers[l].b})
+        for (const View* v : {&net.layers[l].w, net.layers[l].bias ? &net.layers[l].b : &net.layers[l].w})
             R<T>::prepare(net.optimizer.knob, double(st.k), st.lr * v->rate, net.decay * v->decay, shared, c + v->number * CONSTANTS);
 }
 template <class T> void begin(const Work& st) {

@@ -82,7 +82,7 @@ class Native(Engine):
         return flat
 
     def predict(self, plan: Plan, w: Array, batch: Batch) -> Array:
-        x, _, codes, _ = _arrays(plan, batch)
+        x, _, codes, _ = _arrays(plan, batch, len(w))
         out = np.empty((len(w), len(x), plan.targets), plan.precision)
         for m, row in enumerate(w):
             native().predict(self._network(plan), np.ascontiguousarray(row), x, codes, out[m])
@@ -215,7 +215,8 @@ class Native(Engine):
             note()
             rows = next(islice(source.epoch(plan, int(state.epoch[0])), k - 1 - int(state.k[0]), None))
             batch = source.batch(rows, plan=plan, epoch=int(state.epoch[0]), dtype=plan.precision, dropout=True)
-            state.trouble[0] = k, _layer_of_trouble(self, plan, failed, batch)
+            with np.errstate(all="ignore"):
+                state.trouble[0] = k, _layer_of_trouble(self, plan, failed, batch)
         return state
 
     def _learn(self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float) -> tuple[Any, Any, Sums]:
@@ -417,7 +418,7 @@ def _columns(plan: Plan, source: Source) -> tuple[Any, ...]:
     return source.x, source.t, source.codes if plan.levels else None, weight
 
 
-def _arrays(plan: Plan, batch: Batch, members: int = 1) -> tuple[Array, Array, Array | None, Array | None]:
+def _arrays(plan: Plan, batch: Batch, members: int) -> tuple[Array, Array, Array | None, Array | None]:
     """x, t, codes and weights (M, n) of a batch in the plan's precision."""
     if batch.x.shape[1] != plan.numeric:
         raise EngineError("CR-1515", inputs=batch.x.shape[1], outputs=batch.t.shape[1], plan=plan.name)
