@@ -3,7 +3,7 @@
     python benchmarks/step.py [net …] [--rounds 7] [--threads 1]
 
 Five nets; both train float32 on the same rows in a newly shuffled order per epoch, gathering each batch. JAX runs a
-`jit` of a whole-epoch `lax.scan` (for the two tiny nets of many epochs in one call). Without JAX the peer's column says so.
+`jit` of a whole-epoch `lax.scan` (for the two tiny nets of many epochs in one call). Without JAX it says so.
 """
 
 import argparse
@@ -72,21 +72,22 @@ def jax_peer(name, plan):
             x = act(x @ w + b)
         s = x @ params[-1][0] + params[-1][1]
         if loss == "cross_entropy":
-            return -(t * jax.nn.log_softmax(s)).sum(1).mean() / t.shape[1]
-        return ((jax.nn.sigmoid(s) if name == "xor" else s) - t).__pow__(2).mean()
+            return -(t * jax.nn.log_softmax(s)).sum(1).mean() / (t.shape[1] if plan.outputs == "mean" else 1)
+        y = jax.nn.sigmoid(s) if name == "xor" else s
+        return ((y - t) ** 2).mean()
 
     def step(carry, rows):
         params, m, v, k = carry
         xb, tb = (x, t) if n == batch else (x[rows], t[rows])
-        l, g = jax.value_and_grad(value)(params, xb, tb)
+        cost, g = jax.value_and_grad(value)(params, xb, tb)
         if optimizer == "gd":
-            return (jax.tree.map(lambda p, g: p - LR * g, params, g), m, v, k), l
+            return (jax.tree.map(lambda p, g: p - LR * g, params, g), m, v, k), cost
         k = k + 1
         m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)
         v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, g)
         c1, c2 = 1 - 0.9**k, 1 - 0.999**k
         params = jax.tree.map(lambda p, m, v: p - LR * (m / c1) / (jnp.sqrt(v / c2) + 1e-8), params, m, v)
-        return (params, m, v, k), l
+        return (params, m, v, k), cost
 
     def epoch(carry, key):
         rows = jax.random.permutation(key, n) if n > batch else jnp.arange(n)
@@ -134,7 +135,9 @@ def main():
             # without an order to rounding; with other orders of the rows as two runs with other seeds do, few epochs in
             few, tolerance = (epochs, 1e-3) if n == batch else (4, 0.05)
             if not np.allclose(mine[:few], theirs[:few], rtol=tolerance):
-                sys.exit(f"{name}: the losses do not agree: {mine[:3]} … {mine[-1]}, JAX {theirs[:3]} … {theirs[-1]}")
+                sys.exit(
+                    f"{name}: the losses do not agree: {mine[:3]} … {mine[-1]}, JAX {theirs[:3]} … {theirs[-1]}"
+                )
         times = {"ours": [], "peer": []}
         for _ in range(given.rounds):
             times["ours"].append(ours()[0] / steps * 1e6)
@@ -144,7 +147,8 @@ def main():
         line = f"{name:6} {us:13.3f} {min(times['ours']):9.3f}"
         if peer:
             ratios = [b / a for a, b in zip(times["ours"], times["peer"], strict=True)]
-            line += f" {statistics.median(times['peer']):13.3f} {min(times['peer']):9.3f} {statistics.median(ratios):9.2f}"
+            theirs = times["peer"]
+            line += f" {statistics.median(theirs):13.3f} {min(theirs):9.3f} {statistics.median(ratios):9.2f}"
         print(line, flush=True)
 
 

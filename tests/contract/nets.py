@@ -19,7 +19,9 @@ def rows(plan: Plan, n: int, seed: int = 0, missing: bool = False, weights: str 
     if kind == "classes":
         t = np.eye(o)[rng.integers(0, o, n)] * 0.9 + 0.1 / o
     else:
-        t = {"binary": rng.random((n, o)), "counts": rng.integers(0, 4, (n, o)) * 1.0}.get(kind, rng.normal(size=(n, o)))
+        t = {"binary": rng.random((n, o)), "counts": rng.integers(0, 4, (n, o)) * 1.0}.get(
+            kind, rng.normal(size=(n, o))
+        )
     if missing:
         t[rng.random((n, o)) < 0.2] = np.nan
     codes = [rng.integers(-1, level, n) for level in plan.levels]
@@ -43,7 +45,7 @@ def rounding(plan: Plan, n: int) -> float:
 
 
 def differs(name, got, wanted, tolerance) -> str:
-    """"" or where two arrays first differ by more than `tolerance` of the largest number."""
+    """ "" or where two arrays first differ by more than `tolerance` of the largest number."""
     got, wanted = np.asarray(got, float), np.asarray(wanted, float)
     if got.shape != wanted.shape:
         return f"{name}: shape {got.shape} instead of {wanted.shape}"
@@ -53,4 +55,5 @@ def differs(name, got, wanted, tolerance) -> str:
     if not wrong.any():
         return ""
     where = tuple(int(i) for i in np.argwhere(wrong)[0])
-    return f"first differs at {name}, row {where[0] if where else 0}, {where}: {got[where]!r} instead of {wanted[where]!r}"
+    row = where[0] if where else 0
+    return f"first differs at {name}, row {row}, {where}: {got[where]!r} instead of {wanted[where]!r}"

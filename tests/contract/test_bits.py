@@ -27,7 +27,7 @@ RUN = """
     from chainrule.engine.contract import TrainingState, Until
     from chainrule.engine.native import Native
     for activation, threads in (("gelu", 1), ("gelu", 2), ("gelu", 3), ("tanh", 3), ("silu", 2)):
-        plan = make(40, 3, (95, 61), "float32", activation=activation, levels=(3, 9), dropout=[0.0, 0.3, 0.2], batch=110,
+        plan = make(40, 3, (95, 61), "float32", activation=activation, levels=(3, 9), dropout=[0, 0.3, 0.2], batch=110,
                     threads=threads, clip_norm=0.5, l2=1e-3, loss="cross_entropy", schedule="cosine", total=9)
         source, validation = rows(plan, 300, weights="rows", missing=True), rows(plan, 45, seed=1)
         state = Native().run(plan, TrainingState.begin(plan, weights(plan)), source, validation, Until(3, probe=2))
@@ -38,7 +38,9 @@ RUN = """
 
 def bits(isa: str) -> list[str]:
     code = textwrap.dedent(RUN.format(folder=str(ROOT / "tests")))
-    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "CHAINRULE_ISA": isa}, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "CHAINRULE_ISA": isa}, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -65,7 +67,18 @@ def test_the_order_of_rows_is_the_one_of_draws(n):
 @pytest.mark.parametrize("units", [1, 3, 4, 5, 16, 63, 64, 65, 130])
 def test_the_choices_of_dropout_are_those_of_draws(units):
     """Through a run of one step: the gradient of w is 0 exactly where dropout chose 0."""
-    plan = make(units, 1, (), dropout=[0.5], batch=0, optimizer="gd", lr=1.0, bias=False, seed=77, views={"w1": {"start": "zeros"}})
+    plan = make(
+        units,
+        1,
+        (),
+        dropout=[0.5],
+        batch=0,
+        optimizer="gd",
+        lr=1.0,
+        bias=False,
+        seed=77,
+        views={"w1": {"start": "zeros"}},
+    )
     source = rows(plan, 1)
     source.x[:] = 1.0
     source.t[:] = 1.0
@@ -95,6 +108,8 @@ def test_ctrl_c_ends_a_run_with_its_last_whole_epoch(batch):
     done = int(state.epoch[0])
     if done:
         again = Native().run(plan, TrainingState.begin(plan, weights(plan)), source, None, Until(done))
-        assert hashlib.sha256(again.w[:1].tobytes()).digest() == hashlib.sha256(state.w[:1].tobytes()).digest()
+        assert (
+            hashlib.sha256(again.w[:1].tobytes()).digest() == hashlib.sha256(state.w[:1].tobytes()).digest()
+        )
     else:
         assert np.array_equal(state.w, weights(plan))

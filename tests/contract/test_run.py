@@ -35,7 +35,9 @@ def both(plan, source, validation, until):
     got = Native().run(plan, begin, source, validation, until)
     for name in FIELDS:
         assert np.array_equal(getattr(begin, name), before[name]), f"the given state's {name} was changed"
-    wanted = Engine.run(Reference(), plan, TrainingState.begin(plan, flat.astype(float)), source, validation, until)
+    wanted = Engine.run(
+        Reference(), plan, TrainingState.begin(plan, flat.astype(float)), source, validation, until
+    )
     return got, wanted
 
 
@@ -52,8 +54,12 @@ def check(plan, source, validation=None, until=None, tolerance=None):
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimizer_with_every_schedule(optimizer, schedule):
-    knobs = {"step": {"every": 5.0}, "plateau": {"patience": 1.0, "drop": 0.5, "threshold": 0.05}}.get(schedule)
-    plan = make(4, 2, (9,), optimizer=optimizer, schedule=schedule, schedule_knobs=knobs, total=20, batch=8, lr=0.02)
+    knobs = {"step": {"every": 5.0}, "plateau": {"patience": 1.0, "drop": 0.5, "threshold": 0.05}}.get(
+        schedule
+    )
+    plan = make(
+        4, 2, (9,), optimizer=optimizer, schedule=schedule, schedule_knobs=knobs, total=20, batch=8, lr=0.02
+    )
     source = rows(plan, 27, weights="rows")
     state = check(plan, source, rows(plan, 10, seed=1), Until(5))
     assert state.k[0] == 20 and state.epoch[0] == 5
@@ -72,7 +78,10 @@ def test_every_optimizer_with_every_schedule(optimizer, schedule):
         dict(batch=27),
         dict(batch=1, lr=0.002),
         dict(optimizer="adamw", decay=0.1),
-        dict(views={"b1": {"trainable": False}, "w2": {"rate": 0.5, "decay": 0.0}, "b2": {"decay": 2.0}}, l2=0.1),
+        dict(
+            views={"b1": {"trainable": False}, "w2": {"rate": 0.5, "decay": 0.0}, "b2": {"decay": 2.0}},
+            l2=0.1,
+        ),
         dict(views={"w1": {"trainable": False}}, clip_norm=0.05),
         dict(bias=False, clip_norm=0.5),
         dict(dropout=[0.0, 0.5], members=3, batch=8),
@@ -99,7 +108,17 @@ def test_every_number_of_rows_in_drawn_order(n):
 
 
 def test_float32_follows_to_float32_rounding():
-    plan = make(6, 3, (20, 10), "float32", levels=(4,), batch=16, dropout=0.2, loss="cross_entropy", optimizer="momentum")
+    plan = make(
+        6,
+        3,
+        (20, 10),
+        "float32",
+        levels=(4,),
+        batch=16,
+        dropout=0.2,
+        loss="cross_entropy",
+        optimizer="momentum",
+    )
     check(plan, rows(plan, 50, weights="rows"), rows(plan, 20, seed=1), Until(4), tolerance=1e-4)
 
 
@@ -156,7 +175,9 @@ def test_a_loss_that_is_not_finite_leaves_the_last_good_epoch(precision):
         for name in FIELDS:
             assert differs(name, getattr(got, name), getattr(wanted, name), 1e-6) == "", name
     assert np.isfinite(got.w).all() and got.k[0] == 3 * got.epoch[0]
-    again = Native().run(plan, TrainingState.begin(plan, weights(plan)), source, None, Until(int(got.epoch[0])))
+    again = Native().run(
+        plan, TrainingState.begin(plan, weights(plan)), source, None, Until(int(got.epoch[0]))
+    )
     assert np.array_equal(again.w, got.w)
 
 
@@ -189,7 +210,14 @@ def test_progress_stops_the_run_at_an_epoch_end():
         told.append((int(state.epoch[0]), state.train.shape[1]))
         return len(told) >= 2
 
-    state = Native().run(plan, TrainingState.begin(plan, weights(plan)), rows(plan, 6), None, Until(10**9, patience=0), progress)
+    state = Native().run(
+        plan,
+        TrainingState.begin(plan, weights(plan)),
+        rows(plan, 6),
+        None,
+        Until(10**9, patience=0),
+        progress,
+    )
     assert len(told) > 2  # the second member went on until its own first report
     assert told[1][0] == told[1][1] == state.epoch[0]
     assert state.stopped[0] == INTERRUPTED
@@ -201,11 +229,15 @@ def test_memory_mapped_rows(tmp_path):
     for name in ("x", "t", "codes", "weight"):
         np.save(tmp_path / f"{name}.npy", getattr(source, name))
     mapped = Source.open(tmp_path)
-    a, b = (Native().run(plan, TrainingState.begin(plan, weights(plan)), s, s, Until(3)) for s in (source, mapped))
+    a, b = (
+        Native().run(plan, TrainingState.begin(plan, weights(plan)), s, s, Until(3)) for s in (source, mapped)
+    )
     assert np.array_equal(a.w, b.w) and np.array_equal(a.train, b.train)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"])
+@pytest.mark.parametrize(
+    "dtype", ["float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+)
 def test_columns_of_every_kind_and_stride(dtype):
     plan = make(18, 2, (6,), "float32", batch=4)
     rng = np.random.default_rng(0)
@@ -214,27 +246,46 @@ def test_columns_of_every_kind_and_stride(dtype):
     plain = Source(wide[::2, 3:39:2].astype("float32"), t.astype("float32"))
     strided = Source(wide[::2, 3:39:2], t)
     rowed = Source(np.ascontiguousarray(wide[::2, 3:39:2]), t)
-    runs = [Native().run(plan, TrainingState.begin(plan, weights(plan)), s, None, Until(2)) for s in (plain, strided, rowed)]
+    runs = [
+        Native().run(plan, TrainingState.begin(plan, weights(plan)), s, None, Until(2))
+        for s in (plain, strided, rowed)
+    ]
     assert np.array_equal(runs[0].w, runs[1].w) and np.array_equal(runs[0].w, runs[2].w)
 
 
 def test_rules_given_as_text_run_natively():
     act = Activation("mine", y="s/(1 + abs(s))*a", knobs={"a": 1.5})
-    out = Activation("rowed", y="exp(s - rowmax(s))/rowsum(exp(s - rowmax(s)))", back="y*(dy - rowsum(dy*y))", output=True)
-    loss = Loss("logcosh", value="log((exp(y - t) + exp(t - y))/2)", safe="abs(y - t) + log1p(exp(-2*abs(y - t)))", slope="tanh(y - t)")
+    out = Activation(
+        "rowed", y="exp(s - rowmax(s))/rowsum(exp(s - rowmax(s)))", back="y*(dy - rowsum(dy*y))", output=True
+    )
+    loss = Loss(
+        "logcosh",
+        value="log((exp(y - t) + exp(t - y))/2)",
+        safe="abs(y - t) + log1p(exp(-2*abs(y - t)))",
+        slope="tanh(y - t)",
+    )
     optimizer = Optimizer(
         "mine", ("q = g*g", "m = mu*m + (1 - mu)*g", "r = max(r*mu, sqrt(q))", "w = w - lr*m/(r + eps)/(1 - mu**k)"),
         {"m": "0", "r": "0"}, {"mu": 0.9, "eps": 1e-6},
     )  # fmt: skip
-    schedule = Schedule("mine", "lr*f/(1 + k/total)", {"g": 0.9}, {"f": 1.0}, ("h = f*g", "f = where(loss > 0, h, f)"))
+    schedule = Schedule(
+        "mine", "lr*f/(1 + k/total)", {"g": 0.9}, {"f": 1.0}, ("h = f*g", "f = where(loss > 0, h, f)")
+    )
     plan = make(5, 19, (18, 3), activation=act, output=out, loss=loss, optimizer=optimizer, schedule=schedule, batch=7,
                 lr=0.01, l2=0.01)  # fmt: skip
     check(plan, rows(plan, 30, missing=True), rows(plan, 8, seed=1), Until(4, probe=4))
 
 
 def test_step_is_update_after_gradient_bit_for_bit():
-    for settings in (dict(), dict(clip_norm=0.1, l2=0.2), dict(clip_value=0.01), dict(optimizer="irprop_minus", bias=False)):
-        plan = make(20, 3, (33,), "float32", levels=(4,), members=2, views={"w2": {"trainable": False}}, **settings)
+    for settings in (
+        dict(),
+        dict(clip_norm=0.1, l2=0.2),
+        dict(clip_value=0.01),
+        dict(optimizer="irprop_minus", bias=False),
+    ):
+        plan = make(
+            20, 3, (33,), "float32", levels=(4,), members=2, views={"w2": {"trainable": False}}, **settings
+        )
         source, native = rows(plan, 19, weights="members"), Native()
         batch = source.batch(slice(0, 19), plan=plan, dtype="float32")
         w = native.load(plan, weights(plan))
@@ -252,7 +303,9 @@ def test_shards_add_up_to_the_whole():
     plan = make(6, 2, (17,), levels=(3,))
     source, native = rows(plan, 30, weights="rows"), Native()
     w = native.load(plan, weights(plan))
-    parts = [native.gradient(plan, w, source.batch(s, plan=plan)) for s in (slice(0, 7), slice(7, 8), slice(8, 30))]
+    parts = [
+        native.gradient(plan, w, source.batch(s, plan=plan)) for s in (slice(0, 7), slice(7, 8), slice(8, 30))
+    ]
     whole = native.gradient(plan, w, source.batch(slice(0, 30), plan=plan))
     tolerance = 100 * np.finfo(float).eps
     for name in ("loss_sum", "weight_sum", "grad_sum"):
