@@ -137,6 +137,7 @@ class Stepper {
             st_.first = first + Wide(done);
             st_.count = std::min(BLOCK, count_ - done);
             st_.add = done > 0;
+            st_.before = done;
             st_.fresh = !again || count_ > BLOCK;
             const bool last = done + st_.count == count_;
             st_.fuse = update && last && !by_norm;

@@ -1,4 +1,4 @@
-"""CHAINRULE_ISA -> the compiled module, set to the instruction set asked for, or to the best this CPU has."""
+"""environment -> the compiled module, set to one instruction set: the best here, or what CHAINRULE_ISA asks for."""
 
 import os
 from functools import cache
@@ -15,7 +15,7 @@ def native() -> ModuleType:
 
     Raises EngineError CR-1501 for a name that is no instruction set, CR-1502 for one this machine lacks.
     """
-    from . import _native  # type: ignore[attr-defined]  # compiled, so mypy cannot see it
+    from . import _native  # type: ignore[attr-defined]
 
     module: ModuleType = _native
     wish = os.environ.get("CHAINRULE_ISA", "")
