@@ -95,7 +95,9 @@ class Page:
 
     def _line(self, math: Math, form: str) -> str:
         kind: Any = {"text": PageText, "latex": PageLatex, "mathml": PageMathML}[form]
-        symbols = {name: getattr(symbol, form) for name, symbol in self.symbols.items()}
+        trees = [part.tree if isinstance(part, Put) else part for part in math.parts if isinstance(part, Put | Node)]
+        used = {n.name for tree in trees for n in tree if n.op == "name"}  # a wide network has 100 000 names
+        symbols = {name: getattr(self.symbols[name], form) for name in used if name in self.symbols}
         said = []
         for part in math.parts:
             if isinstance(part, str):

@@ -1,5 +1,6 @@
 """trace -> page: one row through the network and back, its update, and what the update changed."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from ..rules.words import show_number
 from . import drawing
 from .page import Math, Page, Put, Section, Table
 from .stepping import Line, batch_gradient, paths, slopes, steps, update_lines
-from .symbols import Symbol, parse_name, symbol
+from .symbols import Symbol, symbol
 from .trace import FOLD, Number, Trace, trace_row
 
 Array = np.ndarray[Any, Any]
@@ -81,7 +82,11 @@ def trace_page(
 
 def _symbols(plan: Plan, traced: Trace, notation: str) -> dict[str, Any]:
     layers = len(plan.layers)
-    made: dict[str, Any] = {label: symbol(label, layers, notation) for label in traced.values}
+    named = {n.name for numbers in traced.stages.values() for number in numbers for n in number.formula if n.op == "name"}
+    named |= {number.name for numbers in traced.stages.values() for number in numbers}
+    small = plan.size <= 2000
+    named |= {label for label in traced.values if small or label[0] == "x"}
+    made: dict[str, Any] = {label: symbol(label, layers, notation) for label in named}
     for layer in plan.layers:
         for j in range(1, layer.units + 1):
             made[f"f{layer.index}_{j}"] = Symbol("f'", f"({layer.index})", str(j))
@@ -91,19 +96,20 @@ def _symbols(plan: Plan, traced: Trace, notation: str) -> dict[str, Any]:
 def _draw(page: Page, plan: Plan, traced: Trace, names: tuple[str, ...]) -> None:
     section = page.section(say("CR-1912"))
     section.say(say("CR-1913", name=plan.name, count=plan.size, loss=plan.loss.name))
-    weights = {}
-    for label, value in traced.values.items():
-        kind, layer, at = parse_name(label)
-        if kind == "w":
-            weights[(layer, *at)] = value
+    weights = {
+        (layer.index, i, j): traced.values[f"w{layer.index}_{i}_{j}"]
+        for layer in plan.layers
+        for i in range(1, min(layer.inputs, drawing.MOST) + 1)
+        for j in range(1, min(layer.units, drawing.MOST) + 1)
+    }
     sizes = [plan.inputs, *(a.units for a in plan.layers)]
     titles = names or ("x", *(a.activation.name for a in plan.layers))
-    section.items.append(drawing.network(sizes, titles, traced.values, weights))  # type: ignore[arg-type]  # dict is invariant in its values
+    section.items.append(drawing.network(sizes, titles, traced.values, weights))  # dict is invariant in its values
 
 
 def _stage(section: Section, traced: Trace, numbers: list[Number]) -> None:
     for n in numbers:
-        values = {**traced.values, **({"rest": n.rest[1]} if n.rest else {})}
+        values = ChainMap({"rest": n.rest[1]} if n.rest else {}, traced.values)
         remark = say("CR-1921", value=show_number(n.difference)) if n.difference is not None else ""
         section.math(name(n.name), "=", n.formula, "=", Put(n.formula, values), "=", n.value, remark=remark)
         if n.rest:
