@@ -18,6 +18,7 @@ _HOMES = {
     "Schedule": "chainrule.rules.schedules",
     "Plan": "chainrule.plan",
     "make_plan": "chainrule.plan",
+    "check": "chainrule.explain.check",
 }
 
 __all__ = ["__version__", *_HOMES]
