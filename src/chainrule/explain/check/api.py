@@ -277,13 +277,16 @@ def _judged(readings: Sequence[_Reading], seen: Sequence[_Seen], what: _Settings
         options.append((reading, net, points, replace(base, **_loss_asks(net, points))))
     scale = scale_of(base, momentum=False)
     for reading, net, points, asked in options:
-        verdict = judge(net, points, scale, what.lr, search=False)
+        verdict = judge(net, points, scale, what.lr, deep=0)
         if verdict.ok or verdict.truth.nothing:
             return report_of(verdict, asked, _display(reading), _reading_notes(reading, readings))
     judged: list[tuple[_Reading, Verdict, Asked]] = []
-    for reading, net, points, asked in options:
-        verdict = judge(net, points, scale, what.lr)
-        judged.append((reading, verdict, asked))
+    for deep in (1, 2):
+        for reading, net, points, asked in options:
+            verdict = judge(net, points, scale, what.lr, deep=deep)
+            judged.append((reading, verdict, asked))
+        if any(v.matches for _, v, _ in judged):
+            break
     best = min(judged, key=lambda j: (not j[1].matches, len(j[1].truth.wrong), j[1].truth.error))
     reading, verdict, asked = best
     notes = _reading_notes(reading, readings)
@@ -338,7 +341,7 @@ def _other_net(verdict: Verdict, scale: Any) -> Net | None:
             if output == "softmax" and verdict.points[0].t.shape[1] < 2 or output not in ACTIVATIONS:
                 continue
             net = Net.of([hidden] * (verdict.net.layers - 1) + [output], loss, verdict.net.dropout)
-            if judge(net, verdict.points, scale, search=False).ok:
+            if judge(net, verdict.points, scale, deep=0).ok:
                 return net
     return None
 

@@ -14,7 +14,7 @@ import signal
 import sys
 import types
 
-MOST_EVENTS, MOST_BYTES, LARGEST = 8000, 48_000_000, 300_000
+MOST_EVENTS, MOST_BYTES, LARGEST = 6000, 48_000_000, 300_000
 ENTER = {"dot", "matmul", "inner", "outer", "multiply", "subtract", "add", "divide"}
 OPS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**", ast.Mod: "%",

@@ -54,7 +54,7 @@ def report_of(verdict: Verdict, asked: Asked, display: Display, extra: Sequence[
         first = verdict.matches[0]
         truth = _true(verdict, first.fit)
         wrong = _wrong_names(verdict, truth)
-        rivals = tuple(verdict.matches[1:])
+        rivals = tuple(m for m in verdict.matches[1:] if not _same_words(first, m))
         mend = display.mend(first) if display.mend else ()
         faults = [
             Fault(
@@ -77,6 +77,15 @@ def report_of(verdict: Verdict, asked: Asked, display: Display, extra: Sequence[
         False, tuple(faults), tuple(notes), tuple(display.name(n) for n in wrong),
         tuple(display.name(n) for n in every if n not in wrong), net.words(), shape, **more,
     )  # fmt: skip
+
+
+KIN = {"slope_missing": {"slope_of_another", "error_in_gradient", "slope_of_wrong_layer"}}
+"""Other words for the same thing where the numbers are the same; not worth a reader's time."""
+
+
+def _same_words(first: Match, other: Match) -> bool:
+    mine = {m.name for m, _ in first.candidate.parts}
+    return all(m.name in mine or any(m.name in KIN.get(n, ()) for n in mine) for m, _ in other.candidate.parts)
 
 
 def _true(verdict: Verdict, fit: Fit) -> list[dict[str, Array]]:

@@ -165,14 +165,15 @@ class Verdict:
         return self.truth.ok
 
 
-def judge(net: Net, points: Sequence[Point], scale: Scale, lr: float | None = None, *, search: bool = True) -> Verdict:
-    """Compare with the truth; where it differs, compute every known mistake and keep those that agree."""
+def judge(net: Net, points: Sequence[Point], scale: Scale, lr: float | None = None, *, deep: int = 1) -> Verdict:
+    """Compare with the truth; where it differs, compute every known mistake (deep 1), or every two (2)."""
     with np.errstate(all="ignore"):
         tapes = [Tape(net, p) for p in points]
         truth = best_fit(points, [t.gradient for t in tapes], scale)
-        if truth.ok or truth.nothing or not search:
+        if truth.ok or truth.nothing or not deep:
             return Verdict(net, points, tapes, truth)
-        return Verdict(net, points, tapes, truth, _search(net, points, tapes, scale, lr), _topmost(points, tapes, scale))
+        right = _topmost(points, tapes, scale)
+        return Verdict(net, points, tapes, truth, _search(net, points, tapes, scale, lr, deep), right)
 
 
 def _topmost(points: Sequence[Point], tapes: Sequence[Tape], scale: Scale) -> Fit | None:
@@ -186,10 +187,13 @@ def _topmost(points: Sequence[Point], tapes: Sequence[Tape], scale: Scale) -> Fi
 
 
 def _search(
-    net: Net, points: Sequence[Point], tapes: Sequence[Tape], scale: Scale, lr: float | None
+    net: Net, points: Sequence[Point], tapes: Sequence[Tape], scale: Scale, lr: float | None, deep: int
 ) -> tuple[Match, ...]:
-    found = [m for c in singles(net, tapes[0]) if (m := _try(c, points, tapes, scale, lr))]
-    if not found:
+    found: list[Match] = []
+    if deep == 1:
+        found = [m for c in singles(net, tapes[0]) if (m := _try(c, points, tapes, scale, lr))]
+    else:
+        scale = Scale(scale.kappa, scale.positive)  # weight decay together with two mistakes would be guessing
         until = monotonic() + PAIR_SECONDS
         for candidate in pairs(net, tapes[0], PAIRS):
             if monotonic() > until:
@@ -217,7 +221,7 @@ def _try(
         values.append(walked)
         usable.append(k)
         if len(usable) == 1 and k == 0 and len(tapes) > 1:  # most candidates are out after the first point
-            if not best_fit([points[0]], made, scale).ok and not any(scale.terms):
+            if not best_fit([points[0]], made, scale).ok and sum(g.size for g in points[0].given.values()) > 5:
                 return None
     if not usable:
         return None

@@ -91,6 +91,8 @@ class Writer:
             flat = wanted.reshape(-1)
             for v in ways:
                 factor = float(v @ flat) / float(flat @ flat)
+                if wanted.size == 1 and not np.isclose(abs(factor), 1.0, rtol=1e-12):
+                    continue  # any number is a multiple of any other
                 if factor and np.abs(v - factor * flat).max() <= 1e-9 * np.abs(v).max():
                     found.append(e)
                     break

@@ -164,7 +164,7 @@ def _table(entries: Sequence[Entry]) -> Iterator[str]:
     head = [say("CR-2909").split("|")]
     body = []
     for e in entries:
-        where = f"∂E/∂{e.name}[{', '.join(str(i) for i in e.index)}]"
+        where = f"∂E/∂{e.name}[{', '.join(str(i) for i in e.index)}]" if e.index else e.name
         ratio = f"{e.yours / e.true:.6g}" if e.true else "–"
         body.append([where, f"{e.yours:.9g}", f"{e.true:.9g}", f"{e.yours - e.true:.3g}", ratio])
     rows = head + body

@@ -81,16 +81,20 @@ def _judged(record: Record, readings: list[Seen], diff: str, name: str) -> Repor
         return replace(report, facts={"rate": lr, "weights": writer.names()})
 
     for seen, net in options:
-        verdict = judge(net, seen.points, scale, lr, search=False)
+        verdict = judge(net, seen.points, scale, lr, deep=0)
         if verdict.ok:
             extra: list[Said] = []
             if net.loss.name == "binary_cross_entropy":
                 extra.append(("CR-2935", {}))
             return told(seen, verdict, extra)
-    judged = [(seen, judge(net, seen.points, scale, lr)) for seen, net in options]
-    for seen, verdict in judged:
-        if report := _right_after_all(record, seen, verdict, told):
-            return report
+    judged: list[tuple[Seen, Verdict]] = []
+    for deep in (1, 2):
+        judged += [(seen, judge(net, seen.points, scale, lr, deep=deep)) for seen, net in options]
+        for seen, verdict in judged[-len(options) :]:
+            if report := _right_after_all(record, seen, verdict, told):
+                return report
+        if any(v.matches for _, v in judged):
+            break
     seen, verdict = min(judged, key=lambda j: _doubt(j[1]))
     if not verdict.matches and verdict.right is None:
         report = told(seen, verdict, [])
