@@ -18,6 +18,9 @@ _HOMES = {
     "Schedule": "chainrule.rules.schedules",
     "Plan": "chainrule.plan",
     "make_plan": "chainrule.plan",
+    "train": "chainrule.model.flow",
+    "load": "chainrule.model.file",
+    "Model": "chainrule.model.model",
     "check": "chainrule.explain.check",
 }
 

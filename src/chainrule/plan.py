@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import PlanError
 from .rules.activations import ACTIVATIONS, Activation
 from .rules.aliases import find
+from .rules.given import activation_of, loss_of, optimizer_of, schedule_of
 from .rules.initializers import INITIALIZERS, Initializer
 from .rules.losses import LOSSES, Loss
 from .rules.optimizers import CLIPS, OPTIMIZERS, Optimizer
@@ -97,7 +98,8 @@ class Plan:
     """A network and its training as data. Use `make_plan`; a Plan is checked when it is made.
 
     L = Σ_r w_r Σ_o c·ℓ / Σ_r w_r + penalty; `outputs` "mean" divides by the number of outputs, `rows` "sum" leaves
-    out the division by Σ w_r (the textbook's accumulated error).
+    out the division by Σ w_r (the textbook's accumulated error). A NaN target does not count; a row without any target
+    that counts is no row: its weight is left out of Σ w_r too.
     """
 
     blocks: tuple[Block, ...]
@@ -194,12 +196,16 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Strict JSON: built-in rules by name, a user's own rule with its text."""
-        return _plan_to_json(self)
+        from .plan_json import to_json
+
+        return to_json(self)
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> "Plan":
         """The plan `to_json` wrote. Raises PlanError (CR-1430) or RuleError for anything else."""
-        return _plan_from_json(state)
+        from .plan_json import from_json
+
+        return from_json(state)
 
 
 def make_plan(
@@ -213,7 +219,7 @@ def make_plan(
     loss: str | Loss = "squared",
     loss_knobs: Knobs | None = None,
     c: float | None = None,
-    reduce_outputs: str = "mean",
+    reduce_outputs: str | None = None,
     reduce_rows: str = "mean",
     bias: bool = True,
     dropout: float | Sequence[float] = 0.0,
@@ -261,7 +267,7 @@ def make_plan(
     if inputs + sum(levels) == 0:
         raise PlanError("CR-1402")
     count = len(hidden) + 1
-    loss_row = loss if isinstance(loss, Loss) else find(LOSSES, loss, "loss", lambda text: Loss("custom", text))
+    loss_row = loss_of(loss)
     rows = _activations(activation, output, loss_row, len(hidden))
     rates = _dropout(dropout, count)
     if rates[0] and levels:
@@ -283,8 +289,7 @@ def make_plan(
         below = units
     if changes:
         raise PlanError("CR-1404", name=next(iter(changes)), known=", ".join(v.name for v in made))
-    optimizer_row = optimizer if isinstance(optimizer, Optimizer) else find(OPTIMIZERS, optimizer, "optimizer", Optimizer.of)
-    schedule_row = schedule if isinstance(schedule, Schedule) else find(SCHEDULES, schedule, "schedule")
+    optimizer_row, schedule_row = optimizer_of(optimizer), schedule_of(schedule)
     if clip_norm is not None and clip_value is not None:
         raise PlanError("CR-1405")
     clip, limit = ("norm", clip_norm) if clip_norm is not None else ("value", clip_value)
@@ -297,7 +302,7 @@ def make_plan(
             loss=loss_row,
             loss_knobs=_knobs(loss_row.knobs, loss_knobs, loss_row.name),
             c=loss_row.c if c is None else c,
-            outputs=reduce_outputs,
+            outputs=loss_row.outputs if reduce_outputs is None else reduce_outputs,
             rows=reduce_rows,
             l1=l1,
             l2=l2,
@@ -321,7 +326,7 @@ def make_plan(
 
 
 def checked(plan: Plan) -> Plan:
-    """The plan itself, if every number of it makes sense; else PlanError with the setting, its value and what is wanted."""
+    """The plan itself, if every number of it makes sense; else PlanError: the setting, its value, what is wanted."""
     for setting, value, least, most in (
         ("lr", plan.lr, 0.0, 1e30),
         ("l1", plan.l1, 0.0, 1e30),
@@ -330,7 +335,7 @@ def checked(plan: Plan) -> Plan:
         ("limit", plan.limit, 0.0, 1e300),
         ("c", plan.c, 1e-300, 1e300),
     ):
-        if not (isinstance(value, int | float) and least <= value <= most):
+        if isinstance(value, bool) or not (isinstance(value, int | float) and least <= value <= most):
             raise PlanError("CR-1401", setting=setting, value=value, wanted=f"{least:g} … {most:g}")
     if plan.clip and plan.limit <= 0:
         raise PlanError("CR-1401", setting=f"clip_{plan.clip}", value=plan.limit, wanted="> 0")
@@ -342,6 +347,11 @@ def checked(plan: Plan) -> Plan:
     ):
         if text not in choices:
             raise PlanError("CR-1401", setting=setting, value=text, wanted=" / ".join(c for c in choices if c))
+    # a draw's counter holds the layer in 8 bits and the member in 16; more would repeat another one's draws
+    if plan.first + plan.members > 2**16:
+        raise PlanError("CR-1401", setting="members", value=plan.first + plan.members, wanted="≤ 65536")
+    if len(plan.layers) > 255:
+        raise PlanError("CR-1401", setting="hidden", value=len(plan.layers) - 1, wanted="≤ 254")
     last = plan.layers[-1].activation
     if plan.loss.link and last.name != plan.loss.link:
         raise PlanError("CR-1406", loss=plan.loss.name, link=plan.loss.link, output=last.name)
@@ -370,26 +380,23 @@ def _whole(setting: str, value: object, least: int) -> None:
 def _activations(
     activation: str | Activation | Sequence[str | Activation], output: str | Activation | None, loss: Loss, hidden: int
 ) -> list[Activation]:
-    def row(given: str | Activation) -> Activation:
-        if isinstance(given, Activation):
-            return given
-        return find(ACTIVATIONS, given, "activation", lambda text: Activation("custom", text))
-
-    if isinstance(activation, str | Activation):
-        rows = [row(activation)] * hidden
+    if isinstance(activation, str | Activation) or not hasattr(activation, "__len__"):
+        rows = [activation_of(activation)] * hidden
     else:
         if len(activation) != hidden:
             raise PlanError("CR-1410", given=len(activation), hidden=hidden)
-        rows = [row(a) for a in activation]
-    return [*rows, row(output) if output is not None else ACTIVATIONS[loss.link or "identity"]]
+        rows = [activation_of(a) for a in activation]
+    return [*rows, activation_of(output) if output is not None else ACTIVATIONS[loss.link or "identity"]]
 
 
 def _dropout(dropout: float | Sequence[float], count: int) -> list[float]:
-    rates = [0.0, *[float(dropout)] * (count - 1)] if isinstance(dropout, int | float) else [float(d) for d in dropout]
+    if isinstance(dropout, str) or not isinstance(dropout, int | float) and not hasattr(dropout, "__iter__"):
+        raise PlanError("CR-1401", setting="dropout", value=dropout, wanted="0 … < 1")
+    rates = [0.0, *[float(dropout)] * (count - 1)] if isinstance(dropout, int | float) else [*dropout]
     if len(rates) != count:
         raise PlanError("CR-1411", given=len(rates), wanted=count)
     for rate in rates:
-        if not 0 <= rate < 1:
+        if not (isinstance(rate, int | float) and 0 <= rate < 1):
             raise PlanError("CR-1401", setting="dropout", value=rate, wanted="0 … < 1")
     return rates
 
@@ -401,6 +408,9 @@ def _knobs(known: Knobs, given: Knobs | None, rule: str) -> dict[str, float]:
         if not math.isfinite(value):
             raise PlanError("CR-1401", setting=f"{rule}.{knob}", value=value, wanted="a finite number")
     return {**known, **{k: float(v) for k, v in (given or {}).items()}}
+
+
+_VIEW_SETTINGS = "start, start_knobs, rate, decay, trainable"
 
 
 def _view(
@@ -416,119 +426,8 @@ def _view(
     rate, decay = float(change.pop("rate", 1.0)), float(change.pop("decay", 1.0 if name[0] == "w" else 0.0))
     trainable = bool(change.pop("trainable", True))
     if change:
-        raise PlanError("CR-1412", rule=name, knob=next(iter(change)), known="start, start_knobs, rate, decay, trainable")
+        raise PlanError("CR-1412", rule=name, knob=next(iter(change)), known=_VIEW_SETTINGS)
     for setting, value in (("rate", rate), ("decay", decay)):
         if not 0 <= value < math.inf:
             raise PlanError("CR-1401", setting=f"{name}.{setting}", value=value, wanted="≥ 0")
     return View(name, shape, offset, row, knobs, rate, decay, trainable)
-
-
-# ---- JSON: the plan inside a model file or checkpoint -----------------------------------------------------------
-
-_TABLES: dict[type, Mapping[str, Any]] = {
-    Activation: ACTIVATIONS, Loss: LOSSES, Optimizer: OPTIMIZERS, Schedule: SCHEDULES, Initializer: INITIALIZERS
-}  # fmt: skip
-_SCALARS = (
-    "c", "outputs", "rows", "l1", "l2", "clip", "limit", "lr", "decay", "total", "batch", "shuffle", "members", "first",
-    "seed", "precision", "threads",
-)  # fmt: skip
-
-
-def _rule_to_json(row: Any) -> Any:
-    if _TABLES[type(row)].get(row.name) == row:
-        return row.name
-    return {
-        f.name: list(value) if isinstance(value := getattr(row, f.name), tuple) else value
-        for f in dataclasses.fields(row)
-    }
-
-
-def _rule_from_json(kind: type, state: Any) -> Any:
-    if isinstance(state, str):
-        return _TABLES[kind][state]
-    row = kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in state.items()})
-    for part in ("forward", "backward", "gradient", "assignments", "expression", "spread"):
-        getattr(row, part, None)  # parses the text: hostile text is refused here
-    return row
-
-
-def _plan_to_json(plan: Plan) -> dict[str, Any]:
-    blocks = []
-    for block in plan.blocks:
-        entry: dict[str, Any] = {"block": type(block).__name__.lower()}
-        for f in dataclasses.fields(block):
-            value = getattr(block, f.name)
-            entry[f.name] = _rule_to_json(value) if f.name == "activation" else value
-        blocks.append({k: list(v) if isinstance(v, tuple) else v for k, v in entry.items()})
-    views = [
-        {"name": v.name, "start": _rule_to_json(v.start), "start_knobs": dict(v.start_knobs), "rate": v.rate,
-         "decay": v.decay, "trainable": v.trainable}
-        for v in plan.views
-    ]  # fmt: skip
-    rules = {
-        "loss": _rule_to_json(plan.loss),
-        "optimizer": _rule_to_json(plan.optimizer),
-        "schedule": _rule_to_json(plan.schedule),
-        "loss_knobs": dict(plan.loss_knobs),
-        "optimizer_knobs": dict(plan.optimizer_knobs),
-        "schedule_knobs": dict(plan.schedule_knobs),
-    }
-    return {"blocks": blocks, "views": views, **rules, **{s: getattr(plan, s) for s in _SCALARS}}
-
-
-def _plan_from_json(state: Mapping[str, Any]) -> Plan:
-    try:
-        blocks: list[Block] = []
-        for entry in state["blocks"]:
-            fields = {k: v for k, v in entry.items() if k != "block"}
-            kind = {"numeric": Numeric, "gather": Gather, "dropout": Dropout, "dense": Dense}[entry["block"]]
-            if kind is Dense:
-                fields["activation"] = _rule_from_json(Activation, fields["activation"])
-                _whole("units", fields["units"], 1)
-            if kind is Gather:
-                fields["levels"] = tuple(fields["levels"])
-            blocks.append(kind(**fields))
-        views: list[View] = []
-        shapes = dict(_shapes(blocks))
-        for entry in state["views"]:
-            shape = shapes.pop(entry["name"])
-            row = _rule_from_json(Initializer, entry["start"])
-            rest = {k: entry[k] for k in ("rate", "decay", "trainable")}
-            offset = views[-1].offset + views[-1].size if views else 0
-            views.append(View(entry["name"], shape, offset, row, entry["start_knobs"], **rest))
-        if shapes:
-            raise KeyError(next(iter(shapes)))
-        rules = {
-            "loss": _rule_from_json(Loss, state["loss"]),
-            "optimizer": _rule_from_json(Optimizer, state["optimizer"]),
-            "schedule": _rule_from_json(Schedule, state["schedule"]),
-        }
-        knobs = {k: state[k] for k in ("loss_knobs", "optimizer_knobs", "schedule_knobs")}
-        plan = Plan(tuple(blocks), tuple(views), **rules, **knobs, **{s: state[s] for s in _SCALARS})
-        for setting in ("total", "members", "threads"):
-            _whole(setting, getattr(plan, setting), 1)
-        return checked(plan)
-    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
-        if type(error).__module__.startswith("chainrule"):
-            raise
-        raise PlanError("CR-1430", what=f"{type(error).__name__}: {error}") from None
-
-
-def _shapes(blocks: Sequence[Block]) -> list[tuple[str, tuple[int, ...]]]:
-    shapes: list[tuple[str, tuple[int, ...]]] = []
-    below, i = 0, 0
-    for block in blocks:
-        if isinstance(block, Numeric):
-            _whole("width", block.width, 0)
-            below += block.width
-        elif isinstance(block, Gather):
-            for level in block.levels:
-                _whole("levels", level, 1)
-            below += sum(block.levels)
-        elif isinstance(block, Dense):
-            i += 1
-            shapes.append((f"w{i}", (below, block.units)))
-            if block.bias:
-                shapes.append((f"b{i}", (block.units,)))
-            below = block.units
-    return shapes

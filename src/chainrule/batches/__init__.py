@@ -1,1 +1,4 @@
-"""batches: numbers -> batches. Rows in a drawn order, masks, the three parts, start weights: every random draw is here."""
+"""batches: numbers -> batches
+
+Rows in a drawn order, masks, the three parts, start weights: every random draw of Chainrule is here.
+"""

@@ -33,10 +33,13 @@ def start(plan: Plan, given: Mapping[str, Any] | None = None) -> Array:
             if view.start.kind == "normal":
                 part[...] = generator.standard_normal(view.shape) * scale
             elif view.start.kind == "uniform":
-                part[...] = generator.uniform(-1.0, 1.0, view.shape) * scale
+                part[...] = generator.uniform(-1.0, 1.0, view.shape) * scale + 0.0  # 0 times a negative draw is −0
             elif view.start.kind == "nguyen_widrow":
-                nguyen = _nguyen_widrow(generator, layer.inputs, layer.units, scale) if view.name[0] == "w" else nguyen
-                part[...] = nguyen[0 if view.name[0] == "w" else 1]
+                if view.name[0] == "w":
+                    part[...] = _directions(generator, view.shape, scale)
+                else:  # thresholds evenly over ±scale, with the sign of the first weight, as MATLAB's initnw places them
+                    spread = np.linspace(-1.0, 1.0, layer.units) if layer.units > 1 else np.zeros(1)
+                    part[...] = scale * spread * np.sign(parts[layer.w.name][member][0])
             elif view.name not in given:
                 raise BatchError("CR-1207", name=view.name)
     for name, value in given.items():
@@ -51,10 +54,8 @@ def start(plan: Plan, given: Mapping[str, Any] | None = None) -> Array:
     return flat.astype(plan.precision)
 
 
-def _nguyen_widrow(generator: Any, inputs: int, units: int, scale: float) -> tuple[Array, Array]:
-    """Directions of length `scale`, thresholds spread evenly over ±scale, so that the active regions tile [−1, 1]."""
-    directions = generator.uniform(-1.0, 1.0, (inputs, units))
+def _directions(generator: Any, shape: tuple[int, ...], scale: float) -> Array:
+    """Nguyen & Widrow: directions of length `scale`; with evenly spread thresholds the active regions tile [−1, 1]."""
+    directions = generator.uniform(-1.0, 1.0, shape)
     length = np.sqrt((directions**2).sum(axis=0))
-    w = scale * directions / np.where(length > 0, length, 1.0)
-    spread = np.linspace(-1.0, 1.0, units) if units > 1 else np.zeros(1)
-    return w, scale * spread * np.sign(w[0])
+    return np.asarray(scale * directions / np.where(length > 0, length, 1.0))

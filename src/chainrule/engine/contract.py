@@ -26,7 +26,7 @@ class Gradient(Protocol):
     """Sums over the rows of a batch, so that shards add up."""
 
     loss_sum: Array  # (M,) Σ_r w_r Σ_o c·ℓ, without penalty
-    weight_sum: Array  # (M,) Σ_r w_r
+    weight_sum: Array  # (M,) Σ_r w_r over the rows with at least one target that counts
     grad_sum: Any  # engine's own form of (M, P)
 
 
@@ -315,7 +315,7 @@ def _probe(
     old, new = engine.dump(plan, before).astype(float), engine.dump(plan, after).astype(float)
     Reference().gradient(plan, old, batch, seen=seen.__setitem__)
     gradient = plan.unflatten(engine.dump(plan, sums.grad_sum).astype(float))
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for layer in plan.layers:
         w0, w1 = plan.unflatten(old)[layer.w.name], plan.unflatten(new)[layer.w.name]
         y, s = seen[f"y{layer.index}"], seen[f"s{layer.index}"]

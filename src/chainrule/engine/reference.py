@@ -1,4 +1,4 @@
-"""plan, batch -> loss, weights, in float64, slowly: this file is the definition. It validates, draws and decides nothing.
+"""plan, batch -> loss, weights, in float64, slowly: the definition. It validates, draws and decides nothing.
 
 Letters: s score, y output, t target, dy dw db ds = ∂(Σ_r w_r Σ_o c·ℓ)/∂…; shapes (M, n, units).
 """
@@ -32,7 +32,8 @@ class Reference(Engine):
         return w  # always float64: what a run saves is what it goes on from
 
     def predict(self, plan: Plan, w: Array, batch: Batch) -> Array:
-        return self._forward(plan, plan.unflatten(w), batch, {}, unseen)[-1][1]
+        y: Array = self._forward(plan, plan.unflatten(w), batch, {}, unseen)[-1][1]
+        return y
 
     def gradient(self, plan: Plan, w: Array, batch: Batch, seen: Seen = unseen) -> Sums:
         parts = plan.unflatten(w)
@@ -56,7 +57,8 @@ class Reference(Engine):
         g = np.where(trained > 0, g, 0.0)
         if plan.clip:
             g = np.stack([CLIPS[plan.clip].rule(g=row, limit=plan.limit) for row in g])
-        values = {"w": w, "g": g, "lr": lr * rate, "k": float(k), "decay": plan.decay * decay, **plan.optimizer_knobs}
+        values: dict[str, Any] = {"w": w, "g": g, "lr": lr * rate, "k": float(k), "decay": plan.decay * decay}
+        values |= plan.optimizer_knobs
         values |= dict(zip(plan.optimizer.state, state, strict=True))
         for letter, expression in plan.optimizer.assignments:
             values[letter] = expression(**values)
@@ -121,6 +123,7 @@ class Reference(Engine):
         t, counts = np.nan_to_num(batch.t).astype(float), self._counts(plan, batch)
         n = (s.shape[0], s.shape[1])
         weight = np.ones(n) if batch.weight is None else np.broadcast_to(batch.weight.astype(float), n)
+        weight = np.where(counts.any(axis=1), weight, 0.0)  # a row without any target is no row
         scale = self._scale(plan) * weight[..., None]
         loss = plan.loss.forward(s=s, y=y, t=t, **plan.loss_knobs) * np.ones_like(s)
         slope = plan.loss.gradient(s=s, y=y, t=t, **plan.loss_knobs) * np.ones_like(s)
@@ -129,7 +132,7 @@ class Reference(Engine):
     def _backward(
         self, plan: Plan, parts: Any, out: Any, kept: list[Any], batch: Batch, start: Array, seen: Seen
     ) -> None:
-        """dw = xᵀ·ds, db = Σ ds, dx = ds·wᵀ, layer by layer, into `out`. `start` is dy, or ds where the link is owned."""
+        """dw = xᵀ·ds, db = Σ ds, dx = ds·wᵀ, per layer, into `out`. `start` is dy, or ds where the link is owned."""
         given, owned = start, bool(plan.loss.link)
         for layer in reversed(plan.layers):
             s, y, x = kept[layer.index - 1]

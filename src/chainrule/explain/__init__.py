@@ -1,1 +1,1 @@
-"""explain: tape -> pages: every number of the computation, where it comes from, and whether your own code has it right."""
+"""explain: tape -> pages. Every number of the computation, as formula, with values; derivations, graphs, equations."""

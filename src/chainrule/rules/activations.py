@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from .checks import check_rule
 from .expression import Expression
 
 
@@ -13,7 +14,8 @@ class Activation:
 
     y      the textbook form, in `s` and the knobs
     slope  dy/ds in `s`, `y` and the knobs; empty: derived from `safe`
-    safe   the spelling engines run where the textbook form overflows; empty: y itself
+    safe   the spelling engines run where the textbook form overflows; empty: y itself. It is also what derivatives are
+           taken of, so it must have no kink where y has none (−abs(s) has one at 0, min(−s, s) takes s there)
     back   ds from dy, in `s`, `y`, `dy`; empty: dy*slope. Needed when y is not elementwise.
     output may stand on the output layer only
     """
@@ -26,6 +28,9 @@ class Activation:
     knobs: Mapping[str, float] = field(default_factory=dict)
     output: bool = False
     source: str = ""
+
+    def __post_init__(self) -> None:
+        check_rule(self, ("name", "y", "slope", "safe", "back", "source"), {"s", "y", "dy"})
 
     @cached_property
     def textbook(self) -> Expression:
@@ -73,10 +78,10 @@ ACTIVATIONS: dict[str, Activation] = _table(
     ),
     Activation(
         "elu", y="where(s > 0, s, a*(exp(s) - 1))", slope="where(y > 0, 1, y + a)", knobs={"a": 1.0},
-        safe="where(s > 0, s, a*expm1(min(s, 0)))", source="Clevert, Unterthiner & Hochreiter 2016",
+        safe="where(s > 0, s, a*expm1(s))", source="Clevert, Unterthiner & Hochreiter 2016",
     ),
     Activation(
-        "silu", y="s/(1 + exp(-s))", slope="(1 + s - y)/(1 + exp(-s))",
+        "silu", y="s/(1 + exp(-s))", slope="(1 + s/(1 + exp(s)))/(1 + exp(-s))",
         source="Elfwing, Uchibe & Doya 2018; Ramachandran, Zoph & Le 2017",
     ),
     Activation(
@@ -84,7 +89,7 @@ ACTIVATIONS: dict[str, Activation] = _table(
         source="Hendrycks & Gimpel 2016",
     ),
     Activation(
-        "softplus", y="log(1 + exp(s))", slope="1/(1 + exp(-s))", safe="max(s, 0) + log1p(exp(-abs(s)))",
+        "softplus", y="log(1 + exp(s))", slope="1/(1 + exp(-s))", safe="max(s, 0) + log1p(exp(min(-s, s)))",
         source="Dugas et al. 2001",
     ),
     Activation(

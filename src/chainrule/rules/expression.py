@@ -61,6 +61,12 @@ CONDITIONS = COMPARISONS | LOGIC
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}\Z")
+# What may reach Python's parser. Outside stay: quotes and backslashes (escape warnings), comments, line breaks, letters
+# Python would silently fold to ASCII, and numbers that run into a letter (1_0, 0x10, 1j, 1if).
+_TOKENS = re.compile(
+    r"(?:[A-Za-z_][A-Za-z0-9_]*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])"
+    r"|[-+*/(),<>=!.%@&|^~:;\[\]{} \t])*"
+)
 
 
 @dataclass(frozen=True)
@@ -135,9 +141,8 @@ def make(op: str, *args: Node) -> Node:
             return first
         if second == zero:
             return one
-    elif op == "where":
-        if args[1] == args[2]:
-            return args[1]
+    elif op == "where" and args[1] == args[2]:
+        return args[1]
     if op in ARITHMETIC and all(a.op == "number" for a in args):
         folded = _fold(op, [a.value for a in args])
         if folded is not None:
@@ -167,33 +172,43 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.line = ""
         self.nodes = 0
+
+    def part(self, tree: ast.expr) -> str:
+        """The piece of the line a tree came from. Not `ast.unparse`: it recurses, and a stranger chose the depth."""
+        piece = self.line[tree.col_offset : tree.end_col_offset]
+        return piece if len(piece) <= 60 else piece[:57] + "..."
 
     def parse(self) -> Node:
         if not isinstance(self.text, str):
             raise _refuse("CR-1301", repr(self.text))
         if len(self.text) > MAX_CHARACTERS:
             raise _refuse("CR-1302", self.text, count=len(self.text), limit=MAX_CHARACTERS)
+        self.line = self.text.strip()
+        read = _TOKENS.match(self.line)
+        if read is None or read.end() < len(self.line):
+            raise _refuse("CR-1303", self.text, where=1 + (read.end() if read else 0))
         try:
-            tree = ast.parse(self.text.strip(), mode="eval")
+            tree = ast.parse(self.line, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             where = getattr(error, "offset", None) or 1
             raise _refuse("CR-1303", self.text, where=where) from None
         node = self.visit(tree.body, 1)
         if node.op in CONDITIONS:
-            raise _refuse("CR-1304", self.text, part=self.text.strip())
+            raise _refuse("CR-1304", self.text, part=self.part(tree.body))
         return node
 
     def value(self, tree: ast.expr, depth: int) -> Node:
         node = self.visit(tree, depth)
         if node.op in CONDITIONS:
-            raise _refuse("CR-1304", self.text, part=ast.unparse(tree))
+            raise _refuse("CR-1304", self.text, part=self.part(tree))
         return node
 
     def condition(self, tree: ast.expr, depth: int) -> Node:
         node = self.visit(tree, depth)
         if node.op not in CONDITIONS:
-            raise _refuse("CR-1305", self.text, part=ast.unparse(tree))
+            raise _refuse("CR-1305", self.text, part=self.part(tree))
         return node
 
     def visit(self, tree: ast.expr, depth: int) -> Node:
@@ -203,9 +218,9 @@ class _Parser:
         if depth > MAX_DEPTH:
             raise _refuse("CR-1307", self.text, limit=MAX_DEPTH)
         below = depth + 1
-        if isinstance(tree, ast.Constant) and type(tree.value) in (int, float):
+        if isinstance(tree, ast.Constant) and isinstance(tree.value, int | float) and not isinstance(tree.value, bool):
             try:
-                value = float(tree.value)  # type: ignore[arg-type]
+                value = float(tree.value)
             except OverflowError:
                 value = math.inf
             if not math.isfinite(value):
@@ -247,7 +262,7 @@ class _Parser:
                 args = (self.condition(condition, below), self.value(yes, below), self.value(no, below))
                 return Node("where", args)
             return Node(tree.func.id, tuple(self.value(a, below) for a in tree.args))
-        raise _refuse("CR-1312", self.text, part=ast.unparse(tree)[:60])
+        raise _refuse("CR-1312", self.text, part=self.part(tree))
 
 
 @dataclass(frozen=True)
@@ -292,30 +307,39 @@ class Expression:
         return not any(n.op in REDUCTIONS for n in self.tree)
 
     def __call__(self, **values: Any) -> Any:
-        """The NumPy reading: the value of the formula, in float64 or the dtype of the arrays given."""
+        """The NumPy reading: the value of the formula, in float64 or the dtype of the arrays given.
+
+        Raises RuleError CR-1323 where a letter has no value.
+        """
         import numpy as np
 
         from .words import NumPy, read
 
-        with np.errstate(all="ignore"):  # an unselected branch of `where` may overflow; the selected one is checked later
+        self._complete(values)
+        with np.errstate(all="ignore"):  # an unselected branch of `where` may overflow
             return read(self.tree, NumPy(values))
+
+    def _complete(self, values: Mapping[str, Any]) -> None:
+        if not self.letters <= values.keys():
+            raise _refuse("CR-1323", self.text, part=", ".join(sorted(self.letters - values.keys())))
 
     def latex(self, values: Mapping[str, float] | None = None, symbols: Mapping[str, str] | None = None) -> str:
         """LaTeX, with names, or with the numbers of `values` put in."""
         from .words import Latex, read
 
-        return read(self.tree, Latex(values or {}, symbols or {}))[0]
+        return str(read(self.tree, Latex(values or {}, symbols or {}))[0])
 
     def mathml(self, values: Mapping[str, float] | None = None, symbols: Mapping[str, str] | None = None) -> str:
         """Presentation MathML (no outer <math>), with names, or with the numbers of `values` put in."""
         from .words import MathML, read
 
-        return read(self.tree, MathML(values or {}, symbols or {}))[0]
+        return str(read(self.tree, MathML(values or {}, symbols or {}))[0])
 
     def graph(self, **values: Any) -> "Graph":
-        """The computation graph with the value and the gradient of every node."""
+        """The computation graph with the value and the gradient of every node; RuleError CR-1323 as for a call."""
         from .graph import Graph
 
+        self._complete(values)
         return Graph.of(self.tree, values)
 
     def substitute(self, **parts: "Expression") -> "Expression":

@@ -38,11 +38,13 @@ class Graph:
     def of(cls, tree: Node, values: Mapping[str, Any]) -> "Graph":
         import numpy as np
 
-        words, nodes, known = NumPy(values), [], {}  # type: ignore[var-annotated]
+        words = NumPy(values)
+        nodes: list[GraphNode] = []
+        known: dict[Node, int] = {}
 
         def place(node: Node) -> int:
             if node in known:
-                return int(known[node])
+                return known[node]
             inputs = tuple(place(a) for a in node.args)
             value = read(node, words) if not inputs else words.apply(node.op, [nodes[i].value for i in inputs])
             for i in inputs:
@@ -114,12 +116,18 @@ def _exponent_slope(u: Any, v: Any, y: Any) -> Any:
     return y * np.log(u)
 
 
+def _divide(u: Any, v: Any) -> Any:
+    import numpy as np
+
+    return np.divide(u, v)  # Python's own division would raise at 0
+
+
 _SLOPES: Mapping[str, Any] = {
     "neg": (lambda u, v, y: -1.0,),
     "+": (lambda u, v, y: 1.0, lambda u, v, y: 1.0),
     "-": (lambda u, v, y: 1.0, lambda u, v, y: -1.0),
     "*": (lambda u, v, y: v, lambda u, v, y: u),
-    "/": (lambda u, v, y: 1.0 / v, lambda u, v, y: -y / v),
+    "/": (lambda u, v, y: _divide(1.0, v), lambda u, v, y: -_divide(y, v)),
     "**": (_power_slope, _exponent_slope),
 }
 

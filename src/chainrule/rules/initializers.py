@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..errors import RuleError
+from .checks import check_rule
 from .expression import Expression
+
+KINDS = ("normal", "uniform", "nguyen_widrow", "given")
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,11 @@ class Initializer:
     scale: str = "1"
     knobs: Mapping[str, float] = field(default_factory=dict)
     source: str = ""
+
+    def __post_init__(self) -> None:
+        check_rule(self, ("name", "kind", "scale", "source"), {"i", "o"})
+        if self.kind not in KINDS:
+            raise RuleError("CR-1325", name=self.name, part="kind", value=self.kind[:40], wanted=" / ".join(KINDS))
 
     @cached_property
     def spread(self) -> Expression:

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .expression import Expression
+from ..errors import RuleError
+from .activations import ACTIVATIONS
+from .checks import check_number, check_rule
+from .expression import Expression, make
+
+TARGETS = ("number", "binary", "classes", "counts")
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,7 @@ class Loss:
     slope   ∂ℓ/∂y without a link, ∂ℓ/∂s with one, where y is the link's output ("delta = y − t")
     curve   the second derivative by the same variable, diagonal part, for second-order training; empty: derived
     c       the constant in front of ℓ that the plan starts from
+    outputs whether the plan starts from the sum or the mean over a row's outputs
     targets "number", "binary" (0..1), "classes" (each row sums to 1), "counts" (≥ 0)
     """
 
@@ -27,9 +33,17 @@ class Loss:
     safe: str = ""
     curve: str = ""
     c: float = 1.0
+    outputs: str = "mean"
     knobs: Mapping[str, float] = field(default_factory=dict)
     targets: str = "number"
     source: str = ""
+
+    def __post_init__(self) -> None:
+        check_rule(self, ("name", "value", "slope", "link", "safe", "curve", "source"), {"s", "y", "t"})
+        check_number(self.name, "c", self.c)
+        if self.targets not in TARGETS:
+            wanted = " / ".join(TARGETS)
+            raise RuleError("CR-1325", name=self.name, part="targets", value=repr(self.targets)[:40], wanted=wanted)
 
     @cached_property
     def textbook(self) -> Expression:
@@ -50,7 +64,13 @@ class Loss:
     @cached_property
     def curvature(self) -> Expression:
         """∂²ℓ by the same variable; for softmax this is the diagonal of diag(y) − y·yᵀ."""
-        return Expression(self.curve, {"s", "y", "t", *self.knobs}) if self.curve else self.gradient.derivative("y")
+        if self.curve:
+            return Expression(self.curve, {"s", "y", "t", *self.knobs})
+        if not self.link:
+            return self.gradient.derivative("y")
+        # the slope may use s and y = f(s): d/ds = ∂/∂s + ∂/∂y · f'(s)
+        through = make("*", self.gradient.derivative("y").tree, ACTIVATIONS[self.link].gradient.tree)
+        return Expression.of(make("+", self.gradient.derivative("s").tree, through))
 
 
 def _table(*rows: Loss) -> dict[str, Loss]:
@@ -59,7 +79,7 @@ def _table(*rows: Loss) -> dict[str, Loss]:
 
 LOSSES: dict[str, Loss] = _table(
     Loss("squared", value="(y - t)**2", slope="2*(y - t)", curve="2"),
-    Loss("half_squared", value="(y - t)**2", slope="2*(y - t)", curve="2", c=0.5, source="Rumelhart et al. 1986"),
+    Loss("half_squared", value="(y - t)**2", slope="2*(y - t)", curve="2", c=0.5, outputs="sum", source="Rumelhart et al. 1986"),
     Loss("absolute", value="abs(y - t)", slope="sign(y - t)", curve="0"),
     Loss(
         "huber", value="where(abs(y - t) <= d, (y - t)**2/2, d*(abs(y - t) - d/2))",
@@ -68,11 +88,11 @@ LOSSES: dict[str, Loss] = _table(
     ),
     Loss(
         "binary_cross_entropy", value="-(t*log(y) + (1 - t)*log(1 - y))", link="sigmoid", slope="y - t",
-        safe="max(s, 0) - s*t + log1p(exp(-abs(s)))", curve="y*(1 - y)", targets="binary",
+        safe="max(s, 0) - s*t + log1p(exp(min(-s, s)))", curve="y*(1 - y)", outputs="sum", targets="binary",
     ),
     Loss(
         "cross_entropy", value="-t*log(y)", link="softmax", slope="y - t",
-        safe="t*(log(rowsum(exp(s - rowmax(s)))) + rowmax(s) - s)", curve="y", targets="classes",
+        safe="t*(log(rowsum(exp(s - rowmax(s)))) - (s - rowmax(s)))", curve="y", outputs="sum", targets="classes",
     ),
     Loss("poisson", value="y - t*log(y)", link="exp", slope="y - t", safe="exp(s) - t*s", curve="y", targets="counts"),
 )  # fmt: skip

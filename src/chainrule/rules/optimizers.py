@@ -4,12 +4,14 @@ Letters: w weight, g gradient, lr rate of this step, k step count from 1, decay 
 rule's own state and knobs. Lines run in order; a name on the left that is no state is a temporary.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
+from .checks import check_letters, check_number, check_rule
 from .expression import Expression
 
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)", re.DOTALL)
@@ -25,6 +27,20 @@ class Optimizer:
     knobs: Mapping[str, float] = field(default_factory=dict)
     lr: float = 0.01
     source: str = ""
+
+    def __post_init__(self) -> None:
+        letters = {"w", "g", "lr", "k", "decay"}
+        check_rule(self, ("name", "source"), letters)
+        check_number(self.name, "lr", self.lr)
+        named = dict.fromkeys(self.state, 0.0) if isinstance(self.state, Mapping) else self.state
+        check_letters(self.name, "state", named, letters | set(self.knobs))
+        for letter in self.state:
+            self.start(letter, self.knobs)
+        lines = self.lines
+        if not isinstance(lines, tuple) or not all(isinstance(line, str) for line in lines):
+            raise RuleError("CR-1315", text=repr(lines)[:60])
+        if not any((match := _LINE.match(line)) and match[1] == "w" for line in lines):
+            raise RuleError("CR-1322", rule=self.name)
 
     @cached_property
     def assignments(self) -> tuple[tuple[str, Expression], ...]:
@@ -42,9 +58,12 @@ class Optimizer:
         """The value a state letter has before the first step."""
         text = self.state[letter]
         try:
-            return float(knobs[text]) if text in knobs else float(text)
-        except ValueError:
-            raise RuleError("CR-1319", rule=self.name, letter=letter, start=text) from None
+            value = float(knobs[text]) if text in knobs else float(text)
+        except (TypeError, ValueError):
+            value = math.nan
+        if not math.isfinite(value):
+            raise RuleError("CR-1319", rule=self.name, letter=letter, start=repr(text)[:40])
+        return value
 
     @classmethod
     def of(cls, text: str, lr: float = 0.01) -> "Optimizer":
@@ -94,7 +113,7 @@ OPTIMIZERS: dict[str, Optimizer] = _table(
     Optimizer(
         "irprop_minus",
         (
-            "c = p*g",
+            "c = sign(p)*sign(g)",  # the product itself underflows where Rprop is needed most, on plateaus
             "d = where(c > 0, min(d*up, dmax), where(c < 0, max(d*down, dmin), d))",
             "p = where(c < 0, 0, g)",
             "w = w - lr*sign(p)*d",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
+from .checks import check_letters, check_rule
 from .expression import Expression
 from .optimizers import _LINE
 
@@ -21,6 +22,13 @@ class Schedule:
     state: Mapping[str, float] = field(default_factory=dict)
     at_epoch: tuple[str, ...] = ()
     source: str = ""
+
+    def __post_init__(self) -> None:
+        letters = {"lr", "k", "total", "loss"}
+        check_rule(self, ("name", "rate", "source"), letters)
+        check_letters(self.name, "state", self.state, letters | set(self.knobs))
+        if not isinstance(self.at_epoch, tuple) or not all(isinstance(line, str) for line in self.at_epoch):
+            raise RuleError("CR-1315", text=repr(self.at_epoch)[:60])
 
     @cached_property
     def expression(self) -> Expression:
@@ -68,7 +76,7 @@ SCHEDULES: dict[str, Schedule] = _table(
         {"scale": 1.0, "best": 1e308, "bad": 0.0},
         (
             "bad = where(loss < best - threshold*abs(best), 0, bad + 1)",
-            "best = min(best, loss)",
+            "best = where(bad == 0, loss, best)",  # best moves only when beaten by the threshold: slow progress adds up
             "scale = where(bad > patience, max(scale*drop, least), scale)",
             "bad = where(bad > patience, 0, bad)",
         ),

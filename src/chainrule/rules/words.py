@@ -1,14 +1,16 @@
-"""One walk over a formula's tree; the words given to it decide what comes out: numbers, text, LaTeX, MathML, C++, bytecode."""
+"""One walk over a formula's tree; the words given to it decide what comes out: values, text, pages, bytecode, C++."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Protocol
 
 from .expression import ARITHMETIC, COMPARISONS, CONDITIONS, CONSTANTS, FUNCTIONS, LOGIC, Node
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu "
+    "xi pi rho sigma tau phi chi psi omega".split()
 )
 _KNOBS = {"lr": r"\eta", "eps": r"\varepsilon", "b1": r"\beta_1", "b2": r"\beta_2", "decay": r"\lambda"}
 
@@ -30,7 +32,11 @@ def read(node: Node, words: Words) -> Any:
 
 
 class NumPy:
-    """Values. Reductions run over the last axis (the outputs of a row); `norm` runs over everything."""
+    """Values. Reductions run over the last axis (the outputs of a row); `norm` runs over everything.
+
+    Numbers stay Python floats until they meet an array: then a knob never changes the arrays' dtype, and what depends
+    on no array (Adam's 1 − b1**k) is computed in float64 whatever the arrays are.
+    """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
@@ -42,24 +48,33 @@ class NumPy:
         return self.values[name] if name in self.values else CONSTANTS[name]
 
     def apply(self, op: str, args: Sequence[Any]) -> Any:
+        result = self._apply(op, args)
+        if all(isinstance(a, int | float) for a in args):
+            return bool(result) if op in CONDITIONS else float(result)
+        return result
+
+    def _apply(self, op: str, args: Sequence[Any]) -> Any:
         import numpy as np
 
+        a, b = args[0], args[-1]
         if op == "rowsum":
-            return np.sum(args[0], axis=-1, keepdims=True)
+            return np.sum(a, axis=-1, keepdims=True)
         if op == "rowmax":
-            return np.max(args[0], axis=-1, keepdims=True)
+            return np.max(a, axis=-1, keepdims=True)
         if op == "norm":
-            return np.sqrt(np.sum(np.square(args[0])))
+            return np.sqrt(np.sum(np.square(a)))
         if op == "erf":
             from scipy.special import erf
 
-            return erf(args[0])
+            return erf(a)
+        if op == "where":
+            chosen = np.where(*args)  # between two numbers there is no array to take the dtype from
+            both = isinstance(args[1], int | float) and isinstance(b, int | float)
+            return chosen.astype(self._dtype()) if both else chosen
         if op in FUNCTIONS:
             return getattr(np, FUNCTIONS[op].numpy)(*args)
-        a, b = args[0], args[-1]
-        if op == "**":  # NumPy refuses integers to negative powers, so integers become floats here
-            base = np.asarray(a)
-            return np.power(base if base.dtype.kind == "f" else base.astype(float), b)
+        if op == "**":  # integers to negative powers would be refused, so the base is a float
+            return np.power(float(a) if isinstance(a, int | float) else _floating(a), b)
         if op == "/":
             return np.divide(a, b)
         return {
@@ -69,9 +84,22 @@ class NumPy:
             "and": lambda: np.logical_and(a, b), "or": lambda: np.logical_or(a, b), "not": lambda: np.logical_not(a),
         }[op]()  # fmt: skip
 
+    def _dtype(self) -> Any:
+        import numpy as np
+
+        arrays = [np.asarray(v).dtype for v in self.values.values() if not isinstance(v, int | float)]
+        return np.result_type(*(d for d in arrays if d.kind == "f")) if any(d.kind == "f" for d in arrays) else float
+
+
+def _floating(array: Any) -> Any:
+    import numpy as np
+
+    array = np.asarray(array)
+    return array if array.dtype.kind == "f" else array.astype(float)
+
 
 # how tightly a piece of text binds; a piece that binds less is put in brackets
-_LOOSE, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(9)
+_LOOSE, _AND, _NOT, _COMPARE, _SUM, _SERIES, _PRODUCT, _SIGN, _POWER, _ATOM = range(10)  # series: Σ, max over outputs
 _BINDING = {"or": _LOOSE, "and": _AND, "not": _NOT, **dict.fromkeys(COMPARISONS, _COMPARE), "+": _SUM, "-": _SUM,
             "*": _PRODUCT, "/": _PRODUCT, "neg": _SIGN, "**": _POWER}  # fmt: skip
 Piece = tuple[str, int]
@@ -85,8 +113,9 @@ class Text:
     """The formula as it is typed; parses back to the same tree."""
 
     def number(self, value: float) -> Piece:
-        shown = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-        return shown, _ATOM if value >= 0 else _SIGN
+        whole = value.is_integer() and abs(value) < 1e15 and str(value) != "-0.0"  # 1/−0 is not 1/0
+        shown = str(int(value)) if whole else repr(value)
+        return shown, _SIGN if shown[0] == "-" else _ATOM
 
     def name(self, name: str) -> Piece:
         return name, _ATOM
@@ -108,6 +137,23 @@ class Text:
 TEXT = Text()
 
 
+@dataclass
+class Shown(Text):
+    """The formula for a terminal: `symbols` says how names are written, `values` puts numbers in for names."""
+
+    values: Mapping[str, float]
+    symbols: Mapping[str, str]
+    digits: int = 6
+
+    def number(self, value: float) -> Piece:
+        return show_number(value, self.digits), _ATOM if value >= 0 else _SUM  # brackets in products: 2*(-3)
+
+    def name(self, name: str) -> Piece:
+        if name in self.values:
+            return self.number(float(self.values[name]))
+        return self.symbols.get(name, name), _ATOM
+
+
 def show_number(value: float, digits: int = 6) -> str:
     """A number for a page: `digits` significant digits, no exponent where a person would write none."""
     text = f"{value:.{digits}g}"
@@ -121,6 +167,11 @@ def _split_letter(name: str) -> tuple[str, str]:
         return head, index
     match = re.match(r"([A-Za-z]+)(\d+)\Z", name)
     return (match[1], match[2]) if match else (name, "")
+
+
+# on a page: how tightly a function's picture binds, and how tightly what stands in it must, where brackets do not say it
+_OUTSIDE = {"exp": _POWER, "where": _SUM, "rowsum": _SERIES, "rowmax": _SERIES}
+_INSIDE = {"rowsum": _PRODUCT, "rowmax": _PRODUCT, "log1p": _PRODUCT}
 
 
 @dataclass
@@ -154,8 +205,9 @@ class Latex:
     def apply(self, op: str, args: Sequence[Piece]) -> Piece:
         brackets = (r"\left(", r"\right)")
         if op in FUNCTIONS:
-            text = FUNCTIONS[op].latex.format(*(a[0] for a in args))
-            return text, _POWER if op == "exp" else _PRODUCT if op == "rowsum" else _ATOM
+            least = _INSIDE.get(op, _LOOSE)
+            text = FUNCTIONS[op].latex.format(*(_inside(a, least, brackets) for a in args))
+            return text, _OUTSIDE.get(op, _ATOM)
         if op == "/":
             return rf"\frac{{{args[0][0]}}}{{{args[1][0]}}}", _POWER
         if op == "**":
@@ -165,8 +217,8 @@ class Latex:
         binding = _BINDING[op]
         if op == "not":
             return r"\lnot " + _inside(args[0], _ATOM, brackets), binding
-        sign = {"*": r"\cdot ", "<=": r"\le ", ">=": r"\ge ", "==": "=", "!=": r"\ne ", "and": r"\land ",
-                "or": r"\lor "}.get(op, op)  # fmt: skip
+        sign = {"*": r"\cdot", "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "and": r"\land",
+                "or": r"\lor"}.get(op, op)  # fmt: skip
         return f"{_inside(args[0], binding, brackets)} {sign} {_inside(args[1], binding + 1, brackets)}", binding
 
 
@@ -193,8 +245,9 @@ class MathML:
     def name(self, name: str) -> Piece:
         if name in self.values:
             return self.number(float(self.values[name]))
-        if name in self.symbols:
-            return f"<mi>{self.symbols[name]}</mi>", _ATOM
+        if name in self.symbols:  # a symbol is a letter, or MathML of its own
+            symbol = self.symbols[name]
+            return symbol if symbol.startswith("<m") else f"<mi>{escape(symbol, quote=False)}</mi>", _ATOM
         head, index = _split_letter(name)
         if name in _KNOBS:
             head, _, index = _KNOBS[name].lstrip("\\").partition("_")
@@ -214,15 +267,16 @@ class MathML:
         if op == "expm1":
             return f"<mrow><mo>(</mo><msup><mi>e</mi>{args[0][0]}</msup><mo>−</mo><mn>1</mn><mo>)</mo></mrow>", _ATOM
         if op == "log1p":
-            return f"<mrow><mi>ln</mi><mo>⁡</mo><mo>(</mo><mn>1</mn><mo>+</mo>{args[0][0]}<mo>)</mo></mrow>", _ATOM
+            inside = _inside(args[0], _INSIDE[op], brackets)
+            return f"<mrow><mi>ln</mi><mo>⁡</mo><mo>(</mo><mn>1</mn><mo>+</mo>{inside}<mo>)</mo></mrow>", _ATOM
         if op == "sqrt":
             return f"<msqrt>{args[0][0]}</msqrt>", _ATOM
         if op in ("abs", "floor", "norm"):
-            left, right = {"abs": "||", "floor": "⌊⌋", "norm": "‖‖"}[op]
+            left, right = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "norm": ("‖", "‖")}[op]
             return f"<mrow><mo>{left}</mo>{args[0][0]}<mo>{right}</mo></mrow>", _ATOM
         if op in ("rowsum", "rowmax"):
             sign = {"rowsum": "<mo>∑</mo>", "rowmax": "<mo>max</mo>"}[op]
-            return f"<mrow><munder>{sign}<mi>o</mi></munder>{_inside(args[0], _PRODUCT, brackets)}</mrow>", _PRODUCT
+            return f"<mrow><munder>{sign}<mi>o</mi></munder>{_inside(args[0], _INSIDE[op], brackets)}</mrow>", _SERIES
         if op == "where":
             rows = (
                 f"<mtr><mtd>{args[1][0]}</mtd><mtd>{args[0][0]}</mtd></mtr>"
@@ -255,32 +309,6 @@ _GREEK_LETTERS = {
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
     "sigma": "σ", "tau": "τ", "phi": "ϕ", "chi": "χ", "psi": "ψ", "omega": "ω",
 }  # fmt: skip
-
-
-class Cpp:
-    """C++ over a vector type: numbers become typed constants, because 1/2 is 0 and 0.5 is a double there."""
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = names
-
-    def number(self, value: float) -> str:
-        return f"K({value!r})"
-
-    def name(self, name: str) -> str:
-        return self.names[name] if name in self.names else self.number(CONSTANTS[name])
-
-    def apply(self, op: str, args: Sequence[str]) -> str:
-        if op == "neg":
-            return f"(-{args[0]})"
-        if op == "where":
-            return f"select({', '.join(args)})"
-        if op in ("and", "or", "not"):
-            return {"and": "({0} & {1})", "or": "({0} | {1})", "not": "(!{0})"}[op].format(*args)
-        if op in FUNCTIONS:
-            return f"v_{op}({', '.join(args)})"
-        if op == "**":
-            return f"v_pow({args[0]}, {args[1]})"
-        return f"({args[0]} {op} {args[1]})"
 
 
 OPCODES = (*sorted(ARITHMETIC), *sorted(COMPARISONS), *sorted(LOGIC), *FUNCTIONS)
@@ -334,8 +362,8 @@ class Program:
         key = (OPCODES.index(node.op), *args)
         if key not in known:
             known[key] = self.registers
-            padded = (*args, -1, -1, -1)[:3]
-            self.steps.append((key[0], self.registers, *padded))
+            a, b, c = [*args, -1, -1, -1][:3]
+            self.steps.append((key[0], self.registers, a, b, c))
         return known[key]
 
 

@@ -1,0 +1,212 @@
+"""options -> calls: every command and option, one row each; what a command does is imported when it runs."""
+
+from typing import Any
+
+import click
+
+from .grammar import Command, Group, Option
+from .values import Choice, Names, Number, Numbers, Pair, Shares, Whole, Wholes
+
+TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = (
+    "CR-2100",
+    "CR-2101",
+    "CR-2102",
+    "CR-2099",
+    "CR-2103",
+    "CR-2104",
+    "CR-2105",
+)
+
+
+def reading() -> list[click.Parameter]:
+    """How a table is read: the same for every command that reads one."""
+    return [
+        Option(("--delimiter",), "CR-2140", section=TABLE, metavar="C"),
+        Option(("--decimal",), "CR-2141", section=TABLE, metavar="C"),
+        Option(("--encoding",), "CR-2142", section=TABLE, metavar="NAME"),
+        Option(("--header/--no-header", "header"), "CR-2143", section=TABLE, default=None, is_flag=True),
+        Option(("--missing",), "CR-2144", section=TABLE, multiple=True, metavar="TEXT"),
+    ]
+
+
+# the option's destination is the name of the setting in `chainrule.train`
+TRAIN: list[click.Parameter] = [
+    click.Argument(["data"], metavar="FILE"),
+    Option(("--target", "target"), "CR-2110", section=TASK, metavar="COL"),
+    Option(
+        ("--task",),
+        "CR-2111",
+        section=TASK,
+        type=Choice(("regression", "classification", "binary", "multiclass")),
+    ),
+    # the network
+    Option(("--hidden", "--hidden-layer-sizes", "hidden"), "CR-2112", section=NETWORK, type=Wholes()),
+    Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
+    Option(("--dropout",), "CR-2115", section=NETWORK, type=Numbers()),
+    Option(("--start",), "CR-2116", section=NETWORK, metavar="NAME"),
+    # the training
+    Option(("--loss",), "CR-2117", section=TRAINING, metavar="NAME"),
+    Option(("--optimizer", "--solver", "optimizer"), "CR-2118", section=TRAINING, metavar="NAME"),
+    Option(
+        ("--lr", "--learning-rate", "--learning-rate-init", "lr"), "CR-2119", section=TRAINING, type=Number()
+    ),
+    Option(("--schedule",), "CR-2120", section=TRAINING, metavar="NAME"),
+    Option(("--batch", "--batch-size", "batch"), "CR-2122", section=TRAINING, type=Whole()),
+    Option(("--decay", "--weight-decay", "decay"), "CR-2136", section=TRAINING, type=Number()),
+    Option(("--l1",), "CR-2137", section=TRAINING, type=Number()),
+    Option(("--l2",), "CR-2124", section=TRAINING, type=Number()),
+    Option(("--clip-norm",), "CR-2138", section=TRAINING, type=Number()),
+    Option(("--clip-value",), "CR-2139", section=TRAINING, type=Number()),
+    Option(("--seed", "--random-state", "seed"), "CR-2125", section=TRAINING, type=Whole()),
+    Option(("--threads",), "CR-2126", section=TRAINING, type=Whole(1)),
+    Option(("--precision",), "CR-2127", section=TRAINING, type=Choice(("float32", "float64"))),
+    Option(("--engine",), "CR-2128", section=TRAINING, type=Choice(("auto", "native", "reference"))),
+    # when it stops
+    Option(("--epochs", "--max-iter", "epochs"), "CR-2121", section=STOPPING, type=Whole(1)),
+    Option(("--patience", "--n-iter-no-change", "patience"), "CR-2123", section=STOPPING, type=Whole()),
+    Option(("--min-delta", "--tol", "min_delta"), "CR-2162", section=STOPPING, type=Number()),
+    Option(("--goal",), "CR-2163", section=STOPPING, type=Number()),
+    Option(("--monitor",), "CR-2164", section=STOPPING, metavar="NAME"),
+    # the parts
+    Option(("--validation",), "CR-2130", section=PARTS, metavar="FILE"),
+    Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
+    Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
+    Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
+    # the table
+    *reading(),
+    Option(("--as", "kinds"), "CR-2145", section=TABLE, type=Pair(), multiple=True),
+    Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
+    Option(("--scale",), "CR-2146", section=TABLE, metavar="NAME"),
+    Option(("--target-scale",), "CR-2147", section=TABLE, metavar="NAME"),
+    # the outputs
+    Option(("--out", "-o", "out"), "CR-2150", section=OUTPUT, metavar="MODEL"),
+    Option(("--checkpoint",), "CR-2151", section=OUTPUT, metavar="FILE"),
+    Option(("--checkpoint-every",), "CR-2166", section=OUTPUT, type=Number()),
+    Option(("--resume",), "CR-2152", section=OUTPUT, is_flag=True),
+    Option(("--json", "as_json"), "CR-2153", section=OUTPUT, is_flag=True),
+    Option(("--script",), "CR-2154", section=OUTPUT, is_flag=True),
+    Option(("--quiet", "-q", "quiet"), "CR-2155", section=OUTPUT, is_flag=True),
+]
+
+
+def _dataset(name: str | None, out: str | None) -> None:
+    from .dataset import dataset
+
+    dataset(name, out)
+
+
+def _train(**given: Any) -> int:
+    from .train import train
+
+    return train(given)
+
+
+def _predict(**given: Any) -> None:
+    from .predict import predict
+
+    predict(given)
+
+
+def _evaluate(**given: Any) -> None:
+    from .predict import evaluate
+
+    evaluate(given)
+
+
+def _explain(**given: Any) -> None:
+    from .explaining import explain
+
+    explain(given)
+
+
+def _derive(**given: Any) -> None:
+    from .explaining import derive
+
+    derive(given)
+
+
+def _graph(**given: Any) -> None:
+    from .explaining import graph
+
+    graph(given)
+
+
+def rules() -> list[click.Parameter]:
+    """The rules of a network typed in."""
+    return [
+        Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
+        Option(("--output", "output"), "CR-2256", section=NETWORK, metavar="NAME"),
+        Option(("--loss",), "CR-2117", section=NETWORK, metavar="NAME"),
+        Option(("--optimizer", "--solver", "optimizer"), "CR-2118", section=NETWORK, metavar="NAME"),
+        Option(("--l2", "--alpha", "l2"), "CR-2124", section=NETWORK, type=Number()),
+    ]
+
+
+def pages() -> list[click.Parameter]:
+    """How a page is written."""
+    return [
+        Option(
+            ("--form",), "CR-2221", section=OUTPUT, type=Choice(("text", "html", "markdown", "latex", "json"))
+        ),
+        Option(("--out", "-o", "out"), "CR-2222", section=OUTPUT, metavar="FILE"),
+        Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
+    ]
+
+
+def notation() -> click.Parameter:
+    return Option(("--notation",), "CR-2224", section=OUTPUT, type=Choice(("house", "zhou", "ng", "matlab")))
+
+
+chainrule = Group((
+    Command("dataset", _dataset, [
+        click.Argument(["name"], required=False, metavar="[NAME]"),
+        Option(("--out", "-o", "out"), "CR-2156", metavar="FILE"),
+    ], "CR-2106"),
+    Command("train", _train, TRAIN, "CR-2107", "CR-2160"),
+    Command("predict", _predict, [
+        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["data"], metavar="FILE"),
+        Option(("--out", "-o", "out"), "CR-2157", metavar="CSV"),
+        Option(("--json", "as_json"), "CR-2158", is_flag=True),
+        *reading(),
+    ], "CR-2108", "CR-2161"),
+    Command("evaluate", _evaluate, [
+        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["data"], metavar="FILE"),
+        Option(("--json", "as_json"), "CR-2159", is_flag=True),
+        *reading(),
+    ], "CR-2109"),
+    Command("explain", _explain, [
+        click.Argument(["net"], metavar="MODEL|2-2-1"),
+        click.Argument(["data"], required=False, metavar="[FILE]"),
+        Option(("--row",), "CR-2225", type=Whole(1)),
+        Option(("--weights",), "CR-2226", section=NETWORK, metavar="TEXT"),
+        Option(("--rows",), "CR-2227", section=NETWORK, type=Choice(("units", "inputs"))),
+        Option(("--biases",), "CR-2228", section=NETWORK, metavar="TEXT"),
+        Option(("--thresholds",), "CR-2229", section=NETWORK, metavar="TEXT"),
+        Option(("--x", "x"), "CR-2230", section=NETWORK, metavar="TEXT"),
+        Option(("--t", "--target", "t"), "CR-2231", section=NETWORK, metavar="TEXT"),
+        *rules(),
+        Option(("--lr", "--learning-rate", "lr"), "CR-2119", section=NETWORK, type=Number()),
+        Option(("--sum-rows",), "CR-2239", section=NETWORK, is_flag=True),
+        Option(("--steps",), "CR-2232", section=OUTPUT, type=Whole(1)),
+        Option(("--weight",), "CR-2233", section=OUTPUT, metavar="L_FROM_TO"),
+        Option(("--unit",), "CR-2234", section=OUTPUT, multiple=True, metavar="L:1,2"),
+        Option(("--digits",), "CR-2235", section=OUTPUT, type=Whole(1)),
+        notation(),
+        *pages(),
+    ], "CR-2212", "CR-2213"),
+    Command("derive", _derive, [
+        click.Argument(["net"], metavar="2-2-1|d-q-l|sigmoid|MODEL"),
+        *rules(),
+        Option(("--no-bias",), "CR-2236", section=NETWORK, is_flag=True),
+        Option(("--folded-bias",), "CR-2237", section=OUTPUT, is_flag=True),
+        notation(),
+        *pages(),
+    ], "CR-2214", "CR-2215"),
+    Command("graph", _graph, [
+        click.Argument(["text"], metavar="FORMULA|2-2-1"),
+        click.Argument(["values"], nargs=-1, metavar="[a=3 …]"),
+        *pages(),
+    ], "CR-2216", "CR-2217"),
+))  # fmt: skip

@@ -1,0 +1,264 @@
+"""Turns tables into the numbers a network takes, and its outputs into the user's units."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..errors import EncodingError
+from ..messages import catalogue, say
+from ..table.columns import Table, name_list, show
+from ..table.target import TASKS, task_of
+from . import state as js
+from .fitting import fit_paths, fit_target
+from .path import Path, Target
+from .scaling import SCALES
+
+FORMAT, VERSION = "chainrule-encoding", 1
+DTYPES = ("float32", "float64")
+Note: TypeAlias = tuple[
+    str, dict[str, Any]
+]  # code and facts: said in the language of the reader, not of the fit
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """A table as numbers: `x` numeric inputs, `codes` the place of each category (-1 contributes nothing)."""
+
+    x: np.ndarray  # (n, numeric) float32 | float64, C order
+    codes: np.ndarray | None  # (n, categories) int32, C order
+    t: np.ndarray | None  # (n, o); NaN where the target is missing
+    levels: tuple[int, ...]
+    x_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    notes: tuple[str, ...] = ()  # what the training part had not shown: missing cells, labels never seen
+
+    @property
+    def rows(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How columns become inputs and outputs become answers; fitted once, on the training rows alone."""
+
+    paths: tuple[Path, ...]
+    target: Target | None
+    dtype: str = "float32"
+    said: tuple[Note, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def fit(
+        cls,
+        table: Table,
+        target: str | None,
+        task: str | None = None,
+        *,
+        rows: Any = None,
+        scale: str = "standard",
+        target_scale: str = "standard",
+        dtype: Any = "float32",
+        formulas: Mapping[str, str] | None = None,
+    ) -> "Encoding":
+        """Learn medians, scales, levels, classes from `rows` (the training part; None = all) alone.
+
+        formulas: {column: formula in x}, applied to a number column before it is scaled, such as "log1p(x)"
+        """
+        for what, value in (("scale", scale), ("target_scale", target_scale)):
+            if value not in SCALES:
+                raise EncodingError("CR-1107", what=what, value=show(value), names=", ".join(SCALES))
+        word = _dtype(dtype)
+        part = table if rows is None else table.take(rows)
+        goal = None
+        if target is not None:
+            task = task_of(table[target]) if task is None else task
+            if task not in TASKS:
+                raise EncodingError("CR-1107", what="task", value=show(task), names=", ".join(TASKS))
+            goal = fit_target(part, part[target], task, target_scale)
+            part = part.drop(target)
+        if not part.rows:
+            raise EncodingError("CR-1108", file=table.source)
+        paths, notes = fit_paths(part, scale, dict(formulas or {}))
+        if not paths:
+            raise EncodingError("CR-1105", file=table.source)
+        return cls(tuple(paths), goal, word, tuple(notes))
+
+    # what the network needs to know
+
+    @property
+    def numeric(self) -> int:
+        return len(self.x_names)
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The number of levels of each categorical column."""
+        return tuple(path.levels for path in self.paths if path.gathers)
+
+    @property
+    def inputs(self) -> int:
+        return self.numeric + sum(self.levels)
+
+    @property
+    def outputs(self) -> int:
+        return self.target.outputs if self.target else 0
+
+    @property
+    def task(self) -> str | None:
+        return self.target.task if self.target else None
+
+    @property
+    def labels(self) -> tuple[Any, ...]:
+        """The classes in the order of the outputs; empty for a regression."""
+        return self.target.labels if self.target else ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns a table must have to be predicted."""
+        return tuple(dict.fromkeys(path.column for path in self.paths))
+
+    @property
+    def x_names(self) -> tuple[str, ...]:
+        return tuple(path.names[0] for path in self.paths if not path.gathers)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The inputs in the network's order: the numeric ones, then one per level of each category."""
+        return self.x_names + tuple(name for path in self.paths if path.gathers for name in path.names)
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        return self.target.names if self.target else ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(say(code, **facts) for code, facts in self.said)
+
+    def kinds(self, *, target: bool = False) -> dict[str, str]:
+        """How a file must be read so that its columns mean what they meant in training."""
+        found = {path.column: "category" if path.takes == "label" else "number" for path in self.paths}
+        if target and self.target:
+            found[self.target.column] = "number" if self.target.task == "regression" else "category"
+        return found
+
+    def read(self, source: Any, *, target: bool = False, **options: Any) -> Table:
+        """`read_table` with the kinds of the training table; refuses a file that lacks a column."""
+        from ..table import read_table
+
+        table = read_table(source, kinds=self.kinds(target=target), absent_ok=True, **options)
+        self.require(table, target=target)
+        return table
+
+    # there
+
+    def require(self, table: Table, *, target: bool = False) -> None:
+        lacking = [name for name in self.columns if name not in table]
+        if lacking:
+            raise EncodingError("CR-1101", file=table.source, names=name_list(lacking))
+        if target and self.target and self.target.column not in table:
+            raise EncodingError("CR-1115", file=table.source, column=show(self.target.column))
+
+    def apply(self, table: Table, *, target: bool = True) -> Encoded:
+        """Table -> numbers. Columns the model does not know are ignored; those it needs must be there."""
+        self.require(table, target=target)
+        notes: list[str] = []
+        dtype = np.dtype(self.dtype)
+        gathered = [p for p in self.paths if p.gathers]
+        x = np.empty((table.rows, self.numeric), dtype)
+        codes = np.empty((table.rows, len(gathered)), np.int32) if gathered else None
+        flagged = {path.column for path in self.paths if path.is_flag}
+        i = j = 0
+        for path in self.paths:
+            column = table[path.column]
+            if path.gathers and codes is not None:
+                codes[:, j] = path.gather(column, notes)
+                j += 1
+            else:
+                values = path.numbers(table, column, notes, path.column in flagged)
+                path.put(values, x[:, i], table, column)
+                i += 1
+        t = None
+        if target and self.target:
+            t = self.target.apply(table, dtype)
+        return Encoded(x, codes, t, self.levels, self.x_names, self.target_names, tuple(notes))
+
+    # and back
+
+    def decode(self, y: np.ndarray) -> Any:
+        """Outputs -> numbers in the user's units (n,), or (labels (n,), probabilities (n, classes))."""
+        if self.target is None:
+            raise EncodingError("CR-1111", shape=np.shape(y), outputs=0)
+        return self.target.decode(np.asarray(y))
+
+    # state
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain strict JSON that holds everything `apply` and `decode` need."""
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "dtype": self.dtype,
+            "paths": [path.to_json() for path in self.paths],
+            "target": None if self.target is None else self.target.to_json(),
+            "notes": [[code, {k: put_fact(v) for k, v in facts.items()}] for code, facts in self.said],
+        }
+
+    @classmethod
+    def from_json(cls, state: Any) -> "Encoding":
+        """The encoding a JSON object or its text describes; all else is refused with an EncodingError."""
+        if isinstance(state, (str, bytes, bytearray)):
+            state = js.loads(bytes(state) if isinstance(state, bytearray) else state)
+        if js.get(state, "format", str) != FORMAT:
+            raise js.damaged("format", "CR-1122")
+        version = js.get(state, "version", int)
+        if version != VERSION:
+            raise EncodingError("CR-1113", version=version, known=VERSION)
+        js.only(state, {"format", "version", "dtype", "paths", "target", "notes"}, "encoding")
+        dtype = js.get(state, "dtype", str)
+        if dtype not in DTYPES:
+            raise js.damaged("dtype", "CR-1122")
+        raw: list[Any] = js.get(state, "paths", list)
+        if not raw:
+            raise js.damaged("paths", "CR-1122")
+        paths = tuple(Path.from_json(part) for part in raw)
+        if "target" not in state:
+            raise js.damaged("target", "CR-1120")
+        target = None if state["target"] is None else Target.from_json(state["target"])
+        notes: list[Any] = js.get(state, "notes", list)
+        return cls(paths, target, dtype, tuple(_note(note) for note in notes))
+
+
+def put_fact(value: Any) -> Any:
+    return value if isinstance(value, (str, int)) else str(value)
+
+
+def _note(state: Any) -> Note:
+    """A note of a saved encoding; its facts must fit its sentence, for it will be said."""
+    if not (
+        isinstance(state, list)
+        and len(state) == 2
+        and isinstance(state[0], str)
+        and isinstance(state[1], dict)
+    ):
+        raise js.damaged("notes", "CR-1121")
+    code, facts = state
+    if not code.startswith("CR-115") or code not in catalogue():
+        raise js.damaged("notes", "CR-1122")
+    for value in facts.values():
+        if not isinstance(value, (str, int)):
+            raise js.damaged("notes", "CR-1121")
+    try:
+        say(code, **facts)
+    except (KeyError, IndexError, ValueError, TypeError):
+        raise js.damaged("notes", "CR-1120") from None
+    return code, dict(facts)
+
+
+def _dtype(dtype: Any) -> str:
+    try:
+        word = str(np.dtype(dtype).name)
+    except TypeError:
+        word = ""
+    if word not in DTYPES:
+        raise EncodingError("CR-1107", what="dtype", value=show(dtype), names=", ".join(DTYPES))
+    return word

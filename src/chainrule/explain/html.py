@@ -1,0 +1,101 @@
+"""A page -> one self-contained HTML file: native MathML, light and dark, prints well, asks the network for nothing."""
+
+from html import escape
+
+from .page import Code, Figure, Item, Math, Page, Paragraph, Table
+
+_STYLE = """
+:root{--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--mark:#0b6e4f;--fill:#f6f8fa}
+@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa4af;--paper:#0d1117;--line:#30363d;--mark:#56d364;--fill:#161b22}}
+.cr{color:var(--ink);background:var(--paper);font:16px/1.55 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;
+max-width:62rem;margin:0 auto;padding:1rem}
+.cr h1{font-size:1.5rem;line-height:1.25}.cr h2{font-size:1.15rem;border-bottom:1px solid var(--line);padding-bottom:.2rem;
+margin-top:2rem}.cr .m{display:flex;gap:1rem;align-items:center;justify-content:space-between;padding:.25rem .5rem;
+overflow-x:auto;border-radius:6px}.cr .m:hover,.cr .m.on{background:var(--fill)}.cr .m.on{outline:2px solid var(--mark)}
+.cr math{font-size:1.08em}.cr .r{color:var(--soft);white-space:nowrap;font-size:.85em}.cr table{border-collapse:collapse;
+margin:.6rem 0;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}.cr th,.cr td{padding:.25rem .7rem;text-align:left}
+.cr thead th{border-top:2px solid var(--ink);border-bottom:1px solid var(--ink)}.cr tbody tr:last-child td{border-bottom:2px
+solid var(--ink)}.cr pre{background:var(--fill);padding:.7rem;overflow-x:auto;border-radius:6px}.cr figure{margin:1rem 0;
+overflow-x:auto}.cr svg{max-width:100%;height:auto;color:var(--ink)}.cr button{font:inherit;font-size:.75em;color:var(--soft);
+background:none;border:1px solid var(--line);border-radius:4px;cursor:pointer}.cr .t{white-space:nowrap}.cr .n{color:var(--soft)}
+.cr .bar{position:sticky;top:0;background:var(--paper);padding:.4rem 0;z-index:1}
+@media print{.cr button,.cr .bar{display:none}.cr{max-width:none;font-size:11pt}.cr .m{break-inside:avoid}}
+"""
+
+_SCRIPT = """
+const lines=[...document.querySelectorAll('.cr .m')];let at=-1;
+function go(i){if(!lines.length)return;if(at>=0)lines[at].classList.remove('on');at=Math.max(0,Math.min(lines.length-1,i));
+lines[at].classList.add('on');lines[at].scrollIntoView({block:'center'});
+document.getElementById('cr-at').textContent=(at+1)+' / '+lines.length}
+document.addEventListener('keydown',e=>{if(e.target.closest('input,textarea'))return;
+if(e.key==='ArrowRight'||e.key==='j'){go(at+1);e.preventDefault()}if(e.key==='ArrowLeft'||e.key==='k'){go(at-1);e.preventDefault()}});
+document.addEventListener('click',async e=>{const b=e.target.closest('button');if(!b)return;
+if(b.dataset.go){go(at+Number(b.dataset.go));return}
+const m=b.closest('.m');const text=b.dataset.c==='tex'?m.dataset.tex:m.querySelector('math').outerHTML;
+try{await navigator.clipboard.writeText(text)}catch{const a=document.createElement('textarea');a.value=text;document.body.append(a);
+a.select();document.execCommand('copy');a.remove()}const old=b.textContent;b.textContent='✓';setTimeout(()=>b.textContent=old,900)});
+"""
+
+
+def page_html(page: Page) -> str:
+    """The whole file."""
+    steps = sum(isinstance(i, Math) for s in page.sections for i in s.items)
+    bar = (
+        '<div class="bar"><button data-go="-1">←</button> <button data-go="1">→</button> '
+        f'<span class="n" id="cr-at">0 / {steps}</span></div>'
+    )
+    return (
+        f'<!doctype html><html lang="{page.language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<link rel="icon" href="data:,">'  # without this the browser asks for /favicon.ico
+        f"<title>{escape(page.title)}</title><style>body{{margin:0;background:var(--paper)}}{_STYLE}</style></head>"
+        f'<body><main class="cr"><h1>{escape(page.title)}</h1>{bar if steps else ""}{_body(page, True)}</main>'
+        f"<script>{_SCRIPT}</script></body></html>"
+    )
+
+
+def page_fragment(page: Page) -> str:
+    """For a notebook cell: the same, without script."""
+    return f'<style>{_STYLE}</style><div class="cr"><h1>{escape(page.title)}</h1>{_body(page, False)}</div>'
+
+
+def _body(page: Page, live: bool) -> str:
+    parts = []
+    for section in page.sections:
+        parts.append(f"<section><h2>{escape(section.title)}</h2>")
+        parts += [_item(page, item, live) for item in section.items]
+        parts.append("</section>")
+    return "".join(parts)
+
+
+def _math(page: Page, math: Math) -> str:
+    return f'<math displaystyle="true"><mrow>{page.cell(math, "mathml")}</mrow></math>'
+
+
+def _item(page: Page, item: Item, live: bool) -> str:
+    if isinstance(item, Paragraph):
+        return f"<p>{escape(item.text)}</p>"
+    if isinstance(item, Math):
+        remark = f'<span class="r">{escape(item.remark)}</span>' if item.remark else ""
+        tex = escape(page.cell(item, "latex")[1:-1], quote=True)
+        buttons = (
+            '<span class="t"><button data-c="tex">LaTeX</button> <button data-c="mml">MathML</button></span>'
+        )
+        return f'<div class="m" data-tex="{tex}">{_math(page, item)}{remark}{buttons if live else ""}</div>'
+    if isinstance(item, Table):
+        head = "".join(f"<th>{escape(h)}</th>" for h in item.header)
+        rows = "".join(
+            "<tr>"
+            + "".join(
+                f"<td>{_math(page, c) if isinstance(c, Math) else escape(page.cell(c, 'text'))}</td>"
+                for c in row
+            )
+            + "</tr>"
+            for row in item.rows
+        )
+        note = f'<p class="n">{escape(item.note)}</p>' if item.note else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+    if isinstance(item, Figure):
+        return f"<figure>{item.svg}</figure>"
+    assert isinstance(item, Code)
+    return f"<pre>{escape(item.text)}</pre>"

@@ -1,0 +1,310 @@
+"""A page: sections of paragraphs, formulas, tables, figures; and its five forms: text, Markdown, LaTeX, HTML, JSON.
+
+Whoever explains builds a page; nobody but this file (and html.py) knows how a page is written down.
+"""
+
+import json
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..rules.expression import Node
+from ..rules.words import read, show_number
+from .mathwords import PageLatex, PageMathML, PageText
+from .symbols import Symbol, Written
+
+
+@dataclass(frozen=True)
+class Put:
+    """A formula with numbers put in for its names."""
+
+    tree: Node
+    values: Mapping[str, float]
+
+
+Part = Node | Put | float | str
+"""A formula, a formula with numbers, a number, or a sign between them ("=", "→", "≈")."""
+
+
+@dataclass(frozen=True)
+class Math:
+    """One line of mathematics, e.g. (s, "=", w·x, "=", numbers, "=", value), with a remark on its right."""
+
+    parts: tuple[Part, ...]
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    header: tuple[str, ...]
+    rows: tuple[tuple[str | float | Math, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing as SVG, and what a terminal shows instead."""
+
+    svg: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    text: str
+    language: str = "text"
+
+
+Item = Math | Paragraph | Table | Figure | Code
+
+
+@dataclass
+class Section:
+    title: str
+    items: list[Item] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        self.items.append(Paragraph(text))
+
+    def math(self, *parts: Part, remark: str = "") -> None:
+        self.items.append(Math(parts, remark))
+
+
+@dataclass
+class Page:
+    """`symbols` says how each plain name of a formula is written; `facts` is what the JSON form carries."""
+
+    title: str
+    sections: list[Section] = field(default_factory=list)
+    symbols: dict[str, Symbol | Written] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    digits: int = 6
+    language: str = "en"
+
+    def section(self, title: str) -> Section:
+        self.sections.append(Section(title))
+        return self.sections[-1]
+
+    # ---- one line of mathematics --------------------------------------------------------------------------------
+
+    def _line(self, math: Math, form: str) -> str:
+        kind: Any = {"text": PageText, "latex": PageLatex, "mathml": PageMathML}[form]
+        symbols = {name: getattr(symbol, form) for name, symbol in self.symbols.items()}
+        said = []
+        for part in math.parts:
+            if isinstance(part, str):
+                said.append(_sign(part, form))
+            elif isinstance(part, Put):
+                said.append(read(part.tree, kind(part.values, symbols, self.digits))[0])
+            elif isinstance(part, Node):
+                said.append(read(part, kind({}, symbols, self.digits))[0])
+            else:
+                said.append(kind({}, {}, self.digits).number(float(part))[0])
+        said = _without_repeats(said, [isinstance(p, str) for p in math.parts])
+        return (" " if form != "mathml" else "").join(said)
+
+    def cell(self, cell: str | float | Math, form: str) -> str:
+        if isinstance(cell, Math):
+            line = self._line(cell, form)
+            return f"${line}$" if form == "latex" else line
+        return cell if isinstance(cell, str) else show_number(cell, self.digits)
+
+    # ---- forms --------------------------------------------------------------------------------------------------
+
+    def text(self, width: int = 80) -> str:
+        """Plain text, readable at 80 columns."""
+        lines = [self.title, "=" * _wide(self.title), ""]
+        for section in self.sections:
+            lines += [section.title, "-" * _wide(section.title)]
+            for item in section.items:
+                if isinstance(item, Paragraph):
+                    lines += [*_wrap(item.text, width), ""]
+                elif isinstance(item, Math):
+                    lines += self._math_text(item, width)
+                elif isinstance(item, Table):
+                    lines += [
+                        "",
+                        *_grid(
+                            [list(item.header), *([self.cell(c, "text") for c in row] for row in item.rows)]
+                        ),
+                    ]
+                    lines += [item.note, ""] if item.note else [""]
+                elif isinstance(item, Figure):
+                    lines += ["", *item.text.splitlines(), ""]
+                else:
+                    lines += ["", *("    " + line for line in item.text.splitlines()), ""]
+            lines.append("")
+        return "\n".join(lines).rstrip() + "\n"
+
+    def _math_text(self, math: Math, width: int) -> list[str]:
+        """Breaks at the signs between parts, continuation lines under the first sign."""
+        pieces = [self._line(Math((part,)), "text") for part in math.parts]
+        pieces = _without_repeats(pieces, [isinstance(p, str) for p in math.parts])
+        lines, indent = ["  " + pieces[0]], 2 + min(_wide(pieces[0]) + 1, 14)
+        for piece in pieces[1:]:
+            joined = lines[-1] + " " + piece
+            if _wide(joined) <= width or _is_sign(lines[-1].strip()):
+                lines[-1] = joined
+            else:
+                lines.append(" " * indent + piece)
+        folded: list[str] = []
+        for line in lines:
+            if _wide(line) <= width:
+                folded.append(line)
+            else:
+                folded += textwrap.wrap(line, width, initial_indent=line[: len(line) - len(line.lstrip())],
+                                        subsequent_indent=" " * (indent + 2), break_long_words=False)  # fmt: skip
+        if math.remark:
+            if _wide(folded[-1]) + _wide(math.remark) + 3 <= width:
+                folded[-1] += "   " + math.remark
+            else:
+                folded.append(" " * indent + math.remark)
+        return folded
+
+    def markdown(self) -> str:
+        lines = [f"# {self.title}", ""]
+        for section in self.sections:
+            lines += [f"## {section.title}", ""]
+            for item in section.items:
+                if isinstance(item, Paragraph):
+                    lines += [item.text, ""]
+                elif isinstance(item, Math):
+                    lines += [
+                        f"$$ {self._line(item, 'latex')} $$" + (f"  {item.remark}" if item.remark else ""),
+                        "",
+                    ]
+                elif isinstance(item, Table):
+                    lines.append("| " + " | ".join(item.header) + " |")
+                    lines.append("|" + "---|" * len(item.header))
+                    lines += [
+                        "| " + " | ".join(self.cell(c, "latex") for c in row) + " |" for row in item.rows
+                    ]
+                    lines += ["", item.note, ""] if item.note else [""]
+                elif isinstance(item, Figure):
+                    lines += ["```", item.text, "```", ""]
+                else:
+                    lines += [f"```{item.language}", item.text, "```", ""]
+        return "\n".join(lines).rstrip() + "\n"
+
+    def latex(self) -> str:
+        """A complete article; Chinese pages use ctex (XeLaTeX or LuaLaTeX)."""
+        kind = "ctexart" if self.language == "zh" else "article"
+        lines = [rf"\documentclass{{{kind}}}", r"\usepackage{amsmath,amssymb,booktabs}", r"\begin{document}",
+                 rf"\section*{{{_tex(self.title)}}}"]  # fmt: skip
+        for section in self.sections:
+            lines.append(rf"\subsection*{{{_tex(section.title)}}}")
+            for item in section.items:
+                if isinstance(item, Paragraph):
+                    lines += [_tex(item.text), ""]
+                elif isinstance(item, Math):
+                    remark = rf"\qquad\text{{{_tex(item.remark)}}}" if item.remark else ""
+                    lines.append(rf"\[ {self._line(item, 'latex')}{remark} \]")
+                elif isinstance(item, Table):
+                    lines += [rf"\begin{{center}}\begin{{tabular}}{{{'l' * len(item.header)}}}\toprule",
+                              " & ".join(_tex(h) for h in item.header) + r" \\ \midrule"]  # fmt: skip
+                    for row in item.rows:
+                        cells = [self.cell(c, "latex") for c in row]
+                        shown = [
+                            c if isinstance(r, Math) else _tex(c) for c, r in zip(cells, row, strict=True)
+                        ]
+                        lines.append(" & ".join(shown) + r" \\")
+                    lines.append(r"\bottomrule\end{tabular}\end{center}")
+                    if item.note:
+                        lines.append(_tex(item.note))
+                else:
+                    lines += [r"\begin{verbatim}", item.text, r"\end{verbatim}"]
+        return "\n".join([*lines, r"\end{document}"]) + "\n"
+
+    def json(self) -> str:
+        return json.dumps({"title": self.title, **self.facts}, ensure_ascii=False, allow_nan=False)
+
+    def html(self) -> str:
+        from .html import page_html
+
+        return page_html(self)
+
+    def _repr_html_(self) -> str:
+        from .html import page_fragment
+
+        return page_fragment(self)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def _without_repeats(pieces: list[str], signs: list[bool]) -> list[str]:
+    """a = 2 = 2 is a = 2."""
+    kept: list[str] = []
+    for piece, sign in zip(pieces, signs, strict=True):
+        if not sign and len(kept) >= 2 and piece == kept[-2]:
+            del kept[-1]
+        else:
+            kept.append(piece)
+    return kept
+
+
+_SIGNS = {"=": "=", "≈": r"\approx", "→": r"\to", "⇒": r"\Rightarrow", "≡": r"\equiv"}
+
+
+def _is_sign(text: str) -> bool:
+    return text in _SIGNS
+
+
+def _sign(text: str, form: str) -> str:
+    if form == "latex":
+        return _SIGNS.get(text, rf"\text{{{_tex(text)}}}")
+    if form == "mathml":
+        return f"<mo>{text}</mo>" if text in _SIGNS else f"<mtext>{text}</mtext>"
+    return text
+
+
+def _tex(text: str) -> str:
+    swaps = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+             "$": r"\$", "^": r"\^{}", "~": r"\~{}"}  # fmt: skip
+    return "".join(swaps.get(c, c) for c in text)
+
+
+def _wide(text: str) -> int:
+    """Columns on a terminal: Chinese characters take two."""
+    import unicodedata
+
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Wraps at spaces, and between Chinese characters, by terminal columns."""
+    lines, line = [], ""
+    for word in _words(text):
+        if _wide(line) + _wide(word.rstrip()) > width and line:
+            lines.append(line.rstrip())
+            line = word.lstrip()
+        else:
+            line += word
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    for c in text:
+        if words and not words[-1].endswith(" ") and _wide(c) == 1 and _wide(words[-1][-1]) == 1:
+            words[-1] += c
+        elif words and c in ",。;:!?、)”’ ":
+            words[-1] += c
+        else:
+            words.append(c)
+    return words
+
+
+def _grid(rows: list[list[str]]) -> list[str]:
+    widths = [max(_wide(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  " + "  ".join(cell + " " * (w - _wide(cell)) for cell, w in zip(row, widths, strict=True)).rstrip()
+             for row in rows]  # fmt: skip
+    return [lines[0], "  " + "  ".join("-" * w for w in widths), *lines[1:]]

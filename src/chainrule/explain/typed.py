@@ -1,0 +1,147 @@
+"""a network typed in ("2-2-1", weights as text) -> plan and flat weights; says when the orientation is open.
+
+Weights of one layer are rows separated by ";" (or newlines), numbers by spaces or commas; layers by "|":
+"0.1 0.8; 0.4 0.6 | 0.3 0.9". Rows are units or inputs; when both fit and it was not said, nothing is guessed.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..batches.source import Batch
+from ..batches.start import start
+from ..engine.reference import Reference
+from ..errors import PlanError
+from ..plan import Plan, make_plan
+
+Array = np.ndarray[Any, Any]
+
+
+def sizes_of(text: str) -> tuple[int, ...]:
+    """ "2-2-1" -> (2, 2, 1). PlanError CR-1943 for anything else."""
+    if not re.fullmatch(r"\d{1,6}(-\d{1,6})+", text) or any(int(n) == 0 for n in text.split("-")):
+        raise PlanError("CR-1943", text=text)
+    return tuple(int(n) for n in text.split("-"))
+
+
+def numbers_of(text: str, what: str) -> list[float]:
+    """Numbers separated by spaces or commas. PlanError CR-1944 naming the piece that is none."""
+    found = []
+    for piece in re.split(r"[,\s]+", text.strip()):
+        try:
+            value = float(piece)
+        except ValueError:
+            raise PlanError("CR-1944", text=piece, what=what) from None
+        if not np.isfinite(value):
+            raise PlanError("CR-1944", text=piece, what=what)
+        found.append(value)
+    return found
+
+
+def matrices_of(text: str, what: str) -> list[Array]:
+    """The matrices of all layers as typed. PlanError CR-1945 for rows of different lengths."""
+    made = []
+    for number, layer in enumerate(text.split("|"), 1):
+        rows = [numbers_of(row, what) for row in re.split(r"[;\n]+", layer.strip()) if row.strip()]
+        if not rows or len({len(row) for row in rows}) > 1:
+            raise PlanError("CR-1945", what=what, layer=number)
+        made.append(np.array(rows))
+    return made
+
+
+class _Open(Exception):
+    """A matrix fits both ways."""
+
+    def __init__(self, layer: int) -> None:
+        self.layer = layer
+
+
+def orient(matrices: Sequence[Array], sizes: Sequence[int], rows: str | None) -> list[Array]:
+    """Each matrix as (inputs, units). `rows` says what a typed row is: "units" or "inputs".
+
+    Raises PlanError CR-1946 for a shape that fits neither way, CR-1948 for a wrong number of layers.
+    """
+    if len(matrices) != len(sizes) - 1:
+        raise PlanError("CR-1948", given=len(matrices), wanted=len(sizes) - 1)
+    made: list[Array] = []
+    for number, (matrix, below, units) in enumerate(zip(matrices, sizes, sizes[1:], strict=False), 1):
+        if 1 in (below, units) and 1 in matrix.shape and matrix.size == below * units:
+            made.append(matrix.reshape(below, units))  # one line of numbers: there is only one way
+            continue
+        ways = [
+            way
+            for way, shape in (("inputs", (below, units)), ("units", (units, below)))
+            if matrix.shape == shape
+        ]
+        if rows is not None:
+            ways = [way for way in ways if way == rows]
+        if not ways:
+            shape = f"{matrix.shape[0]}×{matrix.shape[1]}"
+            raise PlanError("CR-1946", layer=number, shape=shape, inputs=below, units=units)
+        if len(ways) == 2 and not np.array_equal(matrix, matrix.T):
+            raise _Open(number)
+        made.append(matrix if ways[0] == "inputs" else matrix.T)
+    return made
+
+
+def typed_net(
+    net: str,
+    weights: str,
+    x: Sequence[float],
+    *,
+    biases: str | None = None,
+    thresholds: str | None = None,
+    rows: str | None = None,
+    **settings: Any,
+) -> tuple[Plan, Array]:
+    """Plan and flat weights (1, P) in float64. `biases` are added to the score, `thresholds` are subtracted (θ = −b);
+    one list per layer, separated by "|".
+
+    Raises PlanError CR-1947, with the first output of both readings, where the weights fit both ways and `rows` was not
+    given.
+    """
+    sizes = sizes_of(net)
+    if len(x) != sizes[0]:
+        raise PlanError("CR-1949", given=len(x), wanted=sizes[0])
+    if biases is not None and thresholds is not None:
+        raise PlanError("CR-1440")
+    matrices = matrices_of(weights, "weights")
+    try:
+        oriented = orient(matrices, sizes, rows)
+    except _Open as open_question:
+        first = {}
+        for way in ("units", "inputs"):
+            plan, flat = typed_net(
+                net, weights, x, biases=biases, thresholds=thresholds, rows=way, **settings
+            )
+            row = Batch(np.array([x], dtype=float), np.zeros((1, sizes[-1])))
+            first[way] = float(Reference().predict(plan, flat, row)[0, 0, 0])
+        raise PlanError("CR-1947", layer=open_question.layer, **first) from None
+    given: dict[str, Any] = {f"w{i}": w for i, w in enumerate(oriented, 1)}
+    text = biases if biases is not None else thresholds
+    if text is not None:
+        lists = [numbers_of(part, "biases") for part in text.split("|")]
+        if [len(part) for part in lists] != list(sizes[1:]):
+            raise PlanError("CR-1441", given=[len(part) for part in lists], wanted=list(sizes[1:]))
+        sign = 1.0 if biases is not None else -1.0
+        given |= {f"b{i}": sign * np.array(part) for i, part in enumerate(lists, 1)}
+    plan = make_plan(sizes[0], sizes[-1], sizes[1:-1], bias=text is not None, precision="float64", **settings)
+    return plan, start(plan, given)
+
+
+def textbook_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What the textbooks mean when they say nothing: sigmoid everywhere, ½Σ(y − t)², gradient descent."""
+    chosen = {
+        "activation": "sigmoid",
+        "loss": "half_squared",
+        "reduce_outputs": "sum",
+        "optimizer": "gd",
+        **settings,
+    }
+    if "output" not in chosen and chosen["loss"] in ("half_squared", "squared", "mse"):
+        chosen["output"] = (
+            chosen["activation"] if isinstance(chosen["activation"], str) else chosen["activation"][-1]
+        )
+    return chosen

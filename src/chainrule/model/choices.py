@@ -1,0 +1,133 @@
+"""rows, inputs, task -> every setting the user left open, each with its reason in one line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from ..errors import PlanError
+from ..messages import say
+from ..rules.activations import Activation
+from ..rules.given import activation_of, loss_of, optimizer_of, schedule_of
+
+AUTO = "auto"
+Reason = tuple[str, dict[str, Any]]  # code and facts: said in the language of the reader
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training is told; "auto" is filled in by `choose`. The names are those of `train`."""
+
+    hidden: Any = AUTO
+    activation: Any = AUTO
+    loss: Any = AUTO
+    optimizer: Any = AUTO
+    lr: Any = AUTO
+    schedule: Any = AUTO
+    batch: Any = AUTO
+    epochs: Any = AUTO
+    patience: Any = AUTO
+    decay: Any = AUTO
+    start: Any = AUTO
+    target_scale: Any = AUTO
+    min_delta: float = 0.0
+    goal: float | None = None
+    monitor: str = "loss"
+    l1: float = 0.0
+    l2: float = 0.0
+    dropout: Any = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    scale: str = "standard"
+    seed: int = 0
+    threads: int = 1
+    precision: str = "float32"
+    engine: str = AUTO
+
+
+def choose(
+    given: Settings, task: str, rows: int, inputs: int, outputs: int, validation: bool
+) -> tuple[Settings, list[Reason]]:  # fmt: skip
+    """The settings with nothing left open, and the reasons of what was chosen here.
+
+    Raises PlanError (CR-1401) and ModelError where a given setting makes no sense by itself.
+    """
+    s = {f.name: getattr(given, f.name) for f in fields(given)}
+    reasons: list[Reason] = []
+    auto = {name for name, value in s.items() if isinstance(value, str) and value == AUTO and name != "engine"}
+    if "hidden" in auto:
+        s["hidden"] = _hidden(rows)
+        facts = {"layers": len(s["hidden"]), "units": s["hidden"][0], "rows": rows, "inputs": inputs}
+        reasons.append(("CR-1801", facts))
+    s["hidden"] = _whole_list("hidden", s["hidden"])
+    for name, value in (("activation", "silu"), ("schedule", "cosine"), ("patience", 0)):
+        if name in auto:
+            s[name] = value
+    if "loss" in auto:
+        s["loss"] = {"regression": "squared", "binary": "binary_cross_entropy", "multiclass": "cross_entropy"}[task]
+    loss = loss_of(s["loss"])
+    if "target_scale" in auto:
+        s["target_scale"] = "none" if loss.targets == "counts" else "standard"
+    if "optimizer" in auto:
+        s["optimizer"] = "adamw"
+    optimizer, schedule = optimizer_of(s["optimizer"]), schedule_of(s["schedule"])
+    adaptive = optimizer.name in ("adam", "adamw")
+    for name in ("lr", "decay"):
+        if name not in auto and (isinstance(s[name], bool) or not isinstance(s[name], int | float)):
+            raise PlanError("CR-1401", setting=name, value=s[name], wanted="0 … 1e+30")
+    if "lr" in auto:
+        s["lr"] = 3e-3 if adaptive else optimizer.lr
+    if "decay" in auto:
+        s["decay"] = 0.02 if optimizer.name == "adamw" else 0.0
+    if "start" in auto:
+        names = {activation_of(a).name for a in _each(s["activation"])}
+        rectified = names <= {"relu", "leaky_relu", "silu", "gelu", "elu"}
+        s["start"] = "he" if rectified else "glorot"
+    if "batch" in auto:
+        s["batch"] = 0 if optimizer.name.startswith("irprop") else _batch(rows)
+    for name, least in (("batch", 0), ("epochs", 1)):
+        value = s[name]
+        if value != AUTO and (isinstance(value, bool) or not hasattr(value, "__index__") or value < least):
+            raise PlanError("CR-1401", setting=name, value=value, wanted=f"{least}, {least + 1}, …")
+    size = min(s["batch"] or rows, rows)
+    if "epochs" in auto:
+        steps = -(-rows // size)
+        s["epochs"] = max(20, min(1000, -(-STEPS // steps)))
+    reasons.append(("CR-1802", {
+        "optimizer": optimizer.name, "lr": float(s["lr"]), "schedule": schedule.name, "batch": size,
+        "epochs": s["epochs"],
+    }))  # fmt: skip
+    return Settings(**s), reasons
+
+
+STEPS = 8000
+
+
+def _hidden(rows: int) -> tuple[int, ...]:
+    return (32, 32) if rows < 500 else (64, 64)
+
+
+def _batch(rows: int) -> int:
+    """A power of two near rows/50: some fifty steps an epoch, 16 … 256 rows each."""
+    size = 16
+    while size < 256 and size * 2 <= rows / 40:
+        size *= 2
+    return size
+
+
+def sentences(reasons: Sequence[Reason]) -> list[str]:
+    return [say(code, **facts) for code, facts in reasons]
+
+
+def _each(given: Any) -> list[Any]:
+    return [given] if isinstance(given, str | Activation) or not hasattr(given, "__iter__") else list(given)
+
+
+def _whole_list(setting: str, given: Any) -> tuple[int, ...]:
+    values = (given,) if isinstance(given, int) and not isinstance(given, bool) else given
+    if isinstance(values, str | Mapping) or not hasattr(values, "__iter__"):
+        raise PlanError("CR-1401", setting=setting, value=given, wanted="(64, 64)")
+    values = tuple(values)
+    for value in values:
+        if isinstance(value, bool) or not hasattr(value, "__index__") or value < 1:
+            raise PlanError("CR-1401", setting=setting, value=given, wanted="(64, 64)")
+    return tuple(int(v) for v in values)

@@ -1,0 +1,138 @@
+"""model -> one safetensors file -> model; loading runs no code, and a file that is not such a model is refused.
+
+The weights stand in the file under their names (w1 of shape (inputs, units), b1, …), the history as `history.train` …;
+plan, encoding and facts are strict JSON in the header.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..encoding import Encoding
+from ..errors import ChainruleError, EngineError, ModelError
+from ..messages import catalogue
+from ..plan import Plan
+from ..report.metrics import METRICS, primary
+from ..training import store
+from ..training.stopping import Stop
+from .model import Model, choose_engine
+
+Array = np.ndarray[Any, Any]
+
+KIND, VERSION = "chainrule-model", 1
+FACTS = {
+    "chainrule": str, "target": str, "task": str, "rows": dict, "primary": str, "metrics": dict, "baselines": dict,
+    "stop": dict, "best_epoch": int, "engine": str, "reasons": list, "notes": list, "missing": list, "program": dict,
+}  # fmt: skip
+
+
+def save(model: Model, path: str | os.PathLike[str]) -> None:
+    """Write the model whole or not at all; the same training gives the same bytes. Raises ModelError CR-1830."""
+    state = {"plan": model.plan.to_json(), "encoding": model.encoding.to_json(), "facts": dict(model.facts)}
+    tensors = {name: np.asarray(part) for name, part in model.parts.items()}
+    tensors |= {f"history.{name}": np.asarray(curve, dtype=float) for name, curve in model.history.items()}
+    try:
+        store.write(path, KIND, VERSION, state, tensors)
+    except store.Refused as error:
+        raise ModelError("CR-1830", file=os.fspath(path), reason=error.reason) from None
+
+
+def load(path: str | os.PathLike[str], *, engine: str = "auto") -> Model:
+    """The model a file holds, ready to predict. Raises ModelError CR-1831 with the reason for any other file."""
+    try:
+        state, tensors = store.read(path, KIND, VERSION)
+        return assembled(state, tensors, engine)
+    except store.Refused as error:
+        reason = error.reason
+    except EngineError:
+        raise  # not the file's fault
+    except ChainruleError as error:
+        reason = str(error)
+    raise ModelError("CR-1831", file=os.fspath(path), reason=reason) from None
+
+
+def assembled(state: Any, tensors: Mapping[str, Array], engine: str = "auto") -> Model:
+    """The model of a file's parts, every one of them checked against the others."""
+    if not isinstance(state, dict) or set(state) != {"plan", "encoding", "facts"}:
+        raise store.Refused("CR-1636", part="state")
+    plan, encoding, facts = Plan.from_json(state["plan"]), Encoding.from_json(state["encoding"]), state["facts"]
+    network = plan.numeric, list(plan.levels), plan.targets, plan.precision
+    encoded = encoding.numeric, list(encoding.levels), encoding.outputs, encoding.dtype
+    if network != encoded or encoding.target is None or plan.members != 1:
+        raise store.Refused("CR-1832", network=network, encoding=encoded)
+    _check_facts(facts, encoding)
+    weights = _weights(plan, tensors)
+    curves = {k.removeprefix("history."): v for k, v in tensors.items() if k.startswith("history.")}
+    epochs = {v.shape for v in curves.values()}
+    fits = len(epochs) == 1 and all(v.ndim == 2 and v.dtype == np.float64 and len(v) == 1 for v in curves.values())
+    if not fits or not {"train", "validation", "rate"} <= set(curves):
+        raise store.Refused("CR-1636", part="history")
+    return Model(plan, encoding, weights, curves, facts, choose_engine(plan, engine))
+
+
+def _weights(plan: Plan, tensors: Mapping[str, Array]) -> Array:
+    names = {name for name in tensors if not name.startswith("history.")}
+    if names != {view.name for view in plan.views}:
+        raise store.Refused("CR-1636", part="weights")
+    types = {tensors[view.name].dtype for view in plan.views}
+    if len(types) != 1 or not types <= {np.dtype(np.float32), np.dtype(np.float64)}:
+        raise store.Refused("CR-1636", part="weights")
+    for view in plan.views:
+        if tensors[view.name].shape != view.shape:
+            raise store.Refused("CR-1636", part=view.name)
+        if not np.isfinite(tensors[view.name]).all():
+            raise store.Refused("CR-1638", part=view.name)
+    return np.concatenate([tensors[view.name].reshape(-1) for view in plan.views])
+
+
+def _check_facts(facts: Any, encoding: Encoding) -> None:
+    """Refuse facts that could not be shown or do not belong to the encoding."""
+
+    def must(fits: bool, part: str) -> None:
+        if not fits:
+            raise store.Refused("CR-1636", part=part)
+
+    must(isinstance(facts, dict) and set(facts) == set(FACTS), "facts")
+    for key, kind in FACTS.items():
+        must(isinstance(facts[key], kind) and not isinstance(facts[key], bool), f"facts: {key}")
+    target = encoding.target
+    must(target is not None and facts["target"] == target.column and facts["task"] == target.task, "facts: target")
+    names = {metric.name for metric in METRICS[facts["task"]]}
+
+    def measured(value: Any) -> bool:
+        return isinstance(value, dict) and set(value) == names and all(
+            v is None or isinstance(v, int | float) and not isinstance(v, bool) and abs(v) <= 1.8e308
+            for v in value.values()
+        )
+
+    must(facts["primary"] == primary(facts["task"]).name, "facts: primary")
+    parts = ("train", "validation", "test")
+    counts = facts["rows"]
+    must(set(counts) == set(parts) and all(type(n) is int and n >= 0 for n in counts.values()), "facts: rows")
+    must(set(facts["metrics"]) == set(parts), "facts: metrics")
+    must(all(v is None or measured(v) for v in facts["metrics"].values()) and facts["metrics"]["train"] is not None,
+         "facts: metrics")  # fmt: skip
+    must(set(facts["baselines"]) == {"constant", "linear"} and all(map(measured, facts["baselines"].values())),
+         "facts: baselines")  # fmt: skip
+    for key in ("notes", "missing"):
+        must(all(isinstance(text, str) for text in facts[key]), f"facts: {key}")
+    must(all(isinstance(r, list) and len(r) == 2 and isinstance(r[0], str) and r[0].startswith("CR-180")
+             and isinstance(r[1], dict) and _says(r[0], r[1]) for r in facts["reasons"]), "facts: reasons")  # fmt: skip
+    stop = facts["stop"]
+    must(set(stop) == {"reason", "values"} and isinstance(stop["reason"], str) and isinstance(stop["values"], dict),
+         "facts: stop")  # fmt: skip
+    try:
+        must(len(str(Stop(stop["reason"], stop["values"]))) < 2000, "facts: stop")
+    except (KeyError, ValueError, TypeError, IndexError):
+        must(False, "facts: stop")
+
+
+def _says(code: str, values: dict[str, Any]) -> bool:
+    if code not in catalogue() or not all(isinstance(v, str | int | float) for v in values.values()):
+        return False
+    try:
+        return all(len(text.format(**values)) < 2000 for text in catalogue()[code])
+    except (KeyError, ValueError, TypeError, IndexError):
+        return False

@@ -1,0 +1,202 @@
+"""plan, encoding, weights, history, facts -> a model: it predicts, evaluates, reports and is saved."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..batches.source import Source
+from ..encoding import Encoding
+from ..encoding.path import numbers_of
+from ..engine.contract import Engine
+from ..errors import ModelError
+from ..plan import Plan
+from ..report import metrics as measure
+from ..report.text import report
+from ..table import Table, split_missing_target
+from ..table.columns import Column, factorize
+from ..training.stopping import Stop
+from .choices import sentences
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A trained network with all it needs: made by `chainrule.train`, read by `chainrule.load`.
+
+    weights  (P,) flat, in natural order; `parts` names them
+    history  train, validation, rate (1, E), and the monitored metric by its name
+    facts    what was trained, on what, how well: strict JSON
+    """
+
+    plan: Plan
+    encoding: Encoding
+    weights: Array
+    history: Mapping[str, Array]
+    facts: Mapping[str, Any]
+    engine: Engine = field(repr=False)
+
+    @property
+    def target(self) -> str:
+        return str(self.facts["target"])
+
+    @property
+    def task(self) -> str:
+        return str(self.facts["task"])
+
+    @property
+    def parts(self) -> dict[str, Array]:
+        """The weights by name: w1 (inputs, units), b1 (units,), …"""
+        return self.plan.unflatten(self.weights)
+
+    @property
+    def stop(self) -> Stop:
+        return Stop(self.facts["stop"]["reason"], self.facts["stop"]["values"])
+
+    @cached_property
+    def _loaded(self) -> Any:
+        return self.engine.load(self.plan, self.weights[None, :])
+
+    def outputs(self, source: Source) -> Array:
+        """The network's outputs (n, o) in its own scale."""
+        return np.asarray(outputs(self.engine, self.plan, self._loaded, source)[0])
+
+    def predict(self, data: Any, **options: Any) -> Table:
+        """A table with the target column, and for classes one column of probabilities per class ("target=label").
+
+        data: file name, frame or Table; `options` are those of reading a table (delimiter, decimal, …).
+        Raises TableError, EncodingError where the table cannot be read or lacks a column of the training.
+        """
+        table = self.read(data, **options)
+        encoded = self.encoding.apply(table, target=False)
+        decoded = self.encoding.decode(self.outputs(Source(encoded.x, codes=encoded.codes)))
+        if self.task == "regression":
+            columns = [Column(self.target, "number", decoded)]
+        else:
+            labels, p = decoded
+            levels, codes = factorize(labels.tolist())
+            type_ = _type(self.encoding.labels)
+            columns = [Column(self.target, "category", labels, levels=levels, codes=codes, type=type_)]
+            columns += [Column(f"{self.target}={label}", "number", p[:, k].astype(float))
+                        for k, label in enumerate(self.encoding.labels)]  # fmt: skip
+        return Table(tuple(columns), table.rows, table.source, {}, encoded.notes, table.row_numbers)
+
+    def evaluate(self, data: Any, **options: Any) -> dict[str, float | None]:
+        """All metrics of the task on another table; rows without a target are left out; None: not defined there.
+
+        Raises TableError, EncodingError as `predict`, ModelError CR-1817 where no row has a target.
+        """
+        table = self.read(data, target=True, **options)
+        table, _ = split_missing_target(table, self.target)
+        if not table.rows:
+            raise ModelError("CR-1817", file=table.source)
+        return self.measured(table)
+
+    def measured(self, table: Table) -> dict[str, float | None]:
+        """The metrics on a table whose rows all have a target."""
+        encoded = self.encoding.apply(table)
+        source = Source(encoded.x, encoded.t, encoded.codes)
+        return scored(self.task, truth(self.encoding, table, source), answers(self.encoding, self.outputs(source)))
+
+    def read(self, data: Any, *, target: bool = False, **options: Any) -> Table:
+        return read_like(self.encoding, data, target, {"missing": tuple(self.facts["missing"]), **options})
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model as one safetensors file, whole or not at all. Raises ModelError CR-1830."""
+        from .file import save
+
+        save(self, path)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why this architecture and this training: one sentence each."""
+        return sentences([(code, values) for code, values in self.facts["reasons"]])
+
+    @property
+    def notes(self) -> list[str]:
+        """What was noticed on the way: columns left out, values filled in, parts with few rows."""
+        return [*self.facts["notes"], *self.encoding.notes]
+
+    @property
+    def summary(self) -> str:
+        """One line: target, network, main metric per part."""
+        metric = self.facts["primary"]
+        shown = {p: m[metric] for p, m in self.facts["metrics"].items() if m and m.get(metric) is not None}
+        return f"{self.target} ({self.task}) {self.plan.name} {metric}: " + ", ".join(
+            f"{part} {value:.4g}" for part, value in shown.items()
+        )
+
+    def report(self, *, unicode: bool = True, every: bool = False) -> str:
+        """The end report as text; `every` shows all metrics, unicode=False keeps to ASCII pictures."""
+        return report(self.to_json_report(), self.history, self.reasons, str(self.stop), self.notes, unicode=unicode,
+                      every=every)  # fmt: skip
+
+    def to_json_report(self) -> dict[str, Any]:
+        """The report as strict JSON; a metric that is not defined is None."""
+        facts = self.facts
+        return {
+            **{key: facts[key] for key in ("target", "task", "rows", "primary", "metrics", "baselines")},
+            "stop_reason": str(self.stop), "engine": facts["engine"], "model": self.plan.name,
+        }  # fmt: skip
+
+    def script(self) -> str:
+        """The Python program that trains this model again, with every choice written out."""
+        from .script import script
+
+        return script(self.facts)
+
+
+def outputs(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
+    """The outputs (M, n, o) of all rows, block by block, in the plan's precision."""
+    with np.errstate(all="ignore"):  # a saturated exp or an underflow is no news to the user
+        made = [engine.predict(plan, w, source.batch(rows, dtype=plan.precision)) for rows in source.blocks()]
+    return np.concatenate(made, axis=1) if made else np.empty((plan.members, 0, plan.targets))
+
+
+def truth(encoding: Encoding, table: Table, source: Source) -> Array:
+    """The targets (n,): numbers as the table has them, or class codes."""
+    if encoding.task == "regression" and encoding.target is not None:
+        return numbers_of(table, table[encoding.target.column])
+    return codes_of(source)
+
+
+def codes_of(source: Source) -> Array:
+    """The class codes (n,) of an encoded target."""
+    t = np.asarray(source.t)
+    return t[:, 0].astype(np.int64) if t.shape[1] == 1 else np.argmax(t, axis=1)
+
+
+def answers(encoding: Encoding, y: Array) -> Array:
+    """Outputs (n, o) -> numbers in the user's units (n,) or probabilities (n, K)."""
+    decoded = encoding.decode(y)
+    return np.asarray(decoded if encoding.task == "regression" else decoded[1])
+
+
+def scored(task: str, t: Array, y: Array) -> dict[str, float | None]:
+    """All metrics, None instead of NaN."""
+    return {name: value if np.isfinite(value) else None for name, value in measure.evaluate(task, t, y).items()}
+
+
+def read_like(encoding: Encoding, data: Any, target: bool, options: Mapping[str, Any]) -> Table:
+    """A file, frame or Table as the model needs it; refuses one that lacks a column."""
+    if isinstance(data, Table):
+        encoding.require(data, target=target)
+        return data
+    return encoding.read(data, target=target, **options)
+
+
+def _type(labels: tuple[Any, ...]) -> str:
+    kinds = {type(label) for label in labels}
+    names = {str: "str", bool: "bool", int: "int", float: "float"}
+    return names.get(kinds.pop(), "object") if len(kinds) == 1 else "object"
+
+
+def choose_engine(plan: Plan, wanted: str) -> Engine:
+    """The engine asked for, or with "auto" the native one. Raises EngineError where it cannot compute the plan."""
+    from ..engine.choose import choose
+
+    return choose(plan, wanted)

@@ -1,0 +1,89 @@
+"""facts of a finished training -> the report people read: metrics beside the baselines, the curve, and the reasons."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..messages import get_language, say
+from .metrics import METRICS
+from .pictures import curves, number, table
+
+Array = np.ndarray[Any, Any]
+PARTS = {"train": "CR-1701", "validation": "CR-1702", "test": "CR-1703"}
+TASKS = {"regression": "CR-1730", "binary": "CR-1731", "multiclass": "CR-1732"}
+_SHOWN = {
+    "regression": ("rmse", "mae", "r2", "r"),
+    "binary": ("log_loss", "accuracy", "auc", "f1"),
+    "multiclass": ("log_loss", "accuracy", "balanced_accuracy", "f1_macro"),
+}  # fmt: skip
+
+
+def part_name(part: str) -> str:
+    """train, validation or test in the chosen language."""
+    return say(PARTS[part])
+
+
+def metrics_table(
+    task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any], *,
+    every: bool = False,
+) -> list[str]:  # fmt: skip
+    """One line per metric, one column per part with its row count, then the baselines on the last part there is."""
+    parts = [part for part in PARTS if metrics.get(part)]
+    language = 1 if get_language() == "zh" else 0
+    head = ["", *(part_name(part) for part in parts)]
+    counts = [say("CR-1704"), *(str(rows[part]) for part in parts)]
+    columns = [metrics[part] for part in parts]
+    if baselines:
+        head += [say("CR-1705"), say("CR-1706")]
+        counts += [str(rows[parts[-1]])] * 2
+        columns += [baselines["constant"], baselines["linear"]]
+    lines = [head, counts]
+    for metric in METRICS[task]:
+        if every or metric.name in _SHOWN[task]:
+            lines.append([metric.label[language], *(number(column.get(metric.name)) for column in columns)])
+    return table(lines)
+
+
+def verdict(task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any]) -> str:
+    """The sentence that compares the network with the linear baseline on the last part there is."""
+    metric = METRICS[task][0]
+    part = [p for p in PARTS if metrics.get(p)][-1]
+    ours, linear = metrics[part].get(metric.name), baselines["linear"].get(metric.name)
+    if ours is None or linear is None:
+        return say("CR-1712")
+    language = 1 if get_language() == "zh" else 0
+    values = {"metric": metric.label[language], "ours": number(ours), "linear": number(linear)}
+    better = ours > linear if metric.higher else ours < linear
+    return say("CR-1710" if better else "CR-1711", **values)
+
+
+def history_lines(
+    history: Mapping[str, Array], *, width: int = 60, height: int = 10, unicode: bool = True
+) -> list[str]:
+    """The loss curves of training and validation with a heading; [] for fewer than two epochs."""
+    series = {"train": history["train"][0], "validation": history["validation"][0]}
+    lines = curves(series, width=width, height=height, unicode=unicode)
+    if not lines:
+        return []
+    both = bool(np.isfinite(series["validation"]).any())
+    code = "CR-1722" if not both else "CR-1720" if unicode else "CR-1721"
+    return [say(code), *lines]
+
+
+def report(
+    facts: Mapping[str, Any], history: Mapping[str, Array], reasons: Sequence[str], stop: str, notes: Sequence[str], *,
+    unicode: bool = True, every: bool = False,
+) -> str:  # fmt: skip
+    """The whole end report as text."""
+    task, rows, metrics, baselines = facts["task"], facts["rows"], facts["metrics"], facts["baselines"]
+    blocks = [
+        [say("CR-1700", target=facts["target"], task=say(TASKS[task]),
+             model=facts["model"], engine=facts["engine"])],
+        metrics_table(task, rows, metrics, baselines, every=every),
+        [verdict(task, rows, metrics, baselines)],
+        history_lines(history, unicode=unicode),
+        [*reasons, stop],
+        list(notes),
+    ]  # fmt: skip
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
