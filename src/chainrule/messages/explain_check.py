@@ -384,8 +384,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "sigmoid 输出层的 δ = y − t 属于二元交叉熵;若本意是平方误差,则此处缺少导数。",
     ),
     "CR-2936": (
-        "The weights were read with one row per {rows}; say rows=\"inputs\" or rows=\"units\" if that is not meant.",
-        "权值按“每行对应一个{rows}”读取;若非此意,请指定 rows=\"inputs\" 或 rows=\"units\"。",
+        "The weights were read as rows=\"{rows}\"; both shapes fit, so say rows= if that is not meant.",
+        "权值按 rows=\"{rows}\" 读取;两种形状都合适,若非此意请指定 rows=。",
     ),
     "CR-2937": (
         "The numbers agree if the activations are {activations} and the loss is {loss}: say so, if that is meant.",
@@ -397,10 +397,6 @@ ROWS: dict[str, tuple[str, str]] = {
         "此处不能取 {setting} = {value};应为:{wanted}。",
     ),
     "CR-2940": ("Biases are penalized too: {rho:.6g}·b.", "阈值(偏置)也有惩罚项:{rho:.6g}·b。"),
-    "CR-2941": (
-        "This error depends on the random start of the listing, not on the network: {text}",
-        "该误差取决于代码的随机初值,而非网络:{text}",
-    ),
     "CR-2942": (
         "A listing runs here in a child process with a time and a memory limit; this system has no such limits, "
         "so nothing was run.",
@@ -410,6 +406,25 @@ ROWS: dict[str, tuple[str, str]] = {
         "The thresholds were read as s = x·w − θ.",
         "阈值按 s = x·w − θ 读取。",
     ),
-    "CR-2944": ("Checks your own NumPy back-propagation.", "检查你自己写的 NumPy 反向传播代码。"),
-    "CR-2945": ("w{layer}: {what}", "w{layer}:{what}"),
+    "CR-2944": (
+        "Check your own NumPy back-propagation: which gradient is wrong, and which known mistake it is.",
+        "检查你自己写的 NumPy 反向传播:哪个梯度有错,是哪一种已知错误。",
+    ),
+    "CR-2945": ("seconds the script may run (20)", "脚本最多运行的秒数(20)"),
+    "CR-2946": ("memory the script may use, in MB (2048)", "脚本最多使用的内存,单位 MB(2048)"),
+    "CR-2947": (
+        "FILE.py is run as it stands, in a process with limits, and its first steps are observed; Python 2 and lost "
+        "indentation are repaired first, and the repair is shown.\n"
+        "Instead of a loop it may define NET = {{\"weights\": [W1, b1, W2, b2], \"x\": x, \"t\": t, \"activations\": …, "
+        "\"loss\": …}} and gradient(weights, x, t) or step(weights, x, t).\n"
+        "Exit code: 0 nothing found, 2 the file cannot be read or run, 3 a fault found, 4 not decided.",
+        "FILE.py 在限时、限内存的进程中按原样运行,并观察其最初几步;Python 2 语法和丢失的缩进会先行修复并显示。\n"
+        "也可以不写循环,而定义 NET = {{\"weights\": [W1, b1, W2, b2], \"x\": x, \"t\": t, \"activations\": …, "
+        "\"loss\": …}} 以及 gradient(weights, x, t) 或 step(weights, x, t)。\n"
+        "退出码:0 未发现错误,2 文件无法读取或运行,3 发现错误,4 未能判定。",
+    ),
+    "CR-2948": (
+        "NET in {file} is refused: {text}",
+        "{file} 中的 NET 不可用:{text}",
+    ),
 }

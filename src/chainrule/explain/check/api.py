@@ -86,23 +86,25 @@ def check(
             raise CheckError("CR-2914", argument=name)
     if given[0] in ("after", "loss_after") and lr is None:
         raise CheckError("CR-2914", argument="lr")
-    readings = _readings(weights, x, t, rows, samples, thresholds)
-    what = _Settings(activations, loss, tuple(dropout), keep or {}, tuple(fixed), l2, lr)
+    readings = readings_of(weights, x, t, rows, samples, thresholds)
+    if not isinstance(activations, str):  # as many layers as activations, where the biases leave that open
+        readings = [r for r in readings if r.layout.layers == len(activations)] or readings
+    what = Settings(activations, loss, tuple(dropout), keep or {}, tuple(fixed), l2, lr)
     if loss_after is not None:
         from .printed import check_loss_after
 
         return check_loss_after(loss_after, [(r, what.net(r.layout.layers), _place(r, what, flat(weights))) for r in readings],
                                 what.lr or 1.0, set(fixed), tolerance)  # fmt: skip
     seen = (
-        [_Seen(flat(weights), _numbers("gradients", gradients, weights), None, tolerance)] if gradients is not None
-        else [_Seen(flat(weights), _numbers("after", after, weights), None, tolerance)] if after is not None
-        else list(_called(gradient or step, weights, x, t, step is not None))
+        [Answer(flat(weights), _numbers("gradients", gradients, weights), None, tolerance)] if gradients is not None
+        else [Answer(flat(weights), _numbers("after", after, weights), None, tolerance)] if after is not None
+        else list(called(gradient or step, weights, x, t, step is not None))
     )  # fmt: skip
-    return _judged(readings, seen, what, given[0])
+    return judged(readings, seen, what, given[0])
 
 
 @dataclass(frozen=True)
-class _Settings:
+class Settings:
     activations: str | Sequence[str]
     loss: str
     dropout: tuple[float, ...]
@@ -132,7 +134,7 @@ class _Reading:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class Answer:
     """Weights, what came back, the loss with it, and the absolute error of printed numbers."""
 
     weights: list[Any]
@@ -141,7 +143,7 @@ class _Seen:
     tolerance: float | None = None
 
 
-def _readings(
+def readings_of(
     weights: Any, x: Any, t: Any, rows: str | None, samples: str | None, thresholds: bool | None
 ) -> list[_Reading]:
     arrays = [np.asarray(a) for a in flat(weights)]
@@ -179,7 +181,7 @@ def _numbers(name: str, structure: Any, weights: Any) -> list[Any]:
     return arrays
 
 
-def _called(function: Any, weights: Any, x: Any, t: Any, stepping: bool) -> Iterator[_Seen]:
+def called(function: Any, weights: Any, x: Any, t: Any, stepping: bool) -> Iterator[Answer]:
     """The function at the weights given and around them, always on copies."""
     name = getattr(function, "__name__", "function")
     original = [np.array(a, dtype=float if np.asarray(a).dtype.kind != "f" else None) for a in flat(weights)]
@@ -202,7 +204,7 @@ def _called(function: Any, weights: Any, x: Any, t: Any, stepping: bool) -> Iter
             result = handed
         if isinstance(result, tuple) and len(result) == 2:
             for one, other in (result, result[::-1]):
-                if np.ndim(one) == 0 and not isinstance(one, Mapping) and not np.ndim(other) == 0:
+                if _is_number(one) and not _is_number(other):
                     loss, result = float(one), other
                     break
         made = flat(result) if isinstance(result, list | tuple | Mapping | np.ndarray) else []
@@ -210,14 +212,18 @@ def _called(function: Any, weights: Any, x: Any, t: Any, stepping: bool) -> Iter
             raise CheckError("CR-2916", name=name, got=_shapes(made) or type(result).__name__, wanted=len(arrays))
         if not all(np.isfinite(np.asarray(a, dtype=float)).all() for a in made):
             raise CheckError("CR-2917", name=name)
-        yield _Seen([a.copy() for a in arrays], [np.array(a) for a in made], loss)
+        yield Answer([a.copy() for a in arrays], [np.array(a) for a in made], loss)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) or isinstance(value, np.ndarray) and value.ndim == 0
 
 
 def _shapes(arrays: Sequence[Any]) -> str:
     return ", ".join(str(np.shape(a)) for a in arrays)
 
 
-def _place(reading: _Reading, what: _Settings, weights: Sequence[Any]) -> Point:
+def _place(reading: _Reading, what: Settings, weights: Sequence[Any]) -> Point:
     """The point of some weights, with nothing given yet."""
     parts, layers = reading.layout.read(weights), range(1, reading.layout.layers + 1)
     keep = {int(i): np.asarray(k, dtype=bool) for i, k in what.keep.items()}
@@ -241,7 +247,7 @@ def decimals_error(arrays: Sequence[Any]) -> float:
     return 0.0 if most > 12 else 0.5 * 10.0**-most * 1.001
 
 
-def _points(reading: _Reading, seen: Sequence[_Seen], what: _Settings, kind: str) -> list[Point]:
+def _points(reading: _Reading, seen: Sequence[Answer], what: Settings, kind: str) -> list[Point]:
     points: list[Point] = []
     stepping = kind in ("step", "after")
     printed = kind in ("after", "gradients")
@@ -268,7 +274,7 @@ def _points(reading: _Reading, seen: Sequence[_Seen], what: _Settings, kind: str
     return points
 
 
-def _judged(readings: Sequence[_Reading], seen: Sequence[_Seen], what: _Settings, kind: str) -> Report:
+def judged(readings: Sequence[_Reading], seen: Sequence[Answer], what: Settings, kind: str) -> Report:
     stepping = kind in ("step", "after")
     base = Asked(declared=what.l2, step=stepping, lr=what.lr)
     options = []
@@ -280,14 +286,17 @@ def _judged(readings: Sequence[_Reading], seen: Sequence[_Seen], what: _Settings
         verdict = judge(net, points, scale, what.lr, deep=0)
         if verdict.ok or verdict.truth.nothing:
             return report_of(verdict, asked, _display(reading), _reading_notes(reading, readings))
-    judged: list[tuple[_Reading, Verdict, Asked]] = []
+    tried: list[tuple[_Reading, Verdict, Asked]] = []
+    tops = [judge(net, points, scale, deep=0).right is not None for _, net, points, _ in options]
+    if any(tops):  # a reading whose output layer already is wrong has less to say
+        options = [o for o, top in zip(options, tops, strict=True) if top]
     for deep in (1, 2):
         for reading, net, points, asked in options:
             verdict = judge(net, points, scale, what.lr, deep=deep)
-            judged.append((reading, verdict, asked))
-        if any(v.matches for _, v, _ in judged):
+            tried.append((reading, verdict, asked))
+        if any(v.matches for _, v, _ in tried):
             break
-    best = min(judged, key=lambda j: (not j[1].matches, len(j[1].truth.wrong), j[1].truth.error))
+    best = min(tried, key=lambda j: (not j[1].matches, len(j[1].truth.wrong), j[1].truth.error))
     reading, verdict, asked = best
     notes = _reading_notes(reading, readings)
     if not verdict.matches and (other := _other_net(verdict, scale)):

@@ -75,6 +75,7 @@ def fit(
     every = list(names or names_of(points))
     blocks: list[tuple[str, Array, Array, list[Array], float]] = []
     shapeless: list[str] = []
+    quiet = {n: max(p.noise.get(n, 0.0) for p in points) for n in every}
     for point, model in zip(points, made, strict=True):
         for name in every:
             given, want = point.given[name], np.asarray(model[name], dtype=float)
@@ -88,14 +89,14 @@ def fit(
             columns = []
             for term in terms:
                 column = _column(term, name, point)
-                columns.append(np.zeros_like(want) if column is None else column)
+                columns.append(np.zeros_like(want) if column is None or column.shape != want.shape else column)
             blocks.append((name, given, want, columns, max(RELATIVE * size, noise)))
     fixed = scale.kappa is not None
     rows, right = [], []
-    for _, given, want, columns, _ in blocks:
+    for name, given, want, columns, _ in blocks:
         size = float(np.abs(given).max(initial=0.0))
-        if size == 0.0:
-            continue
+        if size <= quiet[name]:
+            continue  # nothing but rounding: it is held against the model below, and says nothing of the factor
         parts = ([] if fixed else [want.ravel()]) + [c.ravel() for c in columns]
         if parts:
             rows.append(np.stack(parts, axis=1) / size)
@@ -170,9 +171,9 @@ def judge(net: Net, points: Sequence[Point], scale: Scale, lr: float | None = No
     with np.errstate(all="ignore"):
         tapes = [Tape(net, p) for p in points]
         truth = best_fit(points, [t.gradient for t in tapes], scale)
+        right = None if truth.ok else _topmost(points, tapes, scale)
         if truth.ok or truth.nothing or not deep:
-            return Verdict(net, points, tapes, truth)
-        right = _topmost(points, tapes, scale)
+            return Verdict(net, points, tapes, truth, (), right)
         return Verdict(net, points, tapes, truth, _search(net, points, tapes, scale, lr, deep), right)
 
 

@@ -21,6 +21,7 @@ class Mistake:
               (2 …, whose delta goes further back), "bias", "owned" (output whose loss owns the slope), "dropped", "any"
     quantity  what changes in the walk; a "*" behind it multiplies on top of another change
     mends     the quantities whose line of code is to be written anew, from ("dx", "ds", "dw", "db")
+    also      what else changes in the same layers, where two quantities go wrong together
     """
 
     name: str
@@ -29,6 +30,7 @@ class Mistake:
     quantity: str
     change: Change
     mends: tuple[str, ...]
+    also: tuple[tuple[str, Change], ...] = ()
 
 
 def _other(name: str) -> Change:
@@ -72,11 +74,12 @@ def _stale(a: At) -> Tape:
 
 def _stale_slope(a: At) -> Array:
     old = _stale(a)
+    if a.owned:
+        return a.dy
     return a.through(a.dy, s=old.s(a.layer), y=old.y(a.layer))
 
 
 def _stale_input(a: At) -> Array:
-    _some(a.layer < 2)
     return _stale(a).x(a.layer)
 
 
@@ -166,9 +169,9 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("gradient_transposed", "CR-1962", "any", "dw*", lambda a: a.dw.T, ("dw",)),
     Mistake("gradient_transposed", "CR-1962", "any", "dw*", lambda a: a.dw.T.reshape(a.w.shape), ("dw",)),
     Mistake("broadcast", "CR-1963", "hidden", "dw", _outer_units, ("dx", "dw")),
-    Mistake("broadcast", "CR-1963", "hidden", "ds", lambda a: a.dy * a.through(np.ones_like(a.dy)).sum(1, keepdims=True),
+    Mistake("broadcast", "CR-1963", "sloped", "ds", lambda a: a.dy * a.through(np.ones_like(a.dy)).sum(1, keepdims=True),
             ("dx", "ds")),
-    Mistake("broadcast", "CR-1963", "hidden", "ds", lambda a: a.through(np.ones_like(a.dy)) * a.dy.sum(1, keepdims=True),
+    Mistake("broadcast", "CR-1963", "sloped", "ds", lambda a: a.through(np.ones_like(a.dy)) * a.dy.sum(1, keepdims=True),
             ("dx", "ds")),
     Mistake("target_broadcast", "CR-1964", "output", "dy", _target_row, ("ds",)),
     Mistake("sums_for_delta_w", "CR-1965", "above", "dx", _sums, ("dx",)),
@@ -180,6 +183,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("score_for_output", "CR-1970", "any", "x", _score_below, ("dw",)),
     Mistake("wrong_input", "CR-1971", "any", "x", lambda a: a.y, ("dw",)),
     Mistake("wrong_input", "CR-1971", "above", "x", lambda a: a.tape.y(0), ("dw",)),
+    Mistake("stale", "CR-1972", "any", "x", _stale_input, (), also=(("ds", _stale_slope),)),
     Mistake("stale", "CR-1972", "sloped", "ds", _stale_slope, ()),
     Mistake("stale", "CR-1972", "any", "x", _stale_input, ()),
     Mistake("loss_for_slope", "CR-1973", "output", "dy", _loss_value, ("ds",)),
@@ -192,6 +196,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("dropout_missing", "CR-1978", "dropped", "back", _no_dropout, ()),
     Mistake("dropout_scale_missing", "CR-1979", "dropped", "back", _no_scale, ()),
     Mistake("sign", "CR-1980", "hidden", "ds*", lambda a: -a.ds, ("ds",)),
+    Mistake("sign", "CR-1980", "any", "dw*", lambda a: -a.dw, ("dw",), also=(("db*", lambda a: -a.db),)),
     Mistake("sign", "CR-1980", "any", "dw*", lambda a: -a.dw, ("dw",)),
     Mistake("sign", "CR-1980", "bias", "db*", lambda a: -a.db, ("db",)),
     Mistake("never_moves", "CR-1981", "any", "dw*", lambda a: 0 * a.dw, ()),
@@ -210,6 +215,7 @@ def _factors(name: str, code: str, factor: Callable[[At], float | None]) -> tupl
 
     return (
         Mistake(name, code, "hidden", "ds*", times("ds"), ()),
+        Mistake(name, code, "any", "dw*", times("dw"), (), also=(("db*", times("db")),)),
         Mistake(name, code, "any", "dw*", times("dw"), ()),
         Mistake(name, code, "bias", "db*", times("db"), ()),
     )
@@ -233,7 +239,8 @@ class Candidate:
 
     @property
     def changes(self) -> dict[tuple[str, int], Change]:
-        return {(m.quantity, i): m.change for m, layers in self.parts for i in layers}
+        made = {(m.quantity, i): m.change for m, layers in self.parts for i in layers}
+        return made | {(q, i): change for m, layers in self.parts for i in layers for q, change in m.also}
 
 
 def places(mistake: Mistake, net: Net, tape: Tape) -> tuple[int, ...]:

@@ -75,6 +75,11 @@ class Record:
 
 def recorded(text: str, folder: Path | None, seconds: float, memory: int) -> Record:
     """Run and watch. CheckError CR-2920 … CR-2922 and CR-2942."""
+    return _read(run(text, folder, seconds, memory), text, memory)
+
+
+def run(text: str, folder: Path | None, seconds: float, memory: int, *, adapter: bool = False) -> str:
+    """What the child wrote: the record of a listing, or the answer of its own functions."""
     if not hasattr(os, "setsid"):
         raise CheckError("CR-2942")
     with tempfile.TemporaryDirectory(prefix="chainrule-check-") as made:
@@ -92,6 +97,8 @@ def recorded(text: str, folder: Path | None, seconds: float, memory: int) -> Rec
             "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8", "PYTHONWARNINGS": "ignore",
         }  # fmt: skip
         command = [sys.executable, str(child), str(source), str(out), str(seconds), str(memory), str(folder or work)]
+        if adapter:
+            command.append(str(Path(__file__).parents[3]))
         with subprocess.Popen(
             command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,
@@ -102,7 +109,7 @@ def recorded(text: str, folder: Path | None, seconds: float, memory: int) -> Rec
                 code = None
             finally:
                 _end(process)
-        return _read(out, text, code, seconds, memory)
+        return _answer(out, code, seconds, memory)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -128,12 +135,24 @@ def _copy_data(folder: Path, work: Path) -> None:
         return
 
 
-def _read(out: Path, text: str, code: int | None, seconds: float, memory: int) -> Record:
-    """The record, believed only as far as it has the right form: the listing may have written there."""
+def _answer(out: Path, code: int | None, seconds: float, memory: int) -> str:
     try:
         if out.stat().st_size > MOST_ANSWER:
-            raise ValueError
-        data = json.loads(out.read_text(encoding="utf-8"))
+            raise CheckError("CR-2922", reason="record", memory=memory)
+        return out.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if code in (None, 77, -signal.SIGXCPU):
+            raise CheckError("CR-2920", seconds=seconds) from None
+        reason = signal.Signals(-code).name if code is not None and code < 0 else f"exit {code}"
+        raise CheckError("CR-2922", reason=reason, memory=memory) from None
+    except (OSError, ValueError):
+        raise CheckError("CR-2922", reason="record", memory=memory) from None
+
+
+def _read(answer: str, text: str, memory: int) -> Record:
+    """The record, believed only as far as it has the right form: the listing may have written there."""
+    try:
+        data = json.loads(answer)
         arrays, kinds = [], []
         for shape, kind, body in data["arrays"]:
             flat = np.frombuffer(base64.b64decode(body), dtype="<f8")
@@ -144,12 +163,7 @@ def _read(out: Path, text: str, code: int | None, seconds: float, memory: int) -
         record = Record(text, str(data["end"]), arrays, kinds, events, sites)
         if record.end == "error":
             record.trouble = {"kind": str(data["kind"]), "text": str(data["text"]), "line": int(data["line"])}
-    except FileNotFoundError:
-        if code is None or code == -signal.SIGXCPU:
-            raise CheckError("CR-2920", seconds=seconds) from None
-        reason = signal.Signals(-code).name if code < 0 else f"exit {code}"
-        raise CheckError("CR-2922", reason=reason, memory=memory) from None
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         raise CheckError("CR-2922", reason="record", memory=memory) from None
     return record
 

@@ -201,7 +201,7 @@ def _pieces(text: str) -> Iterator[str]:
     piece = ""
     for character in text:
         wide = unicodedata.east_asian_width(character) in "WF"
-        closing = character in ",。;:)》”、!?"
+        closing = character in ",.;:)!?\uff0c\u3002\uff1b\uff1a\uff09\u300b\u201d\u3001\uff01\uff1f"
         if piece and not closing and (wide or character == " " or unicodedata.east_asian_width(piece[-1]) in "WF"):
             yield piece
             piece = ""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import CheckError
+from .adapter import check_adapter, is_adapter
 from .infer import Seen, infer
 from .judgement import Asked, Display, report_of, scale_of
 from .match import Fit, Verdict, fit, judge, names_of
@@ -36,6 +37,8 @@ def check_script(
         listing = _text(path)
     assert listing is not None
     text, diff = repaired(listing, name)
+    if is_adapter(text):
+        return replace(check_adapter(text, folder, name, seconds, memory), diff=diff)
     record = recorded(text, folder, seconds, memory)
     if record.end == "error" and not any(True for _ in record.products()):
         raise CheckError("CR-2921", **record.trouble)
