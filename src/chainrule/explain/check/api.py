@@ -87,8 +87,6 @@ def check(
     if given[0] in ("after", "loss_after") and lr is None:
         raise CheckError("CR-2914", argument="lr")
     readings = readings_of(weights, x, t, rows, samples, thresholds)
-    if not isinstance(activations, str):  # as many layers as activations, where the biases leave that open
-        readings = [r for r in readings if r.layout.layers == len(activations)] or readings
     what = Settings(activations, loss, tuple(dropout), keep or {}, tuple(fixed), l2, lr)
     if loss_after is not None:
         from .printed import check_loss_after
@@ -276,6 +274,8 @@ def _points(reading: _Reading, seen: Sequence[Answer], what: Settings, kind: str
 
 def judged(readings: Sequence[_Reading], seen: Sequence[Answer], what: Settings, kind: str) -> Report:
     stepping = kind in ("step", "after")
+    if not isinstance(what.activations, str):  # as many layers as activations, where the biases leave that open
+        readings = [r for r in readings if r.layout.layers == len(what.activations)] or readings
     base = Asked(declared=what.l2, step=stepping, lr=what.lr)
     options = []
     for reading in readings:
