@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .match import Fit, Match, Scale, Verdict, name_factor, names_of
+from .match import RELATIVE, Fit, Match, Scale, Verdict, name_factor, names_of
 from .net import Array
 from .report import Entry, Fault, Report, Said, places
 
@@ -107,8 +107,6 @@ def _true(verdict: Verdict, fit: Fit) -> list[dict[str, Array]]:
 
 
 def _wrong_names(verdict: Verdict, truth: Sequence[Mapping[str, Array]]) -> list[str]:
-    from .match import RELATIVE
-
     wrong = []
     for name in names_of(verdict.points):
         for point, true in zip(verdict.points, truth, strict=True):
@@ -136,8 +134,8 @@ def entries_of(
             largest = sorted(np.argsort(-off, axis=None, kind="stable")[:most].tolist())
             for place in largest:
                 index = tuple(int(i) for i in np.unravel_index(place, off.shape))
-                if off[index] == 0:
-                    continue
+                if off[index] <= max(point.noise.get(name, 0.0), RELATIVE * float(np.abs(want).max())):
+                    continue  # rounding
                 shown = index[::-1] if display.flipped.get(name) else index
                 found.append(Entry(display.name(name), shown, float(given[index]), float(want[index])))
             break

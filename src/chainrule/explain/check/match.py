@@ -174,6 +174,8 @@ def judge(net: Net, points: Sequence[Point], scale: Scale, lr: float | None = No
         right = None if truth.ok else _topmost(points, tapes, scale)
         if truth.ok or truth.nothing or not deep:
             return Verdict(net, points, tapes, truth, (), right)
+        if right is not None:  # what the output layer's gradients are made of, the others are made of too
+            scale = Scale(scale.kappa, scale.positive, (tuple(right.terms),))
         return Verdict(net, points, tapes, truth, _search(net, points, tapes, scale, lr, deep), right)
 
 
@@ -181,9 +183,10 @@ def _topmost(points: Sequence[Point], tapes: Sequence[Tape], scale: Scale) -> Fi
     """The factor of the output layer's gradients, if at least they agree."""
     every = names_of(points)
     for names in ([n for n in every if n[1:] == every[0][1:]], every[:1]):
-        tried = fit(points, [t.gradient for t in tapes], scale, names=names)
-        if tried.ok:
-            return tried
+        for terms in scale.terms:
+            tried = fit(points, [t.gradient for t in tapes], scale, terms, names=names)
+            if tried.ok and all(abs(v) > 1e-12 for v in tried.terms.values()):
+                return tried
     return None
 
 
