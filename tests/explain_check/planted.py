@@ -118,7 +118,17 @@ class Net:
         return made
 
     def delta(
-        self, layer: int, f: str, s: Any, y: Any, back: Any, scores: Any, outputs: Any, entered: Any, stale: Any, w: Any
+        self,
+        layer: int,
+        f: str,
+        s: Any,
+        y: Any,
+        back: Any,
+        scores: Any,
+        outputs: Any,
+        entered: Any,
+        stale: Any,
+        w: Any,
     ) -> Any:
         if f == "softmax":
             if self.is_("softmax_diagonal", layer):
@@ -149,7 +159,9 @@ class Net:
 def start(sizes: Sequence[int], seed: int = 3) -> list[Any]:
     random = np.random.default_rng(seed)
     return [
-        a for i, o in zip(sizes, sizes[1:], strict=False) for a in (random.normal(0, 0.9, (i, o)), random.normal(0, 0.5, o))
+        a
+        for i, o in zip(sizes, sizes[1:], strict=False)
+        for a in (random.normal(0, 0.9, (i, o)), random.normal(0, 0.5, o))
     ]
 
 

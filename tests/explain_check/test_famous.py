@@ -58,7 +58,11 @@ def test_the_listing_with_the_wrong_broadcast_is_named_with_its_numbers_and_mend
     assert true[1, 1] == pytest.approx(0.007354480557717, abs=1e-13)
     written = [text for mark, _, text in report.faults[0].mend if mark == "+"]
     assert written == ["e_hid = B.T.dot(d_out)", "A += d_hid.dot(inp.T)"]
-    assert check(listing=listing(WRONG_SHAPE.replace("d_out * B", "B.T.dot(d_out)").replace("inp.T.dot(d_hid)", "d_hid.dot(inp.T)"))).ok
+    assert check(
+        listing=listing(
+            WRONG_SHAPE.replace("d_out * B", "B.T.dot(d_out)").replace("inp.T.dot(d_hid)", "d_hid.dot(inp.T)")
+        )
+    ).ok
 
 
 def test_the_right_listing_of_example_a_passes() -> None:
@@ -120,7 +124,10 @@ A_WEIGHTS = [np.array([[0.1, 0.8], [0.4, 0.6]]), np.array([0.3, 0.9])]
 
 
 def test_printed_weights_that_went_back_through_the_updated_ones_are_named() -> None:
-    after = [np.array([[0.099156632665073, 0.797831340], [0.397195, 0.592787]]), np.array([0.272325965, 0.872998363])]
+    after = [
+        np.array([[0.099156632665073, 0.797831340], [0.397195, 0.592787]]),
+        np.array([0.272325965, 0.872998363]),
+    ]
     x, t = np.array([0.35, 0.9]), np.array([0.5])
     # the two entries the source prints with fewer digits follow from the same chain: computed here by hand
     f = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731  # a one-line helper of the hand calculation
@@ -146,9 +153,17 @@ MAZUR = [np.array([[0.15, 0.25], [0.20, 0.30]]), np.array([0.35, 0.35]), np.arra
     ("printed", "ok", "fault"),
     [("0.291027924", False, ["updated_first"]), ("0.29102777", True, []), (0.29102777369359933, True, [])],
 )
-def test_the_loss_a_famous_page_prints_is_traced_to_its_mistake(printed: str, ok: bool, fault: list[str]) -> None:
+def test_the_loss_a_famous_page_prints_is_traced_to_its_mistake(
+    printed: str, ok: bool, fault: list[str]
+) -> None:
     report = check(
-        loss_after=printed, weights=MAZUR, x=[[0.05, 0.1]], t=[[0.01, 0.99]], lr=0.5, fixed=("b1", "b2"), rows="inputs"
+        loss_after=printed,
+        weights=MAZUR,
+        x=[[0.05, 0.1]],
+        t=[[0.01, 0.99]],
+        lr=0.5,
+        fixed=("b1", "b2"),
+        rows="inputs",
     )
     assert report.ok is ok and names(report) == fault
 
@@ -166,7 +181,12 @@ def test_weight_gradients_summed_where_delta_w_belongs_are_named() -> None:
     report = check(gradient=posted, weights=weights, x=x, t=t, rows="inputs")
     assert names(report) == ["sums_for_delta_w"]
     true = {e.index: e.true for e in report.faults[0].entries}
-    for index, value in {(0, 0): -0.00842148, (1, 0): -0.00505289, (0, 1): 0.01260665, (1, 1): 0.00756399}.items():
+    for index, value in {
+        (0, 0): -0.00842148,
+        (1, 0): -0.00505289,
+        (0, 1): 0.01260665,
+        (1, 1): 0.00756399,
+    }.items():
         assert true[index] == pytest.approx(value, abs=5e-9)
     printed = check(gradients=[[[0.01, 0.01], [0.01, 0.01]], [[0.03, 0.08], [0.03, 0.07]]], weights=weights, x=x, t=t,
                     rows="inputs", tolerance=0.0051)  # fmt: skip
@@ -199,10 +219,17 @@ def test_relu_sigmoid_cross_entropy_passes_and_its_mask_taken_elsewhere_does_not
         dz1 = da1 * ((da1 if wrong else z1) > 0)
         return [dz1 @ x.T, dz1.sum(axis=1, keepdims=True), dz2 @ a1.T, dz2.sum(axis=1, keepdims=True)]
 
-    weights = [np.array([[0.5, -0.5], [1, 0.25]]), np.array([[0.25], [-0.5]]), np.array([[2.0, -1.0]]), np.array([[0.5]])]
+    weights = [
+        np.array([[0.5, -0.5], [1, 0.25]]),
+        np.array([[0.25], [-0.5]]),
+        np.array([[2.0, -1.0]]),
+        np.array([[0.5]]),
+    ]
     asks = {"weights": weights, "x": np.array([[1.0, 0.3], [2.0, -0.7]]), "t": np.array([[1.0, 0.0]]),
             "activations": "relu", "loss": "bce", "samples": "columns", "rows": "units"}  # fmt: skip
-    assert gradient(weights, np.array([[1.0], [2.0]]), np.array([[1.0]]))[2][0, 1] == pytest.approx(-0.622459331201855)
+    assert gradient(weights, np.array([[1.0], [2.0]]), np.array([[1.0]]))[2][0, 1] == pytest.approx(
+        -0.622459331201855
+    )
     assert check(gradient=gradient, **asks).ok is True
     faulty = check(gradient=lambda p, x, t: gradient(p, x, t, wrong=True), **asks)
     assert names(faulty) == ["mask_of_gradient"]

@@ -146,7 +146,7 @@ PLANTED = [
     ("columns_with_biases_mean_and_cross_entropy", "np.sum(dZ1, axis=1, keepdims=True)/n", "np.sum(dZ1)/n", "bias_over_units"),
     ("relu_softmax_class_labels_and_weight_decay", "dh[hidden <= 0] = 0", "dh[dh <= 0] = 0", "mask_of_gradient"),
     ("relu_softmax_class_labels_and_weight_decay", "dh[hidden <= 0] = 0", "pass", "slope_missing"),
-    ("a_class_with_methods", "np.dot(e, self.w2.T)", "np.dot(self.t - self.output, self.w2.T)", "error_not_delta"),
+    ("a_class_with_methods", "np.dot(e, self.w2.T)", "np.dot(2*(self.t - self.output), self.w2.T)", "error_not_delta"),
     ("a_class_with_methods", "self.w1 += d1; self.w2 += d2", "self.w1 -= d1; self.w2 += d2", "sign"),
     ("one_row_at_a_time", "(W2 @ d2)*h*(1 - h)", "(W2 @ d2)*(1 - h*h)", "slope_of_another"),
     ("thresholds_subtracted", "g -= .1*eh.sum(0)", "g += .1*eh.sum(0)", "sign"),
@@ -154,7 +154,9 @@ PLANTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("style", "right", "wrong", "fault"), PLANTED, ids=lambda v: v if v.isidentifier() else "")
+@pytest.mark.parametrize(
+    ("style", "right", "wrong", "fault"), PLANTED, ids=lambda v: v if v.isidentifier() else ""
+)
 def test_one_changed_line_in_a_listing_is_named(style: str, right: str, wrong: str, fault: str) -> None:
     assert right in RIGHT[style]
     report = check(listing=HEAD + RIGHT[style].replace(right, wrong))
@@ -202,7 +204,9 @@ def test_full_width_signs_and_fences_are_repaired() -> None:
     assert report.ok is True and "xrange" in report.diff
 
 
-def test_the_command_has_an_exit_code_and_one_json_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_has_an_exit_code_and_one_json_object(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from chainrule.cli import main
 
     good, bad = tmp_path / "good.py", tmp_path / "bad.py"
@@ -218,12 +222,15 @@ def test_the_command_has_an_exit_code_and_one_json_object(tmp_path: Path, capsys
 
 
 def test_a_file_with_net_and_gradient_is_called_in_the_child(tmp_path: Path) -> None:
-    text = HEAD + """
+    text = (
+        HEAD
+        + """
 NET = {"weights": [np.random.randn(3, 4), np.random.randn(4, 1)], "x": X, "t": y, "loss": "squared"}
 def gradient(w, x, t):
     h = sigmoid(x @ w[0]); o = sigmoid(h @ w[1]); d = (o - t)*o*(1 - o)
     return [x.T @ ((d @ w[1].T)*h), h.T @ d]
 """
+    )
     report = check(listing=text)
     assert [f.name for f in report.faults] == ["slope_half"]
     assert check(listing=text.replace("*h), h.T", "*h*(1 - h)), h.T")).ok is True
@@ -237,7 +244,9 @@ def test_a_report_fits_a_terminal_of_80_columns(language: str) -> None:
     from chainrule.explain.check.report import width
     from chainrule.messages import set_language
 
-    report = check(listing=HEAD + RIGHT["columns_with_biases_mean_and_cross_entropy"].replace("A1, 2", "Z1, 2"))
+    report = check(
+        listing=HEAD + RIGHT["columns_with_biases_mean_and_cross_entropy"].replace("A1, 2", "Z1, 2")
+    )
     try:
         set_language(language)
         text = str(report)
@@ -245,5 +254,7 @@ def test_a_report_fits_a_terminal_of_80_columns(language: str) -> None:
         set_language("en")
     in_code = {f"   {mark} {number:>3}  {line}" for f in report.faults for mark, number, line in f.mend}
     assert max(width(line) for line in text.split("\n") if line not in in_code) <= 80
-    assert ("Corrected:" in text or "改正" in text) and json.loads(json.dumps(report.to_json()))["ok"] is False
+    assert ("Corrected:" in text or "改正" in text) and json.loads(json.dumps(report.to_json()))[
+        "ok"
+    ] is False
     assert "<pre>" in report._repr_html_()

@@ -103,7 +103,9 @@ def test_dropout_on_the_way_back(fault: str) -> None:
     mask = np.random.default_rng(1).random((5, 4)) > 0.5
     code = planted.Net(activations, kind, fault, 2)
     code.masks = {2: mask}
-    report = check(gradient=code.gradient, weights=weights, x=x, t=t, dropout=(0, 0.5), keep={2: mask}, rows="inputs")
+    report = check(
+        gradient=code.gradient, weights=weights, x=x, t=t, dropout=(0, 0.5), keep={2: mask}, rows="inputs"
+    )
     assert [f.name for f in report.faults] == ([fault] if fault else [])
 
 
@@ -177,7 +179,10 @@ def test_regularization_missing_on_the_bias_and_of_another_scale() -> None:
             y = net.forward(w, x)[2][-1]
             value = 0.5 * float(((y - t) ** 2).sum()) + 0.05 * sum(float((a * a).sum()) for a in w[::2])
             made = net.gradient(w, x, t)
-            return value, [g + (on_biases if k % 2 else on_weights) * a for k, (g, a) in enumerate(zip(made, w, strict=True))]
+            return value, [
+                g + (on_biases if k % 2 else on_weights) * a
+                for k, (g, a) in enumerate(zip(made, w, strict=True))
+            ]
 
         return [f.name for f in check(gradient=function, weights=weights, x=x, t=t, rows="inputs").faults]
 

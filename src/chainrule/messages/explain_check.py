@@ -280,7 +280,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "改正:误差函数中的常数(½、2、1/n)在梯度中也要相同。",
     ),
     # the report
-    "CR-2901": ("The listing did not run as it stands; it was repaired like this:", "该代码按原样不能运行,已作如下修复:"),
+    "CR-2901": (
+        "The listing did not run as it stands; it was repaired like this:",
+        "该代码按原样不能运行,已作如下修复:",
+    ),
     "CR-2902": ("Network: {shape} ({net}).", "网络:{shape}({net})。"),
     "CR-2903": ("agrees with the chain rule", "与链式法则一致"),
     "CR-2904": ("WRONG", "错误"),
@@ -358,8 +361,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "loss is one that check does not know.",
         "未能判定:输出层的更新量就已不是任何常见误差函数的梯度,所用的更新规则或误差函数是 check 不认识的。",
     ),
-    "CR-2927": ("The listing was observed for its first {steps} steps ({rows} rows each).", "观察了该代码的前 {steps} 步(每步 {rows} 行)。"),
-    "CR-2928": ("Loss chosen, read off the size of the gradient: E = {loss}.", "由梯度的大小可知所选误差函数:E = {loss}。"),
+    "CR-2927": (
+        "The listing was observed for its first {steps} steps ({rows} rows each).",
+        "观察了该代码的前 {steps} 步(每步 {rows} 行)。",
+    ),
+    "CR-2928": (
+        "Loss chosen, read off the size of the gradient: E = {loss}.",
+        "由梯度的大小可知所选误差函数:E = {loss}。",
+    ),
     "CR-2929": (
         "The gradient is {kappa:.6g} times that of {loss}, alike in all layers: a matter of the learning rate.",
         "各层梯度都是 {loss} 的 {kappa:.6g} 倍:属于学习率的选择。",
@@ -369,7 +378,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "函数返回的是负梯度(下降方向,t − y 配 '+='):只是约定。",
     ),
     "CR-2931": ("The step contains weight decay: {rho:.6g}·w.", "更新中含有权值衰减:{rho:.6g}·w。"),
-    "CR-2932": ("The step contains momentum: {mu:.6g} × the step before.", "更新中含有动量:{mu:.6g} × 上一步的更新。"),
+    "CR-2932": (
+        "The step contains momentum: {mu:.6g} × the step before.",
+        "更新中含有动量:{mu:.6g} × 上一步的更新。",
+    ),
     "CR-2933": (
         "The layers move at different rates (ratio {ratios}); the direction of each is right.",
         "各层的学习率不同(比值 {ratios});各层方向都正确。",
@@ -384,8 +396,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "sigmoid 输出层的 δ = y − t 属于二元交叉熵;若本意是平方误差,则此处缺少导数。",
     ),
     "CR-2936": (
-        "The weights were read as rows=\"{rows}\"; both shapes fit, so say rows= if that is not meant.",
-        "权值按 rows=\"{rows}\" 读取;两种形状都合适,若非此意请指定 rows=。",
+        'The weights were read as rows="{rows}"; both shapes fit, so say rows= if that is not meant.',
+        '权值按 rows="{rows}" 读取;两种形状都合适,若非此意请指定 rows=。',
     ),
     "CR-2937": (
         "The numbers agree if the activations are {activations} and the loss is {loss}: say so, if that is meant.",
@@ -415,12 +427,12 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2947": (
         "FILE.py is run as it stands, in a process with limits, and its first steps are observed; Python 2 and lost "
         "indentation are repaired first, and the repair is shown.\n"
-        "Instead of a loop it may define NET = {{\"weights\": [W1, b1, W2, b2], \"x\": x, \"t\": t, \"activations\": …, "
-        "\"loss\": …}} and gradient(weights, x, t) or step(weights, x, t).\n"
+        'Instead of a loop it may define NET = {{"weights": [W1, b1, W2, b2], "x": x, "t": t, "activations": …, '
+        '"loss": …}} and gradient(weights, x, t) or step(weights, x, t).\n'
         "Exit code: 0 nothing found, 2 the file cannot be read or run, 3 a fault found, 4 not decided.",
         "FILE.py 在限时、限内存的进程中按原样运行,并观察其最初几步;Python 2 语法和丢失的缩进会先行修复并显示。\n"
-        "也可以不写循环,而定义 NET = {{\"weights\": [W1, b1, W2, b2], \"x\": x, \"t\": t, \"activations\": …, "
-        "\"loss\": …}} 以及 gradient(weights, x, t) 或 step(weights, x, t)。\n"
+        '也可以不写循环,而定义 NET = {{"weights": [W1, b1, W2, b2], "x": x, "t": t, "activations": …, '
+        '"loss": …}} 以及 gradient(weights, x, t) 或 step(weights, x, t)。\n'
         "退出码:0 未发现错误,2 文件无法读取或运行,3 发现错误,4 未能判定。",
     ),
     "CR-2948": (

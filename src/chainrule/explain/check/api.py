@@ -72,7 +72,10 @@ def check(
     given = [k for k, v in kinds.items() if v is not None]
     if len(given) != 1:
         raise CheckError("CR-2913", given=", ".join(given) or "–")
-    for setting, value, wanted in (("rows", rows, ("inputs", "units")), ("samples", samples, ("rows", "columns"))):
+    for setting, value, wanted in (
+        ("rows", rows, ("inputs", "units")),
+        ("samples", samples, ("rows", "columns")),
+    ):
         if value is not None and value not in wanted:
             raise CheckError("CR-2939", setting=setting, value=value, wanted=" / ".join(wanted))
     if lr is not None and not (np.isfinite(lr) and lr > 0):
@@ -190,13 +193,18 @@ def called(function: Any, weights: Any, x: Any, t: Any, stepping: bool) -> Itera
     except (TypeError, ValueError):
         takes = 3
     for k in range(PROBES):
-        arrays = [a + (0 if k == 0 else 0.3) * spread * random.standard_normal(a.shape).astype(a.dtype) for a in original]
+        arrays = [
+            a + (0 if k == 0 else 0.3) * spread * random.standard_normal(a.shape).astype(a.dtype)
+            for a in original
+        ]
         handed = rebuilt(weights, iter([a.copy() for a in arrays]))
         try:
             with np.errstate(all="ignore"):
                 result = function(handed) if takes == 1 else function(handed, np.array(x), np.array(t))
         except Exception as error:  # the user's code may raise anything; it is told as what it is
-            raise CheckError("CR-2915", name=name, kind=type(error).__name__, text=str(error)[:300]) from error
+            raise CheckError(
+                "CR-2915", name=name, kind=type(error).__name__, text=str(error)[:300]
+            ) from error
         loss = None
         if stepping and result is None:
             result = handed
@@ -207,7 +215,9 @@ def called(function: Any, weights: Any, x: Any, t: Any, stepping: bool) -> Itera
                     break
         made = flat(result) if isinstance(result, list | tuple | Mapping | np.ndarray) else []
         if len(made) != len(arrays) or any(np.asarray(a).dtype.kind not in "fuib" for a in made):
-            raise CheckError("CR-2916", name=name, got=_shapes(made) or type(result).__name__, wanted=len(arrays))
+            raise CheckError(
+                "CR-2916", name=name, got=_shapes(made) or type(result).__name__, wanted=len(arrays)
+            )
         if not all(np.isfinite(np.asarray(a, dtype=float)).all() for a in made):
             raise CheckError("CR-2917", name=name)
         yield Answer([a.copy() for a in arrays], [np.array(a) for a in made], loss)
@@ -228,9 +238,18 @@ def _place(reading: _Reading, what: Settings, weights: Sequence[Any]) -> Point:
     for i, mask in keep.items():
         width = parts[f"w{i}"].shape[0] if f"w{i}" in parts else -1
         if not what.dropout or mask.shape != (len(reading.x), width):
-            raise CheckError("CR-2939", setting="keep", value={i: mask.shape}, wanted=f"{(len(reading.x), width)}, dropout=")
+            raise CheckError(
+                "CR-2939",
+                setting="keep",
+                value={i: mask.shape},
+                wanted=f"{(len(reading.x), width)}, dropout=",
+            )
     return Point(
-        tuple(parts[f"w{i}"] for i in layers), tuple(parts.get(f"b{i}") for i in layers), reading.x, reading.t, keep=keep
+        tuple(parts[f"w{i}"] for i in layers),
+        tuple(parts.get(f"b{i}") for i in layers),
+        reading.x,
+        reading.t,
+        keep=keep,
     )
 
 
@@ -257,7 +276,9 @@ def _points(reading: _Reading, seen: Sequence[Answer], what: Settings, kind: str
         if printed:
             rounded = one.tolerance if one.tolerance is not None else decimals_error(one.result)
         largest = max(float(np.abs(v).max(initial=0.0)) for v in result.values())
-        eps = max(float(np.finfo(a.dtype).eps) if a.dtype.kind == "f" else 0.0 for a in map(np.asarray, one.result))
+        eps = max(
+            float(np.finfo(a.dtype).eps) if a.dtype.kind == "f" else 0.0 for a in map(np.asarray, one.result)
+        )
         for name, value in result.items():
             if name in what.fixed:
                 continue
@@ -274,13 +295,18 @@ def _points(reading: _Reading, seen: Sequence[Answer], what: Settings, kind: str
 
 def judged(readings: Sequence[_Reading], seen: Sequence[Answer], what: Settings, kind: str) -> Report:
     stepping = kind in ("step", "after")
-    if not isinstance(what.activations, str):  # as many layers as activations, where the biases leave that open
+    if not isinstance(
+        what.activations, str
+    ):  # as many layers as activations, where the biases leave that open
         readings = [r for r in readings if r.layout.layers == len(what.activations)] or readings
     base = Asked(declared=what.l2, step=stepping, lr=what.lr)
     options = []
     for reading in readings:
         net, points = what.net(reading.layout.layers), _points(reading, seen, what, kind)
-        options.append((reading, net, points, replace(base, **_loss_asks(net, points))))
+        asks = _loss_asks(net, points)
+        wanted = {k: asks.get(k) for k in ("kappa", "decay", "bias_decay")}
+        asked = replace(base, kappa=wanted["kappa"], decay=wanted["decay"], bias_decay=wanted["bias_decay"])
+        options.append((reading, net, points, asked))
     scale = scale_of(base, momentum=False)
     for reading, net, points, asked in options:
         verdict = judge(net, points, scale, what.lr, deep=0)
@@ -353,5 +379,3 @@ def _other_net(verdict: Verdict, scale: Any) -> Net | None:
             if judge(net, verdict.points, scale, deep=0).ok:
                 return net
     return None
-
-

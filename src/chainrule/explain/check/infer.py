@@ -19,6 +19,8 @@ FORWARD = ("sigmoid", "tanh", "relu", "identity", "leaky_relu", "elu", "softplus
 OUTPUT = ("sigmoid", "tanh", "softmax", "relu", "identity", "softplus", "exp", "leaky_relu", "elu")
 FAR = 1200  # events between one product and the next of the same forward pass
 STEPS = 4
+Score = tuple[int, Array, int | None, float, Array | None]
+"""(the score's ref, s (n, o), the bias's ref, its sign, b (o,))"""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,11 @@ class Finder:
         if event.op == "inner" and b.ndim == 2:
             b = b.T
         for side, x, w in (("right", a, b), ("left", b, a)):
-            wm = (w.reshape(-1, 1) if w.ndim == 1 else w) if side == "right" else (w.reshape(-1, 1) if w.ndim == 1 else w.T)
+            wm = (
+                (w.reshape(-1, 1) if w.ndim == 1 else w)
+                if side == "right"
+                else (w.reshape(-1, 1) if w.ndim == 1 else w.T)
+            )
             xm = x.reshape(1, -1) if x.ndim == 1 else x if side == "right" else x.T
             if xm.shape[1] == wm.shape[0] and xm.shape[0] * wm.shape[1] == p.size:
                 pm = xm @ wm
@@ -129,9 +135,9 @@ class Finder:
             return value.reshape(like.shape)
         return None
 
-    def scores(self, k: int, event: Event, side: str, product: Array) -> list[tuple[int, Array, int | None, float, Array | None]]:
+    def scores(self, k: int, event: Event, side: str, product: Array) -> list[Score]:
         """(score's ref, s (n, o), bias's ref, its sign, b (o,)): the product, and each sum it enters soon after."""
-        found: list[tuple[int, Array, int | None, float, Array | None]] = []
+        found: list[Score] = []
         for at, add, place in self.adds.get(event.ref, []):
             if not k < at < k + 60:
                 continue
@@ -142,13 +148,16 @@ class Finder:
             if s is None or minus and place == 1:
                 continue
             o = product.shape[1]
-            if b.size == o and (b.ndim < 2 or b.shape == ((o, 1) if side == "left" else (1, o)) or b.size == 1):
+            if b.size == o and (
+                b.ndim < 2 or b.shape == ((o, 1) if side == "left" else (1, o)) or b.size == 1
+            ):
                 flat = b.reshape(-1)
             elif b.ndim == 0 or b.size == 1:
                 flat = np.full(o, float(b.reshape(-1)[0]))
-            elif b.shape in ((product.shape), product.shape[::-1]) and np.ptp(
-                b.T if b.shape != product.shape else b, axis=0
-            ).max(initial=0) == 0:
+            elif (
+                b.shape in ((product.shape), product.shape[::-1])
+                and np.ptp(b.T if b.shape != product.shape else b, axis=0).max(initial=0) == 0
+            ):
                 flat = (b if b.shape == product.shape else b.T)[0]
             else:
                 continue
@@ -195,7 +204,7 @@ class Finder:
 
     def _link(
         self, k: int, event: Event, side: str, x: Array, w: Array,
-        option: tuple[int, Array, int | None, float, Array | None], activations: tuple[str, ...], y_ref: int, inside: str,
+        option: Score, activations: tuple[str, ...], y_ref: int, inside: str,
     ) -> Link:  # fmt: skip
         _, s, b_ref, sign, b = option
         right = side == "right"
@@ -208,8 +217,8 @@ class Finder:
         return Link(k, side, w_ref, x_ref, b_ref, sign, w, bias, x, s, y_ref, activations, inside)
 
     def _next(
-        self, position: int, side: str, options: Sequence[tuple[int, Array, int | None, float, Array | None]]
-    ) -> tuple[int, str, tuple[int, Array, int | None, float, Array | None], tuple[str, ...], int, str] | None:
+        self, position: int, side: str, options: Sequence[Score]
+    ) -> tuple[int, str, Score, tuple[str, ...], int, str] | None:
         """The next product that is fed f(score): (its number, side, score, activations, ref of what it is fed, bias inside)."""
         began, start = self.products[position]
         for number in range(position + 1, len(self.products)):
@@ -228,14 +237,17 @@ class Finder:
                         if hits:
                             return number, after_side, option, hits, ref, ""
                     elif fed.shape == (s.shape[0], s.shape[1] + 1) and w.shape[0] == fed.shape[1]:
-                        for within, column, rest in (("last", fed[:, -1], fed[:, :-1]), ("first", fed[:, 0], fed[:, 1:])):
+                        for within, column, rest in (
+                            ("last", fed[:, -1], fed[:, :-1]),
+                            ("first", fed[:, 0], fed[:, 1:]),
+                        ):
                             if (column == 1).all() and (hits := self.names(s, rest, FORWARD)):
                                 return number, after_side, option, hits, ref, within
         return None
 
     def _close(
         self, links: list[Link], k: int, event: Event, side: str, x: Array, w: Array,
-        options: Sequence[tuple[int, Array, int | None, float, Array | None]], inside: str,
+        options: Sequence[Score], inside: str,
     ) -> Chain | None:  # fmt: skip
         """The output: a value that is f(score) and is compared with targets."""
         events = self.record.events
@@ -252,7 +264,12 @@ class Finder:
                 y = self.shaped(self.array(ref), s, side)
                 if y is not None and (names := self.names(s, y, OUTPUT)):
                     hits.append((at, ref, names))
-            hits.sort(key=lambda h: h[2] == ("identity",))  # a score is its own linear output, if nothing else was made of it
+            # a score is its own linear output, and softmax makes exp on its way: only if nothing else was made of them
+            hits.sort(
+                key=lambda h: (
+                    (("exp",), ("identity",)).index(h[2]) + 1 if h[2] in (("exp",), ("identity",)) else 0
+                )
+            )
             for at, ref, names in hits:
                 if target := self._target(at, ref, s, side):
                     link = self._link(k, event, side, x, w, option, names, ref, inside)
@@ -278,7 +295,9 @@ class Finder:
                     return (t.reshape(s.shape) if shaped is None else shaped), other
                 if t.size == 1 and n == 1 and o == 1:
                     return t.reshape(1, 1), other
-        for k in range(at, min(at + self.far, len(self.record.events))):  # classes as whole numbers: y[range(n), t] -= 1
+        for k in range(
+            at, min(at + self.far, len(self.record.events))
+        ):  # classes as whole numbers: y[range(n), t] -= 1
             e = self.record.events[k]
             t, kind = self.array(e.ref), self.record.kinds[e.ref]
             if o > 1 and kind[0] in "iu" and t.size == n > 1 and 0 <= t.min() and t.max() < o and t.max() > 0:
@@ -286,25 +305,35 @@ class Finder:
         if o > 1 and n > 1:
             for e in self.record.events[:at]:
                 t, kind = self.array(e.ref), self.record.kinds[e.ref]
-                if e.kind == "a" and kind[0] in "iu" and t.ndim and t.size == n and 0 <= t.min() and t.max() == o - 1:
+                if (
+                    e.kind == "a"
+                    and kind[0] in "iu"
+                    and t.ndim
+                    and t.size == n
+                    and 0 <= t.min()
+                    and t.max() == o - 1
+                ):
                     return np.eye(o)[t.reshape(-1).astype(int)], e.ref
         return None
 
 
 def infer(record: Record) -> list[Seen]:
-    """The readings of a listing, the likeliest first. CheckError CR-2923 … CR-2925."""
+    """The readings of a listing, the likeliest first. CheckError CR-2923, CR-2924."""
+    with np.errstate(all="ignore"):  # products are tried that the listing never meant
+        return _infer(record)
+
+
+def _infer(record: Record) -> list[Seen]:
     finder = Finder(record)
     if not finder.products:
         raise CheckError("CR-2923")
     found: list[Seen] = []
     longest = 0
-    tries = 0
     for first in range(min(len(finder.products), 60)):
         for side, *_ in finder.sides(finder.products[first][1]):
             chain = finder.chain(first, side)
             if chain is None or len(chain.links) < longest:
                 continue
-            tries += 1
             chains = _all_chains(finder, chain, first)
             for stacked in (False, True):
                 if seen := _steps(record, chains, stacked):
@@ -335,7 +364,9 @@ def _all_chains(finder: Finder, first: Chain, number: int) -> list[Chain]:
             continue
         chain = finder.chain(k, first.links[0].side)
         if chain is not None and [(link.w.shape, link.side) for link in chain.links] == shape:
-            changes += any(not np.array_equal(a, b) for a, b in zip(_weights(chain), _weights(chains[-1]), strict=False))
+            changes += any(
+                not np.array_equal(a, b) for a, b in zip(_weights(chain), _weights(chains[-1]), strict=False)
+            )
             chains.append(chain)
             last = max(link.event for link in chain.links)
             if len(chains) > 80 or changes > STEPS:
@@ -365,7 +396,9 @@ def _steps(record: Record, chains: Sequence[Chain], stacked: bool) -> Seen | Non
     if record.end == "end" and len(pairs) < STEPS and (final := _final(record, groups[-1][-1])):
         pairs.append((groups[-1], final))
     points: list[Point] = []
-    moving = {n for group, after in pairs for n, v in _named(group[-1]).items() if not np.array_equal(v, after[n])}
+    moving = {
+        n for group, after in pairs for n, v in _named(group[-1]).items() if not np.array_equal(v, after[n])
+    }
     learned = {n for n in _named(groups[0][-1]) if n[0] == "w"} | moving
     if not any(n[0] == "w" for n in moving):
         return None
@@ -374,9 +407,9 @@ def _steps(record: Record, chains: Sequence[Chain], stacked: bool) -> Seen | Non
         chain = group[-1]
         before = _named(chain)
         given = {n: before[n] - after[n] for n in before if n in learned}
-        noise = {n: 8 * np.finfo(float).eps * float(np.abs(before[n]).max(initial=0.0)) for n in given}
+        noise = {n: 8 * float(np.finfo(float).eps) * float(np.abs(before[n]).max(initial=0.0)) for n in given}
         use = group if stacked else [chain]
-        x, t = (np.concatenate([getattr(c.links[0], "x") if a == "x" else c.t for c in use]) for a in "xt")
+        x, t = (np.concatenate([c.links[0].x if a == "x" else c.t for c in use]) for a in "xt")
         points.append(Point(
             tuple(link.w for link in chain.links), tuple(link.b for link in chain.links), x, t, given,
             {n: after[n] for n in given}, noise, earlier=points[-1] if points else None,
@@ -384,7 +417,9 @@ def _steps(record: Record, chains: Sequence[Chain], stacked: bool) -> Seen | Non
         at.append(chain)
     kinds = []
     for i in range(len(chains[0].links)):
-        common = [n for n in chains[0].links[i].activations if all(n in c.links[i].activations for c in chains)]
+        common = [
+            n for n in chains[0].links[i].activations if all(n in c.links[i].activations for c in chains)
+        ]
         kinds.append(tuple(common) or chains[0].links[i].activations)
     return Seen(tuple(chains), tuple(points), tuple(at), tuple(kinds), stacked)
 
@@ -413,7 +448,11 @@ def _final(record: Record, chain: Chain) -> dict[str, Array] | None:
                 continue
             assert ref is not None
             array = record.arrays[ref]
-            holders = [s for s, r in now.items() if _same(record.arrays[r], array) or _same(record.arrays[r], array.T)]
+            holders = [
+                s
+                for s, r in now.items()
+                if _same(record.arrays[r], array) or _same(record.arrays[r], array.T)
+            ]
             holders.sort(key=lambda s: s not in own)
             if not holders:
                 made[f"{kind}{i}"] = value

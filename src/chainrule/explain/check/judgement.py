@@ -37,7 +37,9 @@ class Asked:
     lr: float | None = None
 
 
-def report_of(verdict: Verdict, asked: Asked, display: Display, extra: Sequence[Said] = (), **more: Any) -> Report:
+def report_of(
+    verdict: Verdict, asked: Asked, display: Display, extra: Sequence[Said] = (), **more: Any
+) -> Report:
     """The report of one verdict."""
     net, points = verdict.net, verdict.points
     shape = "-".join(str(n) for n in points[0].sizes)
@@ -45,7 +47,9 @@ def report_of(verdict: Verdict, asked: Asked, display: Display, extra: Sequence[
     if verdict.ok:
         faults = constant_faults(verdict, asked, display)
         notes = [*notes_on(verdict.truth, verdict, asked), *extra]
-        wrong: list[str] = [n for n in every if any(e.name == display.name(n) for f in faults for e in f.entries)]
+        wrong: list[str] = [
+            n for n in every if any(e.name == display.name(n) for f in faults for e in f.entries)
+        ]
         return Report(
             not faults, tuple(faults), tuple(notes), tuple(display.name(n) for n in wrong),
             tuple(display.name(n) for n in every if n not in wrong), net.words(), shape, **more,
@@ -71,7 +75,11 @@ def report_of(verdict: Verdict, asked: Asked, display: Display, extra: Sequence[
         truth = _true(verdict, right)
         wrong = _wrong_names(verdict, truth)
         layer = max((int(n[1:]) for n in wrong), default=net.layers)
-        faults = [Fault("unknown", "CR-1990", places((layer,)), (layer,), entries_of(verdict, truth, wrong, display))]
+        faults = [
+            Fault(
+                "unknown", "CR-1990", places((layer,)), (layer,), entries_of(verdict, truth, wrong, display)
+            )
+        ]
         notes = list(extra)
     return Report(
         False, tuple(faults), tuple(notes), tuple(display.name(n) for n in wrong),
@@ -85,7 +93,9 @@ KIN = {"slope_missing": {"slope_of_another", "error_in_gradient", "slope_of_wron
 
 def _same_words(first: Match, other: Match) -> bool:
     mine = {m.name for m, _ in first.candidate.parts}
-    return all(m.name in mine or any(m.name in KIN.get(n, ()) for n in mine) for m, _ in other.candidate.parts)
+    return all(
+        m.name in mine or any(m.name in KIN.get(n, ()) for n in mine) for m, _ in other.candidate.parts
+    )
 
 
 def _true(verdict: Verdict, fit: Fit) -> list[dict[str, Array]]:
@@ -119,7 +129,11 @@ def _wrong_names(verdict: Verdict, truth: Sequence[Mapping[str, Array]]) -> list
 
 
 def entries_of(
-    verdict: Verdict, truth: Sequence[Mapping[str, Array]], wrong: Sequence[str], display: Display, most: int = 4
+    verdict: Verdict,
+    truth: Sequence[Mapping[str, Array]],
+    wrong: Sequence[str],
+    display: Display,
+    most: int = 4,
 ) -> tuple[Entry, ...]:
     """The largest differences of each wrong gradient at the first point that shows them, in reading order."""
     found: list[Entry] = []
@@ -180,14 +194,22 @@ def constant_faults(verdict: Verdict, asked: Asked, display: Display) -> list[Fa
                  0.5: ("half_for_two", "CR-1985"), 2.0: ("two_for_half", "CR-1984")}  # fmt: skip
         if asked.lr is not None:
             named.setdefault(asked.lr, ("rate_twice", "CR-1986"))
-        hits = [row for value, row in named.items() if value != 1 and np.isclose(ratio, value, rtol=1e-5, atol=0)]
-        truth = [{k: asked.kappa * np.sign(fit.kappa) * g for k, g in t.gradient.items()} for t in verdict.tapes]
-        entries = entries_of(verdict, truth, names_of(verdict.points), display, most=1) if not fit.terms else ()
+        hits = [
+            row for value, row in named.items() if value != 1 and np.isclose(ratio, value, rtol=1e-5, atol=0)
+        ]
+        truth = [
+            {k: asked.kappa * np.sign(fit.kappa) * g for k, g in t.gradient.items()} for t in verdict.tapes
+        ]
+        entries = (
+            entries_of(verdict, truth, names_of(verdict.points), display, most=1) if not fit.terms else ()
+        )
         name, code = hits[0] if hits else ("constant", "CR-1992")
         values = {**places(layers), "ratio": f"{ratio:.6g}"}
         others = tuple((a, b, layers) for a, b in hits[1:])
         faults.append(Fault(name, code, values, layers, entries, others))
-    return faults + _penalty_faults(fit, net.layers, n, asked, [i for i, b in enumerate(point.b, 1) if b is not None])
+    return faults + _penalty_faults(
+        fit, net.layers, n, asked, [i for i, b in enumerate(point.b, 1) if b is not None]
+    )
 
 
 def _penalty_faults(fit: Fit, layers: int, n: int, asked: Asked, with_bias: Sequence[int]) -> list[Fault]:

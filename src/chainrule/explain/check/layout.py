@@ -58,7 +58,8 @@ class Layout:
 
     def biases(self) -> tuple[bool, ...]:
         return tuple(
-            any(s.layer == i and (s.kind == "b" or s.bias) for s in self.slots) for i in range(1, self.layers + 1)
+            any(s.layer == i and (s.kind == "b" or s.bias) for s in self.slots)
+            for i in range(1, self.layers + 1)
         )
 
     def words(self) -> str:
@@ -84,7 +85,10 @@ def flat(structure: Any) -> list[Any]:
 def rebuilt(structure: Any, arrays: Iterator[Any]) -> Any:
     """The same structure with other arrays in it."""
     if isinstance(structure, Mapping):
-        return {k: rebuilt(v, arrays) if isinstance(v, list | tuple) else next(arrays) for k, v in structure.items()}
+        return {
+            k: rebuilt(v, arrays) if isinstance(v, list | tuple) else next(arrays)
+            for k, v in structure.items()
+        }
     if isinstance(structure, np.ndarray):
         return next(arrays)
     nested = [
@@ -169,5 +173,7 @@ def _chains(
                 size = int(np.prod(after))
                 if size == units and (len(after) < 2 or min(after) == 1):
                     beside = Slot("b", layer, units)
-                    yield from ([here, beside, *rest] for rest in _chains(shapes, at + 2, layer + 1, units, flipped))
+                    yield from (
+                        [here, beside, *rest] for rest in _chains(shapes, at + 2, layer + 1, units, flipped)
+                    )
             yield from ([here, *rest] for rest in _chains(shapes, at + 1, layer + 1, units, flipped))

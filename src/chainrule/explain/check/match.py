@@ -68,7 +68,11 @@ def _column(term: str, name: str, point: Point) -> Array | None:
 
 
 def fit(
-    points: Sequence[Point], made: Sequence[Mapping[str, Array]], scale: Scale, terms: Sequence[str] = (), *,
+    points: Sequence[Point],
+    made: Sequence[Mapping[str, Array]],
+    scale: Scale,
+    terms: Sequence[str] = (),
+    *,
     names: Sequence[str] | None = None,
 ) -> Fit:
     """given = κ·made + Σ terms, each gradient weighted by its own size so that small ones count as much."""
@@ -89,7 +93,9 @@ def fit(
             columns = []
             for term in terms:
                 column = _column(term, name, point)
-                columns.append(np.zeros_like(want) if column is None or column.shape != want.shape else column)
+                columns.append(
+                    np.zeros_like(want) if column is None or column.shape != want.shape else column
+                )
             blocks.append((name, given, want, columns, max(RELATIVE * size, noise)))
     fixed = scale.kappa is not None
     rows, right = [], []
@@ -118,7 +124,9 @@ def fit(
     found = dict(zip(terms, (float(v) for v in (solved if fixed else solved[1:])), strict=True))
     wrong, error = set(shapeless), 0.0
     for name, given, want, columns, bound in blocks:
-        got = kappa * want + sum((found[t] * c for t, c in zip(terms, columns, strict=True)), np.zeros_like(want))
+        got = kappa * want + sum(
+            (found[t] * c for t, c in zip(terms, columns, strict=True)), np.zeros_like(want)
+        )
         slack = bound + RELATIVE * float(np.abs(kappa * want).max(initial=0.0)) * 1e-3
         off = float(np.abs(given - got).max(initial=0.0))
         error = max(error, off / max(float(np.abs(given).max(initial=0.0)), 1e-300))
@@ -166,7 +174,9 @@ class Verdict:
         return self.truth.ok
 
 
-def judge(net: Net, points: Sequence[Point], scale: Scale, lr: float | None = None, *, deep: int = 1) -> Verdict:
+def judge(
+    net: Net, points: Sequence[Point], scale: Scale, lr: float | None = None, *, deep: int = 1
+) -> Verdict:
     """Compare with the truth; where it differs, compute every known mistake (deep 1), or every two (2)."""
     with np.errstate(all="ignore"):
         tapes = [Tape(net, p) for p in points]
@@ -197,7 +207,9 @@ def _search(
     if deep == 1:
         found = [m for c in singles(net, tapes[0]) if (m := _try(c, points, tapes, scale, lr))]
     else:
-        scale = Scale(scale.kappa, scale.positive)  # weight decay together with two mistakes would be guessing
+        scale = Scale(
+            scale.kappa, scale.positive
+        )  # weight decay together with two mistakes would be guessing
         until = monotonic() + PAIR_SECONDS
         for candidate in pairs(net, tapes[0], PAIRS):
             if monotonic() > until:
@@ -225,7 +237,10 @@ def _try(
         values.append(walked)
         usable.append(k)
         if len(usable) == 1 and k == 0 and len(tapes) > 1:  # most candidates are out after the first point
-            if not best_fit([points[0]], made, scale).ok and sum(g.size for g in points[0].given.values()) > 5:
+            if (
+                not best_fit([points[0]], made, scale).ok
+                and sum(g.size for g in points[0].given.values()) > 5
+            ):
                 return None
     if not usable:
         return None

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ...rules.activations import ACTIVATIONS
 from .infer import Link, Seen
 from .match import Match
 from .mistakes import slope_text
 from .net import Array
 from .record import PRODUCTS, Event, Record
-from ...rules.activations import ACTIVATIONS
 
 Lines = tuple[tuple[str, int, str], ...]
 
@@ -85,7 +85,9 @@ class Writer:
             value = self.record.arrays[e.ref]
             if value.size != wanted.size or e.kind == "a" and self._argument(e):
                 continue
-            ways = [value.reshape(-1)] if loose or value.shape != wanted.shape[::-1] else [value.T.reshape(-1)]
+            ways = (
+                [value.reshape(-1)] if loose or value.shape != wanted.shape[::-1] else [value.T.reshape(-1)]
+            )
             if value.shape == wanted.shape:
                 ways.append(value.reshape(-1))
             flat = wanted.reshape(-1)
@@ -109,6 +111,10 @@ class Writer:
 
     def mend(self, match: Match) -> Lines:
         """Old and new lines for every part of a match that can be written; () where the listing's form is another."""
+        with np.errstate(all="ignore"):
+            return self._mend(match)
+
+    def _mend(self, match: Match) -> Lines:
         values = match.values[0]
         lines: dict[int, str] = {}
         for mistake, layers in match.candidate.parts:
@@ -142,7 +148,10 @@ class Writer:
             wanted = link_dx(link, values[f"ds{layer}"])
             old = next((e for e in self.find(wanted, loose=True) if e.kind == "o"), None)
             if old is None:
-                old = next((e for e in self.find(np.asarray(values[f"dx{layer}"]), loose=True) if e.kind == "o"), None)
+                old = next(
+                    (e for e in self.find(np.asarray(values[f"dx{layer}"]), loose=True) if e.kind == "o"),
+                    None,
+                )
             if new and old is not None:
                 self._replace(old, new, lines)
         elif quantity == "dw":
@@ -162,7 +171,7 @@ class Writer:
     def _back(self, layer: int, values: Mapping[str, Any]) -> str:
         """delta·w of a layer in the listing's own orientation."""
         link = self._link(layer)
-        delta = self.name_of(values[f"ds{layer}"])
+        delta = "" if link is None else self.name_of(values[f"ds{layer}"])
         if link is None or not delta:
             return ""
         name, turned = self._weights(link)
@@ -197,10 +206,17 @@ class Writer:
         at = [e for e in events if e.op in PRODUCTS and self.record.sites[e.site].line == line]
         if at:
             return at[-1]
-        used = {ref for e in events if e.kind == "o" and self.record.sites[e.site].line == line for ref in e.operands}
+        used = {
+            ref
+            for e in events
+            if e.kind == "o" and self.record.sites[e.site].line == line
+            for ref in e.operands
+        }
         return next((e for e in events if e.op in PRODUCTS and e.ref in used), None)
 
-    def _rewrite_delta(self, layer: int, link: Link, values: Mapping[str, Any], lines: dict[int, str]) -> None:
+    def _rewrite_delta(
+        self, layer: int, link: Link, values: Mapping[str, Any], lines: dict[int, str]
+    ) -> None:
         events = [e for e in self.find(values[f"ds{layer}"]) if e.kind == "a"]
         if not events:
             return
@@ -228,9 +244,12 @@ class Writer:
 
     def called_score(self, link: Link) -> str:
         for e in self.record.events[self.start : self.stop]:
-            if e.kind == "a" and self.record.arrays[e.ref].shape == link.s.shape and np.array_equal(
-                self.record.arrays[e.ref], link.s
-            ) and not self._argument(e):
+            if (
+                e.kind == "a"
+                and self.record.arrays[e.ref].shape == link.s.shape
+                and np.array_equal(self.record.arrays[e.ref], link.s)
+                and not self._argument(e)
+            ):
                 return e.slot[0]
         return "s"
 
@@ -267,7 +286,11 @@ class Writer:
         if to_line <= from_line:
             return ()
         text = _bare(self.record.line(from_line))
-        return (("-", from_line, text), (" ", to_line, _bare(self.record.line(to_line))), ("+", to_line + 1, text))
+        return (
+            ("-", from_line, text),
+            (" ", to_line, _bare(self.record.line(to_line))),
+            ("+", to_line + 1, text),
+        )
 
 
 def link_dx(link: Link, delta: Array) -> Array:

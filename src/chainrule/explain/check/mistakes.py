@@ -1,6 +1,6 @@
 """the backward pass -> its known mistakes: one row each, saying which quantity of which layers comes out differently."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -104,7 +104,9 @@ def _target_row(a: At) -> Array:
 
 def _loss_value(a: At) -> Array:
     loss = a.net.loss
-    return np.asarray(loss.forward(s=a.s, y=a.y, t=a.tape.point.t, **loss.knobs) * loss.c * np.ones_like(a.dy))
+    return np.asarray(
+        loss.forward(s=a.s, y=a.y, t=a.tape.point.t, **loss.knobs) * loss.c * np.ones_like(a.dy)
+    )
 
 
 def _weights_below(a: At) -> Array:
@@ -314,7 +316,7 @@ class _Code:
         shown = self.names.get(name, name)
         return self.text.name(shown if name in self.names else f"np.{name}")
 
-    def apply(self, op: str, args: list[tuple[str, int]]) -> tuple[str, int]:
+    def apply(self, op: str, args: Sequence[tuple[str, int]]) -> tuple[str, int]:
         from ...rules.expression import FUNCTIONS
 
         made = self.text.apply(op, args)

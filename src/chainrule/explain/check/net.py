@@ -41,7 +41,9 @@ class Net:
         return self.dropout[layer - 1] if self.dropout else 0.0
 
     @classmethod
-    def of(cls, activations: Sequence[str | Activation], loss: str | Loss, dropout: Sequence[float] = ()) -> "Net":
+    def of(
+        cls, activations: Sequence[str | Activation], loss: str | Loss, dropout: Sequence[float] = ()
+    ) -> "Net":
         """From names; RuleError (CR-1316) for a name that is none."""
         from ...rules.aliases import find
 
@@ -98,7 +100,9 @@ class Tape:
         plan, flat = plan_of(net, point), flatten(point)
         seen: dict[str, Any] = {}
         batch = Batch(point.x, point.t, keep={i: k[None] for i, k in point.keep.items()})
-        sums = Reference().gradient(plan, flat, batch, seen=lambda name, value: seen.__setitem__(name, np.array(value)))
+        sums = Reference().gradient(
+            plan, flat, batch, seen=lambda name, value: seen.__setitem__(name, np.array(value))
+        )
         self.seen = {name: value[0] for name, value in seen.items()}
         self.loss = float(sums.loss_sum[0])
         made = plan.unflatten(sums.grad_sum)

@@ -13,7 +13,11 @@ from .walk import gradients, walk
 
 
 def check_loss_after(
-    printed: float | str, options: Sequence[tuple[Any, Net, Point]], lr: float, fixed: set[str], tolerance: float | None
+    printed: float | str,
+    options: Sequence[tuple[Any, Net, Point]],
+    lr: float,
+    fixed: set[str],
+    tolerance: float | None,
 ) -> Report:
     """`options`: (reading, net, point) for every way to read the weights. The loss and its gradient share one constant."""
     text = repr(printed) if not isinstance(printed, str) else printed.strip()
@@ -48,8 +52,15 @@ def check_loss_after(
             entry = Entry("E", (), value, true)
             if found:
                 (mistake, layers), *_ = found[0].parts
-                others = {m.name: (m.name, m.code, where) for c in found[1:] for m, where in c.parts if m.name != mistake.name}
-                fault = Fault(mistake.name, mistake.code, places(layers), layers, (entry,), tuple(others.values()))
+                others = {
+                    m.name: (m.name, m.code, where)
+                    for c in found[1:]
+                    for m, where in c.parts
+                    if m.name != mistake.name
+                }
+                fault = Fault(
+                    mistake.name, mistake.code, places(layers), layers, (entry,), tuple(others.values())
+                )
                 return Report(False, (fault,), wrong=("E",), net=words, shape=shape)
             if first is None:
                 unknown = Fault("unknown", "CR-1990", places((net.layers,)), (net.layers,), (entry,))

@@ -96,7 +96,15 @@ def run(text: str, folder: Path | None, seconds: float, memory: int, *, adapter:
             "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0",
             "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8", "PYTHONWARNINGS": "ignore",
         }  # fmt: skip
-        command = [sys.executable, str(child), str(source), str(out), str(seconds), str(memory), str(folder or work)]
+        command = [
+            sys.executable,
+            str(child),
+            str(source),
+            str(out),
+            str(seconds),
+            str(memory),
+            str(folder or work),
+        ]
         if adapter:
             command.append(str(Path(__file__).parents[3]))
         with subprocess.Popen(
@@ -158,7 +166,9 @@ def _read(answer: str, text: str, memory: int) -> Record:
             flat = np.frombuffer(base64.b64decode(body), dtype="<f8")
             arrays.append(flat.reshape([int(n) for n in shape]).astype(float))
             kinds.append(str(kind))
-        sites = [Site(int(a), int(b), int(c), int(d), bool(e), tuple(f)) for a, b, c, d, e, f in data["sites"]]
+        sites = [
+            Site(int(a), int(b), int(c), int(d), bool(e), tuple(f)) for a, b, c, d, e, f in data["sites"]
+        ]
         events = [_event(e, len(arrays), len(sites)) for e in data["events"]]
         record = Record(text, str(data["end"]), arrays, kinds, events, sites)
         if record.end == "error":
@@ -176,6 +186,10 @@ def _event(row: list[Any], arrays: int, sites: int) -> Event:
         op, operands = str(row[3]), tuple(None if n is None else int(n) for n in row[4])
     elif kind == "a":
         slot = (str(row[3]), int(row[4]))
-    if not 0 <= ref < arrays or not 0 <= site < sites or any(n is not None and not 0 <= n < arrays for n in operands):
+    if (
+        not 0 <= ref < arrays
+        or not 0 <= site < sites
+        or any(n is not None and not 0 <= n < arrays for n in operands)
+    ):
         raise ValueError
     return Event(kind, site, ref, op, operands, slot)

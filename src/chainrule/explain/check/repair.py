@@ -69,7 +69,11 @@ def _fixed(lines: list[str], error: SyntaxError) -> list[str] | None:
     """One more thing repaired, None where nobody knows how."""
     at = min(max((error.lineno or 1) - 1, 0), len(lines) - 1)
     message = error.msg or ""
-    if isinstance(error, TabError) or "inconsistent use of tabs" in message or "does not match any outer" in message:
+    if (
+        isinstance(error, TabError)
+        or "inconsistent use of tabs" in message
+        or "does not match any outer" in message
+    ):
         expanded = [line.expandtabs(4) for line in lines]
         if expanded != lines:
             return expanded
@@ -85,7 +89,12 @@ def _fixed(lines: list[str], error: SyntaxError) -> list[str] | None:
             if changed is not None and changed != lines[k]:
                 better = [*lines[:k], changed, *lines[k + 1 :]]
                 now = _error("\n".join(better))
-                if now is None or (now.lineno or 0) > (error.lineno or 0) or now.msg != error.msg or repair is _ascii:
+                if (
+                    now is None
+                    or (now.lineno or 0) > (error.lineno or 0)
+                    or now.msg != error.msg
+                    or repair is _ascii
+                ):
                     return better
     return None
 
@@ -96,25 +105,43 @@ def _indent(line: str) -> str:
 
 def _indented(lines: list[str], at: int) -> list[str] | None:
     """Give the body back to a header: one line if it leaves the block, else up to a blank line or a line further out."""
-    head = next((k for k in range(at, -1, -1) if k < at and lines[k].strip() and not lines[k].strip().startswith("#")), None)
+    head = next(
+        (
+            k
+            for k in range(at, -1, -1)
+            if k < at and lines[k].strip() and not lines[k].strip().startswith("#")
+        ),
+        None,
+    )
     while at < len(lines) and (not lines[at].strip() or lines[at].strip().startswith("#")):
         at += 1
     if head is None or at >= len(lines) or not _HEADER.match(lines[head]):
         return None
     outer = _indent(lines[head])
-    step = "\t" if outer.startswith("\t") or (not outer and any(line.startswith("\t") for line in lines)) else "    "
+    step = (
+        "\t"
+        if outer.startswith("\t") or (not outer and any(line.startswith("\t") for line in lines))
+        else "    "
+    )
     kind = lines[head].split()[0].rstrip(":(")
     end = at
     while end < len(lines):
         line = lines[end]
         if not line.strip():
             follows = next((rest for rest in lines[end:] if rest.strip()), "")
-            if kind == "def" and not _has_left(lines[at:end]) and follows and not follows.startswith(("def ", "class ")):
+            if (
+                kind == "def"
+                and not _has_left(lines[at:end])
+                and follows
+                and not follows.startswith(("def ", "class "))
+            ):
                 end += 1
                 continue
             break
         here = _indent(line)
-        if len(here.expandtabs()) < len(outer.expandtabs()) or (end > at and re.match(r"(def|class)\b", line)):
+        if len(here.expandtabs()) < len(outer.expandtabs()) or (
+            end > at and re.match(r"(def|class)\b", line)
+        ):
             break
         if end > at and len(here) == len(outer) and re.match(r"\s*(elif|else|except|finally)\b", line):
             break
@@ -143,7 +170,9 @@ def _more_of_def(lines: list[str], end: int, outer: str) -> bool:
 
 
 def _aligned(lines: list[str], at: int) -> list[str] | None:
-    above = next((k for k in range(at - 1, -1, -1) if lines[k].strip() and not lines[k].strip().startswith("#")), None)
+    above = next(
+        (k for k in range(at - 1, -1, -1) if lines[k].strip() and not lines[k].strip().startswith("#")), None
+    )
     wanted = "" if above is None else _indent(lines[above])
     if above is not None and _HEADER.match(lines[above]):
         wanted += "    "

@@ -9,7 +9,9 @@ from typing import Any
 from ...messages import get_language, say
 
 WIDTH = 80
-Said = tuple[str, Mapping[str, Any]]  # a code and its values: the sentence is made when it is shown, in any language
+Said = tuple[
+    str, Mapping[str, Any]
+]  # a code and its values: the sentence is made when it is shown, in any language
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ class Report:
                     "layers": list(f.layers),
                     "text": f.lines(),
                     "entries": [
-                        {"gradient": e.name, "index": list(e.index), "yours": e.yours, "true": e.true} for e in f.entries
+                        {"gradient": e.name, "index": list(e.index), "yours": e.yours, "true": e.true}
+                        for e in f.entries
                     ],
                     "same_numbers": [{"name": n, "layers": list(where)} for n, _, where in f.others],
                     "mend": [{"mark": m, "line": n, "text": text} for m, n, text in f.mend],
@@ -202,7 +205,11 @@ def _pieces(text: str) -> Iterator[str]:
     for character in text:
         wide = unicodedata.east_asian_width(character) in "WF"
         closing = character in ",.;:)!?\uff0c\u3002\uff1b\uff1a\uff09\u300b\u201d\u3001\uff01\uff1f"
-        if piece and not closing and (wide or character == " " or unicodedata.east_asian_width(piece[-1]) in "WF"):
+        if (
+            piece
+            and not closing
+            and (wide or character == " " or unicodedata.east_asian_width(piece[-1]) in "WF")
+        ):
             yield piece
             piece = ""
         piece += character

@@ -19,7 +19,9 @@ from .record import Record, recorded
 from .repair import MOST, repaired
 from .report import Report, Said
 
-_RATE = re.compile(r"(^|[._])(lr|alpha|eta|rate|learning_?rate|learn_?rate|step_?size|yita|lamda|a|l_?rate|epsilon)$", re.I)
+_RATE = re.compile(
+    r"(^|[._])(lr|alpha|eta|rate|learning_?rate|learn_?rate|step_?size|yita|lamda|a|l_?rate|epsilon)$", re.I
+)
 
 
 def check_script(
@@ -108,7 +110,12 @@ def _judged(record: Record, readings: list[Seen], diff: str, name: str) -> Repor
 def _doubt(verdict: Verdict) -> tuple[bool, bool, int, int]:
     """How far a reading is from being believed: matched, output layer right, few mistakes."""
     parts = sum(len(where) for _, where in verdict.matches[0].candidate.parts) if verdict.matches else 0
-    return not verdict.matches, verdict.right is None, len(verdict.truth.wrong) if not verdict.matches else 0, parts
+    return (
+        not verdict.matches,
+        verdict.right is None,
+        len(verdict.truth.wrong) if not verdict.matches else 0,
+        parts,
+    )
 
 
 def _nets(seen: Seen) -> list[Net]:
@@ -139,7 +146,9 @@ def _rate(record: Record) -> float | None:
 
 def _right_after_all(record: Record, seen: Seen, verdict: Verdict, told: Any) -> Report | None:
     """Layers with rates of their own, or another update rule over right gradients: no fault of the derivative."""
-    if verdict.matches and not all(m.code >= "CR-1984" for c in verdict.matches for m, _ in c.candidate.parts):
+    if verdict.matches and not all(
+        m.code >= "CR-1984" for c in verdict.matches for m, _ in c.candidate.parts
+    ):
         return None
     points, tapes = verdict.points, verdict.tapes
     made = [t.gradient for t in tapes]
@@ -180,10 +189,17 @@ def _right_after_all(record: Record, seen: Seen, verdict: Verdict, told: Any) ->
 
 def _two_rates(record: Record, kappas: list[float]) -> bool:
     """Whether the listing has two numbers in the ratio of its layers' steps: then it means them."""
-    scalars = {float(record.arrays[e.ref]) for e in record.events if e.kind == "a" and record.arrays[e.ref].ndim == 0}
+    scalars = {
+        float(record.arrays[e.ref]) for e in record.events if e.kind == "a" and record.arrays[e.ref].ndim == 0
+    }
     usable = [s for s in scalars if np.isfinite(s) and s > 0]
     most, least = max(kappas), min(kappas)
-    return any(np.isclose(a / b, most / least, rtol=1e-9) for a in usable for b in usable if a != b and b not in (1.0, 2.0))
+    return any(
+        np.isclose(a / b, most / least, rtol=1e-9)
+        for a in usable
+        for b in usable
+        if a != b and b not in (1.0, 2.0)
+    )
 
 
 def _quiet(report: Report, note: Said) -> Report:

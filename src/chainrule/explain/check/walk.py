@@ -57,7 +57,9 @@ class At:
             raise KeyError(name)
         return np.asarray(self.w - self.lr * self.dw)
 
-    def through(self, dy: Array, *, s: Array | None = None, y: Array | None = None, rule: Activation | None = None) -> Array:
+    def through(
+        self, dy: Array, *, s: Array | None = None, y: Array | None = None, rule: Activation | None = None
+    ) -> Array:
         """dy times a slope, in the words of the activation's own rule."""
         rule = rule or self.activation
         s, y = self.s if s is None else s, self.y if y is None else y
