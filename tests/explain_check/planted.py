@@ -1,4 +1,4 @@
-"""A multi-layer network's gradient written by hand in plain NumPy, right or with one fault planted: what `check` is held to.
+"""A network's gradient written by hand in plain NumPy, right or with one fault planted: what `check` is held to.
 
 Nothing of chainrule is used here; the slopes are written out once more on purpose.
 """

@@ -146,7 +146,8 @@ def test_printed_weights_that_went_back_through_the_updated_ones_are_named() -> 
     assert check(after=[right.round(8), v.round(8)], weights=A_WEIGHTS, x=x, t=t, lr=1.0, rows="units").ok
 
 
-MAZUR = [np.array([[0.15, 0.25], [0.20, 0.30]]), np.array([0.35, 0.35]), np.array([[0.40, 0.50], [0.45, 0.55]]), np.array([0.6, 0.6])]  # fmt: skip
+MAZUR = [np.array([[0.15, 0.25], [0.20, 0.30]]), np.array([0.35, 0.35])]
+MAZUR += [np.array([[0.40, 0.50], [0.45, 0.55]]), np.array([0.6, 0.6])]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Listings in many styles: what is right passes, what hurts is stopped, what cannot be read is refused with a sentence."""
+"""Listings in many styles: right ones pass, harmful ones are stopped, the others are refused with a sentence."""
 
 import json
 from pathlib import Path
@@ -88,7 +88,8 @@ for i in range(20):
 print(net.output)
 """,
     "a_loop_over_three_layers_of_a_list": """
-sizes = [3, 5, 4, 1]; W = [np.random.randn(a, b)*.7 for a, b in zip(sizes, sizes[1:])]; B = [np.zeros((1, b)) for b in sizes[1:]]
+sizes = [3, 5, 4, 1]; W = [np.random.randn(a, b)*.7 for a, b in zip(sizes, sizes[1:])]
+B = [np.zeros((1, b)) for b in sizes[1:]]
 for it in range(30):
     a = [X]
     for w, b in zip(W, B):
@@ -125,7 +126,8 @@ for k in range(1, 30):
     h = np.tanh(X @ W1); o = sigmoid(h @ W2)
     d2 = (o - y)/5; g2 = h.T @ d2; g1 = X.T @ (d2 @ W2.T*(1 - h**2))
     m1 = .9*m1 + .1*g1; v1 = .999*v1 + .001*g1**2; m2 = .9*m2 + .1*g2; v2 = .999*v2 + .001*g2**2
-    W1 = W1 - .1*(m1/(1-.9**k))/(np.sqrt(v1/(1-.999**k)) + 1e-8); W2 = W2 - .1*(m2/(1-.9**k))/(np.sqrt(v2/(1-.999**k)) + 1e-8)
+    W1 = W1 - .1*(m1/(1-.9**k))/(np.sqrt(v1/(1-.999**k)) + 1e-8)
+    W2 = W2 - .1*(m2/(1-.9**k))/(np.sqrt(v2/(1-.999**k)) + 1e-8)
 """,
 }
 
@@ -143,7 +145,8 @@ PLANTED = [
     ("columns_with_biases_mean_and_cross_entropy", "dZ2 = A2 - T", "dZ2 = (A2 - T)*A2*(1-A2)*A2*(1-A2)", "slope_twice"),
     ("columns_with_biases_mean_and_cross_entropy", "np.power(A1, 2)", "np.power(Z1, 2)", "slope_at_score"),
     ("columns_with_biases_mean_and_cross_entropy", "np.power(A1, 2)", "np.tanh(A1)**2", "slope_at_output"),
-    ("columns_with_biases_mean_and_cross_entropy", "np.sum(dZ1, axis=1, keepdims=True)/n", "np.sum(dZ1)/n", "bias_over_units"),
+    ("columns_with_biases_mean_and_cross_entropy", "np.sum(dZ1, axis=1, keepdims=True)/n", "np.sum(dZ1)/n",
+     "bias_over_units"),
     ("relu_softmax_class_labels_and_weight_decay", "dh[hidden <= 0] = 0", "dh[dh <= 0] = 0", "mask_of_gradient"),
     ("relu_softmax_class_labels_and_weight_decay", "dh[hidden <= 0] = 0", "pass", "slope_missing"),
     ("a_class_with_methods", "np.dot(e, self.w2.T)", "np.dot(2*(self.t - self.output), self.w2.T)", "error_not_delta"),

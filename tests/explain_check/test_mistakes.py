@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-import planted
+import planted  # beside this file
 import pytest
 
 from chainrule import check
@@ -68,7 +68,8 @@ def judged(fault: str, net: tuple[Any, ...], at: int, **more: Any) -> Any:
     code = planted.Net(activations, kind, fault, at, lr=0.3)
     loss = "squared" if kind == "squared" else "cross_entropy" if sizes[-1] > 1 else "bce"
     return check(
-        gradient=code.gradient, weights=weights, x=x, t=t, activations=list(activations), loss=loss, lr=0.3, rows="inputs",
+        gradient=code.gradient, weights=weights, x=x, t=t, activations=list(activations), loss=loss, lr=0.3,
+        rows="inputs",
         **more,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""a script of the user's own back-propagation -> the command `check`: a report, and an exit code that scripts can use."""
+"""a script of the user's own -> the command `check`: a report, and an exit code that scripts can use."""
 
 from typing import Any
 

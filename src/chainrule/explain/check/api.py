@@ -17,7 +17,7 @@ from .net import Array, Net, Point, loss_of
 from .report import Report, Said
 
 PROBES = 6
-"""The user's function is called at the weights given and at five places around them, so that no chance hides a fault."""
+"""The user's function is called at the weights given and at five places around them: no chance hides a fault."""
 
 
 def check(
@@ -67,8 +67,8 @@ def check(
 
     Raises CheckError (CR-29xx), RuleError (CR-1316) for an unknown activation or loss.
     """
-    kinds = {"file": file, "listing": listing, "gradient": gradient, "step": step, "gradients": gradients, "after": after,
-             "loss_after": loss_after}  # fmt: skip
+    kinds = {"file": file, "listing": listing, "gradient": gradient, "step": step, "gradients": gradients,
+             "after": after, "loss_after": loss_after}  # fmt: skip
     given = [k for k, v in kinds.items() if v is not None]
     if len(given) != 1:
         raise CheckError("CR-2913", given=", ".join(given) or "–")
@@ -94,7 +94,8 @@ def check(
     if loss_after is not None:
         from .printed import check_loss_after
 
-        return check_loss_after(loss_after, [(r, what.net(r.layout.layers), _place(r, what, flat(weights))) for r in readings],
+        options = [(r, what.net(r.layout.layers), _place(r, what, flat(weights))) for r in readings]
+        return check_loss_after(loss_after, options,
                                 what.lr or 1.0, set(fixed), tolerance)  # fmt: skip
     seen = (
         [Answer(flat(weights), _numbers("gradients", gradients, weights), None, tolerance)] if gradients is not None
@@ -368,7 +369,7 @@ def _loss_asks(net: Net, points: Sequence[Point]) -> dict[str, float]:
 
 
 def _other_net(verdict: Verdict, scale: Any) -> Net | None:
-    """Other activations or another loss with which everything agrees, so that a wrong setting is not taken for a fault."""
+    """Other activations or another loss with which everything agrees: a wrong setting is no fault of the code."""
     last = verdict.net.activations[-1].name
     for hidden in ("sigmoid", "tanh", "relu", "leaky_relu", "silu", "identity"):
         for output, loss in ((last, "squared"), ("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy"),

@@ -1,10 +1,12 @@
 """a listing -> a record of its first steps: runs as its own process, by path, with limits set before anything else.
 
 Every product, sum and difference of arrays, every call that returns an array and every assignment is written down, with
-the place in the text. A listing is watched without anything of chainrule; what is written is JSON, checked by the parent.
+the place in the text. A listing is watched without anything of chainrule; what is written is JSON that the parent
+checks.
 """
 
-# mypy: ignore-errors  # it works on values of any kind, and every one of them is looked at before it is used
+# it works on values of any kind, and each of them is looked at before it is used:
+# mypy: ignore-errors
 import ast
 import base64
 import builtins

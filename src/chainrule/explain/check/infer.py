@@ -219,7 +219,7 @@ class Finder:
     def _next(
         self, position: int, side: str, options: Sequence[Score]
     ) -> tuple[int, str, Score, tuple[str, ...], int, str] | None:
-        """The next product that is fed f(score): (its number, side, score, activations, ref of what it is fed, bias inside)."""
+        """The next product that is fed f(score): (number, side, score, activations, ref of its input, bias inside)."""
         began, start = self.products[position]
         for number in range(position + 1, len(self.products)):
             k, event = self.products[number]
@@ -380,7 +380,7 @@ def _weights(chain: Chain) -> list[Array]:
 
 
 def _steps(record: Record, chains: Sequence[Chain], stacked: bool) -> Seen | None:
-    """Points at the last pass before each change of the weights; stacked: the rows of all passes since the last change."""
+    """Points at the last pass before each change of the weights; stacked: all passes since the last change."""
     groups: list[list[Chain]] = []
     for chain in chains:
         if groups and all(a.shape == b.shape and np.array_equal(a, b) for a, b in

@@ -77,7 +77,7 @@ def report_of(
         layer = max((int(n[1:]) for n in wrong), default=net.layers)
         faults = [
             Fault(
-                "unknown", "CR-1990", places((layer,)), (layer,), entries_of(verdict, truth, wrong, display)
+                "unknown", "CR-2890", places((layer,)), (layer,), entries_of(verdict, truth, wrong, display)
             )
         ]
         notes = list(extra)
@@ -187,13 +187,13 @@ def constant_faults(verdict: Verdict, asked: Asked, display: Display) -> list[Fa
     layers = tuple(range(1, net.layers + 1))
     n = point.rows
     if asked.step and fit.kappa < 0:
-        faults.append(Fault("uphill", "CR-1991", places(layers), layers))
+        faults.append(Fault("uphill", "CR-2891", places(layers), layers))
     if asked.kappa is not None and not np.isclose(abs(fit.kappa), asked.kappa, rtol=1e-5, atol=0):
         ratio = abs(fit.kappa) / asked.kappa
-        named = {float(n): ("sum_for_mean", "CR-1982"), 1.0 / n: ("mean_for_sum", "CR-1983"),
-                 0.5: ("half_for_two", "CR-1985"), 2.0: ("two_for_half", "CR-1984")}  # fmt: skip
+        named = {float(n): ("sum_for_mean", "CR-2882"), 1.0 / n: ("mean_for_sum", "CR-2883"),
+                 0.5: ("half_for_two", "CR-2885"), 2.0: ("two_for_half", "CR-2884")}  # fmt: skip
         if asked.lr is not None:
-            named.setdefault(asked.lr, ("rate_twice", "CR-1986"))
+            named.setdefault(asked.lr, ("rate_twice", "CR-2886"))
         hits = [
             row for value, row in named.items() if value != 1 and np.isclose(ratio, value, rtol=1e-5, atol=0)
         ]
@@ -203,7 +203,7 @@ def constant_faults(verdict: Verdict, asked: Asked, display: Display) -> list[Fa
         entries = (
             entries_of(verdict, truth, names_of(verdict.points), display, most=1) if not fit.terms else ()
         )
-        name, code = hits[0] if hits else ("constant", "CR-1992")
+        name, code = hits[0] if hits else ("constant", "CR-2892")
         values = {**places(layers), "ratio": f"{ratio:.6g}"}
         others = tuple((a, b, layers) for a, b in hits[1:])
         faults.append(Fault(name, code, values, layers, entries, others))
@@ -224,12 +224,12 @@ def _penalty_faults(fit: Fit, layers: int, n: int, asked: Asked, with_bias: Sequ
     if wanted is None:
         return []
     if wanted and not found:
-        faults.append(Fault("regularization_missing", "CR-1987", places(every), every))
+        faults.append(Fault("regularization_missing", "CR-2887", places(every), every))
     elif not np.isclose(found, wanted, rtol=1e-5, atol=1e-12):
         values = {**places(every), "found": f"{found:.6g}", "wanted": f"{wanted:.6g}"}
-        faults.append(Fault("regularization_scale", "CR-1989", values, every))
+        faults.append(Fault("regularization_scale", "CR-2889", values, every))
     if on_bias and not asked.bias_decay:
-        faults.append(Fault("regularization_on_bias", "CR-1988", places(with_bias), tuple(with_bias)))
+        faults.append(Fault("regularization_on_bias", "CR-2888", places(with_bias), tuple(with_bias)))
     return faults
 
 

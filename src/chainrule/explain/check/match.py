@@ -256,7 +256,7 @@ def _ranked(found: list[Match], tapes: Sequence[Tape], lr: float | None) -> tupl
     """The likeliest first: a nameable factor, fewer layers, the order of the table. One match per set of names."""
 
     def rank(match: Match) -> tuple[bool, bool, int, int]:
-        factors = any(m.code >= "CR-1982" for m, _ in match.candidate.parts)
+        factors = any(m.code >= "CR-2882" for m, _ in match.candidate.parts)
         layers = sum(len(where) for _, where in match.candidate.parts)
         return (
             name_factor(match.fit.kappa / (lr or 1.0), tapes[0]) is None,

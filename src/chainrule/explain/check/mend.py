@@ -37,7 +37,8 @@ class Writer:
         hits = [(s not in self.own, False, s[0]) for s, r in self.slots.items() if r == ref]
         if array.ndim == 2:
             hits += [(s not in self.own, True, s[0]) for s, r in self.slots.items()
-                     if self.record.arrays[r].shape == array.T.shape and np.array_equal(self.record.arrays[r], array.T)]  # fmt: skip
+                     if self.record.arrays[r].shape == array.T.shape and np.array_equal(self.record.arrays[r], array.T)
+                     ]  # fmt: skip
         if not hits:
             return None
         _, turned, text = min(hits)

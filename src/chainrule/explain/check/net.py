@@ -1,4 +1,4 @@
-"""weights and rows as a user's code holds them -> the reference engine's tape and its gradient, the truth of a check."""
+"""weights and rows of a user's code -> the reference engine's tape and its gradient, the truth of a check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

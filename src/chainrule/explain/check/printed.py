@@ -1,4 +1,4 @@
-"""the loss a page prints after one step -> the chain rule's own, or the known mistake that leads to exactly that number."""
+"""the loss a page prints after one step -> the chain rule's own, or the known mistake that leads to it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ def check_loss_after(
     fixed: set[str],
     tolerance: float | None,
 ) -> Report:
-    """`options`: (reading, net, point) for every way to read the weights. The loss and its gradient share one constant."""
+    """`options`: (reading, net, point) for every way to read the weights. Loss and gradient share one constant."""
     text = repr(printed) if not isinstance(printed, str) else printed.strip()
     try:
         value = float(text)
@@ -63,7 +63,7 @@ def check_loss_after(
                 )
                 return Report(False, (fault,), wrong=("E",), net=words, shape=shape)
             if first is None:
-                unknown = Fault("unknown", "CR-1990", places((net.layers,)), (net.layers,), (entry,))
+                unknown = Fault("unknown", "CR-2890", places((net.layers,)), (net.layers,), (entry,))
                 first = Report(False, (unknown,), wrong=("E",), net=words, shape=shape)
     assert first is not None
     return first

@@ -1,4 +1,4 @@
-"""a listing as it stands on a page -> Python 3 that parses: lost indentation, Python 2, full-width signs; else a refusal."""
+"""a listing as it stands on a page -> Python 3: lost indentation, Python 2, full-width signs; or a refusal."""
 
 import ast
 import html
@@ -104,7 +104,7 @@ def _indent(line: str) -> str:
 
 
 def _indented(lines: list[str], at: int) -> list[str] | None:
-    """Give the body back to a header: one line if it leaves the block, else up to a blank line or a line further out."""
+    """Give a header its body back: one line if it leaves the block, else up to a blank line or one further out."""
     head = next(
         (
             k

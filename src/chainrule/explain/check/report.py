@@ -1,4 +1,4 @@
-"""findings -> a page at 80 columns, a small HTML block, JSON: what is wrong, where, by how much, and which mistake it is."""
+"""findings -> a page at 80 columns, HTML, JSON: what is wrong, where, by how much, and which mistake it is."""
 
 import html
 import unicodedata

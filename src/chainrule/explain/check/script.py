@@ -1,4 +1,4 @@
-"""a listing -> a report: repaired, run and watched in a child process, read as a network, judged like any other code."""
+"""a listing -> a report: repaired, run and watched in a child process, read as a network, judged."""
 
 import os
 import re
@@ -147,7 +147,7 @@ def _rate(record: Record) -> float | None:
 def _right_after_all(record: Record, seen: Seen, verdict: Verdict, told: Any) -> Report | None:
     """Layers with rates of their own, or another update rule over right gradients: no fault of the derivative."""
     if verdict.matches and not all(
-        m.code >= "CR-1984" for c in verdict.matches for m, _ in c.candidate.parts
+        m.code >= "CR-2884" for c in verdict.matches for m, _ in c.candidate.parts
     ):
         return None
     points, tapes = verdict.points, verdict.tapes
