@@ -121,7 +121,8 @@ template <class T, template <class> class R> void begin_with(const Work& st) {
     T* c = static_cast<T*>(st.constants);
     for (int l = 0; l < net.depth; ++l)
         for (const View* v : {&net.layers[l].w, &net.layers[l].b})
-            R<T>::prepare(net.optimizer.knob, double(st.k), st.lr * v->rate, net.decay * v->decay, shared, c + v->number * CONSTANTS);
+            if (v->rows)  // a layer without bias has no second view, and its number would be another view's
+                R<T>::prepare(net.optimizer.knob, double(st.k), st.lr * v->rate, net.decay * v->decay, shared, c + v->number * CONSTANTS);
 }
 template <class T> void begin(const Work& st) {
     switch (st.net->optimizer.row) {

@@ -19,6 +19,7 @@ Isa chosen_isa = best_isa();
 
 namespace {
 constexpr long WIDTH = 16;
+constexpr size_t MOST = 16;  // letters, knobs or states of one row
 
 template <class T> const RulesOf<T>& rules_of();
 template <> const RulesOf<float>& rules_of<float>() { return rules_table().single; }
@@ -62,16 +63,19 @@ template <class T> struct Call {
             owned.back()->fill(array.data());
             in.push_back(owned.back()->data);
         }
+        first = owned.size();
         for (size_t i = 0; i < results; ++i) {
             owned.push_back(std::make_unique<Padded<T>>(rows, n));
             out.push_back(owned.back()->data);
         }
     }
+    Made<T> result(int i) const { return owned[first + size_t(i)]->numpy(); }
     std::vector<Made<T>> results() const {
         std::vector<Made<T>> made;
-        for (size_t i = in.size(); i < owned.size(); ++i) made.push_back(owned[i]->numpy());
+        for (size_t i = 0; i < out.size(); ++i) made.push_back(result(int(i)));
         return made;
     }
+    size_t first = 0;
     long rows, n;
     std::vector<std::unique_ptr<Padded<T>>> owned;
     std::vector<const T*> in;
@@ -86,16 +90,23 @@ template <class T> Made<T> function(int opcode, Rows<T> a, Rows<T> b) {
     return call.results()[0];
 }
 
+// One part of a row on arrays in the order of its letters; letters that are not given are zeros.
 template <class T>
 std::vector<Made<T>> rule(int kind, int row, int part, std::vector<double> given, const std::vector<Rows<T>>& arrays,
                           int results) {
-    if (arrays.size() < 4) throw std::invalid_argument("rules are given at least four arrays, unused ones too");
-    given.resize(given.size() + 16, 0.0);
-    Call<T> call(arrays, size_t(results < 8 ? 8 : results));
+    if (given.size() > MOST || arrays.size() > MOST || results < 0 || results > int(MOST))
+        throw std::invalid_argument("more than a rule can have");
+    given.resize(2 * MOST, 0.0);  // a row reads no more than this
+    Call<T> call(arrays, MOST);
+    std::vector<std::unique_ptr<Padded<T>>> zeros;
+    while (call.in.size() < MOST) {
+        zeros.push_back(std::make_unique<Padded<T>>(call.rows, call.n));
+        call.in.push_back(zeros.back()->data);
+    }
     if (!rules_of<T>().rule(kind, row, part, given.data(), call.in.data(), call.out.data(), call.rows, call.n))
         throw std::invalid_argument("no such rule");
-    auto made = call.results();
-    made.resize(size_t(results));
+    std::vector<Made<T>> made;
+    for (int i = 0; i < results; ++i) made.push_back(call.result(i));
     return made;
 }
 

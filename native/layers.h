@@ -91,12 +91,14 @@ template <class T> void gather_targets(const Work& st, long from, long to) {
     T* t = at<T>(st.t);
     gather(st, st.data->t, outputs, from, to, t, nan);
     for (long r = from; r < to; ++r) {
-        at<T>(st.weight)[r] = st.data->weight ? at<T>(st.data->weight)[row_of(st, r)] : T(1);
-        if (!net.by_row) continue;
-        bool whole = true;  // a loss over whole rows needs the whole row
-        for (int o = 0; o < outputs; ++o) whole = whole && t[o / V * st.stride + r * V + o % V] == t[o / V * st.stride + r * V + o % V];
-        if (!whole)
+        T weight = st.data->weight ? at<T>(st.data->weight)[row_of(st, r)] : T(1);
+        int known = 0;
+        for (int o = 0; o < outputs; ++o) known += t[o / V * st.stride + r * V + o % V] == t[o / V * st.stride + r * V + o % V];
+        if (net.by_row && known < outputs) {  // a loss over whole rows needs the whole row
             for (int o = 0; o < outputs; ++o) t[o / V * st.stride + r * V + o % V] = nan;
+            known = 0;
+        }
+        at<T>(st.weight)[r] = known ? weight : T(0);  // a row without any target is no row
     }
 }
 
@@ -114,7 +116,7 @@ template <class T> void choose(const Work& st, int l, long from, long to) {
             if (!given) drop_words(Natural(row_of(st, r)), Natural(u / 4), st.epoch, tag, key_of(st.net->seed), words);
             for (long j = 0; j < 4 * V && u + j < panels_of(layer.inputs) * V; ++j) {
                 const bool inside = u + j < layer.inputs;
-                const bool keep = given ? inside && given[r * layer.inputs + u + j] : words[j] >= layer.threshold;
+                const bool keep = given ? inside && given[(st.before + r) * layer.inputs + u + j] : words[j] >= layer.threshold;
                 mask[(u + j) / V * st.stride + j % V] = keep ? kept : T(0);
             }
         }

@@ -8,7 +8,7 @@ namespace {
 #include "interpreter.h"
 
 template <class T> bool apply_function(int opcode, const T* a, const T* b, T* out, long count) {
-#define CR_FUNCTION(op, value)                                                                                        \
+#define CR_CASE(op, value)                                                                                        \
     case op:                                                                                                           \
         for (long i = 0; i < count; i += V) {                                                                          \
             const Vec<T> u = load(a + i), v = load(b + i);                                                             \
@@ -17,24 +17,24 @@ template <class T> bool apply_function(int opcode, const T* a, const T* b, T* ou
         }                                                                                                              \
         return true;
     switch (opcode) {
-        CR_FUNCTION(OP_EXP, v_exp(u))
-        CR_FUNCTION(OP_LOG, v_log(u))
-        CR_FUNCTION(OP_SQRT, v_sqrt(u))
-        CR_FUNCTION(OP_ABS, v_abs(u))
-        CR_FUNCTION(OP_SIGN, v_sign(u))
-        CR_FUNCTION(OP_FLOOR, v_floor(u))
-        CR_FUNCTION(OP_TANH, v_tanh(u))
-        CR_FUNCTION(OP_SIN, v_sin(u))
-        CR_FUNCTION(OP_COS, v_cos(u))
-        CR_FUNCTION(OP_ERF, v_erf(u))
-        CR_FUNCTION(OP_EXPM1, v_expm1(u))
-        CR_FUNCTION(OP_LOG1P, v_log1p(u))
-        CR_FUNCTION(OP_MIN, v_min(u, v))
-        CR_FUNCTION(OP_MAX, v_max(u, v))
-        CR_FUNCTION(OP_POW, v_pow(u, v))
-        CR_FUNCTION(OP_POW_BY, v_pow_by(u, b[0]))
+        CR_CASE(OP_EXP, v_exp(u))
+        CR_CASE(OP_LOG, v_log(u))
+        CR_CASE(OP_SQRT, v_sqrt(u))
+        CR_CASE(OP_ABS, v_abs(u))
+        CR_CASE(OP_SIGN, v_sign(u))
+        CR_CASE(OP_FLOOR, v_floor(u))
+        CR_CASE(OP_TANH, v_tanh(u))
+        CR_CASE(OP_SIN, v_sin(u))
+        CR_CASE(OP_COS, v_cos(u))
+        CR_CASE(OP_ERF, v_erf(u))
+        CR_CASE(OP_EXPM1, v_expm1(u))
+        CR_CASE(OP_LOG1P, v_log1p(u))
+        CR_CASE(OP_MIN, v_min(u, v))
+        CR_CASE(OP_MAX, v_max(u, v))
+        CR_CASE(OP_POW, v_pow(u, v))
+        CR_CASE(OP_POW_BY, v_pow_by(u, b[0]))
     }
-#undef CR_FUNCTION
+#undef CR_CASE
     return false;
 }
 

@@ -137,6 +137,7 @@ class Stepper {
             st_.first = first + Wide(done);
             st_.count = std::min(BLOCK, count_ - done);
             st_.add = done > 0;
+            st_.before = done;
             st_.fresh = !again || count_ > BLOCK;
             const bool last = done + st_.count == count_;
             st_.fuse = update && last && !by_norm;
@@ -258,11 +259,8 @@ class Stepper {
     }
     void add_losses(Loss& total) const {
         for (long r = 0; r < st_.count; ++r) total.loss += st_.loss[r];
-        if (!st_.data->weight)
-            total.weight += double(st_.count);
-        else
-            for (long r = 0; r < st_.count; ++r)
-                total.weight += wide_ ? static_cast<const double*>(st_.weight)[r] : double(static_cast<const float*>(st_.weight)[r]);
+        for (long r = 0; r < st_.count; ++r)
+            total.weight += wide_ ? static_cast<const double*>(st_.weight)[r] : double(static_cast<const float*>(st_.weight)[r]);
     }
     void block(int thread, Loss& total, bool update) {
         long from, to;

@@ -108,6 +108,7 @@ struct Work {
     Natural epoch, member;
     bool drop;                          // draw dropout's choices
     const unsigned char* const* keep;   // or take them: per layer (count, inputs) bytes, null for none
+    long before;                        // rows of the batch in front of this block
     bool fresh;                         // x and t have to be gathered
     // weights
     void* w;

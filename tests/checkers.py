@@ -1,4 +1,4 @@
-"""The measuring tools of these tests: an exact reading of a formula, differences, projections. They have their own tests."""
+"""The measuring tools of these tests: an exact reading of a formula, differences, projections; tested themselves."""
 
 import math
 
@@ -99,7 +99,9 @@ def assert_slope(claimed, function, x, direction, rounding=0.0, h=1e-3):
     slope, bound = projected_difference(function, x, direction, h)
     assert math.isfinite(claimed)
     assert bound <= 2e-4 * abs(slope), f"the difference itself is uncertain: {slope} ± {bound}"
-    assert abs(claimed - slope) <= bound + rounding, f"gradient says {claimed}, differences say {slope} ± {bound}"
+    assert abs(claimed - slope) <= bound + rounding, (
+        f"gradient says {claimed}, differences say {slope} ± {bound}"
+    )
 
 
 def python_value(node: Node, values):

@@ -380,8 +380,10 @@ def _whole(setting: str, value: object, least: int) -> None:
 def _activations(
     activation: str | Activation | Sequence[str | Activation], output: str | Activation | None, loss: Loss, hidden: int
 ) -> list[Activation]:
-    if isinstance(activation, str | Activation) or not hasattr(activation, "__len__"):
+    if isinstance(activation, str | Activation):
         rows = [activation_of(activation)] * hidden
+    elif not isinstance(activation, Sequence):
+        rows = [activation_of(activation)]  # nothing that can be one, so it is refused there
     else:
         if len(activation) != hidden:
             raise PlanError("CR-1410", given=len(activation), hidden=hidden)

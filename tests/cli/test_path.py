@@ -223,6 +223,31 @@ def test_every_option_changes_what_is_trained(cr: Cr, tmp_path: Path, changed: l
         assert found["metrics"] != plain["metrics"]
 
 
+def test_stop_criteria_engine_and_threads_are_obeyed(cr: Cr, tmp_path: Path) -> None:
+    base = ("train", numbers(tmp_path / "d.csv"), "--target", "y", "--hidden", "4", "--quiet", "--json")
+    plain = cr(*base, "--epochs", "30").json
+    assert "30" in plain["stop_reason"]
+    stopped = cr(*base, "--epochs", "30", "--patience", "2", "--min-delta", "5").json["stop_reason"]
+    assert "epoch 3:" in stopped and "2 epochs without" in stopped  # the first epoch always is an improvement
+    assert cr(*base, "--epochs", "30", "--threads", "2").json == plain
+    assert cr(*base, "--epochs", "30", "--engine", "reference").json["engine"] == "reference"
+    assert "CR-2027" in cr(*base, "--engine", "abacus").refused
+
+
+def test_what_is_said_about_the_table_is_obeyed(cr: Cr, tmp_path: Path) -> None:
+    body = "\n".join(numbers(tmp_path / "d.csv").read_text().splitlines()[1:]) + "\n"
+    (tmp_path / "bare.csv").write_text(body)
+    named = cr("train", "d.csv", "--target", "y", *QUICK, "--json").json
+    bare = cr("train", "bare.csv", "--target", "x4", "--no-header", *QUICK, "--json").json
+    assert bare["metrics"] == named["metrics"]
+    (tmp_path / "pipes.csv").write_text((tmp_path / "d.csv").read_text().replace(",", "|").replace(".", ","))
+    said = ("--delimiter", "|", "--decimal", ",", "--encoding", "ascii")
+    assert (
+        cr("train", "pipes.csv", "--target", "y", *said, *QUICK, "--json").json["metrics"] == named["metrics"]
+    )
+    assert "CR-1024" in cr("train", "pipes.csv", "--target", "y", "--decimal", ";", *QUICK).refused
+
+
 def test_part_column_and_files_decide_the_parts(cr: Cr, tmp_path: Path) -> None:
     path = numbers(tmp_path / "d.csv")
     lines = path.read_text().splitlines()

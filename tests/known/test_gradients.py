@@ -32,6 +32,7 @@ def targets(plan, n, rng):
 
 def problem(plan, rng, n=11, missing=False, weighted=False):
     """A batch and weights whose numbers are float32 numbers, so that every engine is asked the same question."""
+
     def short(a):
         return np.asarray(a, np.float32).astype(float)
 
@@ -79,7 +80,7 @@ def test_every_activation_under_every_loss(engine, activation, loss):
     check(engine, settings, np.random.default_rng(1), h=1e-5)
 
 
-@pytest.mark.parametrize("output", [n for n in ACTIVATIONS])
+@pytest.mark.parametrize("output", list(ACTIVATIONS))
 @pytest.mark.parametrize("loss", FREE_LOSSES)
 def test_every_output_activation_under_every_loss_of_the_output(engine, output, loss):
     settings = dict(inputs=3, outputs=3, hidden=(4,), activation="tanh", output=output, loss=loss)
@@ -88,7 +89,11 @@ def test_every_output_activation_under_every_loss_of_the_output(engine, output, 
 
 @pytest.mark.parametrize("hidden", [(), (1,), (7,), (4, 3, 5), (17, 16, 33), (2, 2, 2, 2, 2)], ids=str)
 def test_every_depth_and_width(engine, hidden):
-    check(engine, dict(inputs=4, outputs=3, hidden=hidden, activation="tanh", loss="squared"), np.random.default_rng(3))
+    check(
+        engine,
+        dict(inputs=4, outputs=3, hidden=hidden, activation="tanh", loss="squared"),
+        np.random.default_rng(3),
+    )
 
 
 MIXED = dict(inputs=3, outputs=2, hidden=(6, 5, 4), activation=["silu", "tanh", "softplus"], loss="huber")
@@ -101,7 +106,9 @@ MIXED = dict(inputs=3, outputs=2, hidden=(6, 5, 4), activation=["silu", "tanh", 
 ], ids=str)  # fmt: skip
 @pytest.mark.parametrize("missing", [False, True], ids=["", "missing"])
 @pytest.mark.parametrize("weighted", [False, True], ids=["", "weighted"])
-def test_mixed_networks_with_categories_dropout_masks_weights_and_members(engine, settings, missing, weighted):
+def test_mixed_networks_with_categories_dropout_masks_weights_and_members(
+    engine, settings, missing, weighted
+):
     rng = np.random.default_rng(4)
     check(engine, MIXED | settings, rng, h=1e-4, missing=missing, weighted=weighted)
 

@@ -30,7 +30,11 @@ def problem(name, precision, **settings):
     t = {"classes": np.eye(o)[rng.integers(0, o, N)], "binary": np.round(rng.random((N, o)))}.get(
         plan.loss.targets, short(rng.normal(size=(N, o)))
     )
-    codes = np.column_stack([rng.integers(-1, m, N) for m in plan.levels]).astype(np.int32) if plan.levels else None
+    codes = (
+        np.column_stack([rng.integers(-1, m, N) for m in plan.levels]).astype(np.int32)
+        if plan.levels
+        else None
+    )
     source = Source(short(rng.normal(size=(N, plan.numeric))), t, codes, short(rng.random(N) + 0.5))
     return plan, short(rng.normal(size=(plan.members, plan.size)) * 0.5), source
 
@@ -71,7 +75,9 @@ def test_outputs_of_a_row_do_not_depend_on_its_batch(engine, name):
     whole = engine.predict(plan, flat, source.batch(np.arange(N), dtype=engine.precision))
     for rows in ([5], [36, 0, 5], np.arange(20)):
         some = engine.predict(plan, flat, source.batch(np.array(rows), dtype=engine.precision))
-        np.testing.assert_allclose(some, whole[:, rows], rtol=0, atol=64 * engine.u * max(1, np.abs(whole).max()))
+        np.testing.assert_allclose(
+            some, whole[:, rows], rtol=0, atol=64 * engine.u * max(1, np.abs(whole).max())
+        )
 
 
 @NAMES
@@ -104,7 +110,7 @@ def test_a_row_without_any_target_is_no_row(engine, name):
 
 
 def test_a_missing_target_is_silent_whatever_the_output_there(engine):
-    """One of two outputs unknown: the other counts as ever, and the unknown one's weights get no gradient from the row."""
+    """One of two outputs unknown: the other counts as ever, the unknown one's weights get no gradient."""
     plan, flat, source = problem("plain", engine.precision)
     t = source.t.copy()
     t[:, 1] = np.nan
@@ -146,7 +152,9 @@ def test_a_member_alone_trains_as_it_trains_in_company(engine, name, optimizer):
     together = engine.engine.run(plan, TrainingState.begin(plan, flat), source, source, Until(epochs=3))
     for m in range(3):
         only = plan.only(m)
-        alone = engine.engine.run(only, TrainingState.begin(only, flat[m : m + 1]), source, source, Until(epochs=3))
+        alone = engine.engine.run(
+            only, TrainingState.begin(only, flat[m : m + 1]), source, source, Until(epochs=3)
+        )
         np.testing.assert_array_equal(alone.w[0], together.w[m])
         np.testing.assert_array_equal(alone.validation[0], together.validation[m])
 
@@ -166,7 +174,9 @@ def test_a_category_is_its_one_hot_columns(engine, name):
 
 def test_dropout_keeps_the_mean_of_what_enters(engine):
     """A linear net: over many epochs the dropped score averages the whole score, with the spread of Bernoulli sums."""
-    plan = make_plan(50, 1, dropout=(0.3,), loss="absolute", bias=False, reduce_rows="sum", precision=engine.precision)
+    plan = make_plan(
+        50, 1, dropout=(0.3,), loss="absolute", bias=False, reduce_rows="sum", precision=engine.precision
+    )
     x, w = np.ones((400, 50)), np.full((1, 50), 1.0)
     source = Source(x, np.full((400, 1), -1e3))
     total = 0.0
@@ -194,7 +204,9 @@ def test_step_is_update_after_gradient(engine):
 @NAMES
 def test_run_is_steps_over_the_drawn_batches(engine, name):
     """Two epochs of `run` against the same steps by hand: order, dropout, step count, rates, history, best weights."""
-    plan, flat, source = problem(name, engine.precision, batch=10, optimizer="adam", lr=0.02, schedule="cosine", total=8)
+    plan, flat, source = problem(
+        name, engine.precision, batch=10, optimizer="adam", lr=0.02, schedule="cosine", total=8
+    )
     e, flat = engine.engine, flat.astype(engine.precision)
     state = e.run(plan, TrainingState.begin(plan, flat), source, None, Until(epochs=2))
     w, k = e.load(plan, flat), 0

@@ -41,7 +41,9 @@ def solve(plan, source, tolerance=1e-8):
 def newton_error(plan, flat, source):
     """How far a point with a small gradient can be from the optimum: |H⁻¹|·|g|, H by differences."""
     g0, h = penalized_gradient(plan, flat, source)[1], 1e-5
-    hessian = np.array([(penalized_gradient(plan, flat + h * e, source)[1] - g0) / h for e in np.eye(flat.size)])
+    hessian = np.array(
+        [(penalized_gradient(plan, flat + h * e, source)[1] - g0) / h for e in np.eye(flat.size)]
+    )
     return np.linalg.norm(g0) / np.linalg.eigvalsh((hessian + hessian.T) / 2)[0]
 
 
@@ -56,7 +58,9 @@ def test_linear_net_with_l2_is_ridge():
     plan = make_plan(10, 1, loss="squared", l2=2 * alpha / len(y), precision="float64")
     flat = solve(plan, Source(x, y[:, None]))
     ridge = Ridge(alpha=alpha, solver="cholesky", tol=1e-14).fit(x, y)
-    error = newton_error(plan, flat, Source(x, y[:, None])) + 1e-11  # 1e-11: the peer's own solve, cond(XᵀX) ≈ 1e4
+    error = (
+        newton_error(plan, flat, Source(x, y[:, None])) + 1e-11
+    )  # 1e-11: the peer's own solve, cond(XᵀX) ≈ 1e4
     assert error < 1e-6
     np.testing.assert_allclose(flat, [*ridge.coef_, ridge.intercept_], rtol=0, atol=2 * error)
 
@@ -104,7 +108,9 @@ def test_softmax_net_without_hidden_layer_is_multinomial_regression():
     flat = solve(plan, source)
     peer = LogisticRegression(C=1.0, solver="lbfgs", tol=1e-10, max_iter=5000).fit(x, y)
     parts = plan.unflatten(flat)
-    residual = np.abs(penalized_gradient(plan, flat_of(plan, w1=peer.coef_.T, b1=peer.intercept_)[0], source)[1]).max()
+    residual = np.abs(
+        penalized_gradient(plan, flat_of(plan, w1=peer.coef_.T, b1=peer.intercept_)[0], source)[1]
+    ).max()
     assert residual < 1e-6  # the peer's solution solves our equations
     # strongly convex in w with l2 = 1/150: the distance of the weights is at most the gradients' over l2
     np.testing.assert_allclose(parts["w1"], peer.coef_.T, rtol=0, atol=(residual + 1e-8) * np.sqrt(15) * 150)
@@ -186,7 +192,11 @@ def test_one_gauss_newton_step_solves_linear_least_squares(engine):
 def test_one_step_with_the_normal_matrix_is_iteratively_reweighted_least_squares(engine, loss):
     x, rng = table(80, 3)
     flat = np.asarray(rng.normal(size=(1, 4)) * 0.5, engine.precision).astype(float)
-    t = (rng.random((80, 1)) < 0.5).astype(float) if loss[0] == "b" else rng.poisson(1.5, (80, 1)).astype(float)
+    t = (
+        (rng.random((80, 1)) < 0.5).astype(float)
+        if loss[0] == "b"
+        else rng.poisson(1.5, (80, 1)).astype(float)
+    )
     plan = make_plan(3, 1, loss=loss, precision=engine.precision)
     matrix, gradient, _ = normal(engine, plan, flat, Source(x, t))
     design = np.column_stack([x.astype(engine.precision).astype(float), np.ones(80)])
@@ -200,7 +210,7 @@ def test_one_step_with_the_normal_matrix_is_iteratively_reweighted_least_squares
 
 
 def test_normal_matrix_of_softmax_is_the_hessian_of_a_net_without_hidden_layer(engine):
-    """The score is linear in the weights, so Gauss–Newton's matrix is the Hessian itself: differences of the gradient."""
+    """The score is linear in the weights, so Gauss–Newton's matrix is the Hessian, by differences."""
     x, rng = table(12, 2)
     t = rng.dirichlet(np.ones(3), 12)
     plan = make_plan(2, 3, loss="cross_entropy", precision=engine.precision)
@@ -214,7 +224,9 @@ def test_normal_matrix_of_softmax_is_the_hessian_of_a_net_without_hidden_layer(e
 
     # three-point differences: error h²/6·|third derivative| (≤ 12 rows · size ≤ 10) and 12·u/h of rounding
     hessian = np.array([(slope(flat + h * e) - slope(flat - h * e)) / (2 * h) for e in np.eye(9)])
-    np.testing.assert_allclose(matrix[0], hessian, rtol=0, atol=h**2 / 6 * 120 + 12 * 2.0**-53 / h + 200 * engine.u)
+    np.testing.assert_allclose(
+        matrix[0], hessian, rtol=0, atol=h**2 / 6 * 120 + 12 * 2.0**-53 / h + 200 * engine.u
+    )
     np.testing.assert_allclose(gradient[0], slope(flat), rtol=0, atol=200 * engine.u)
 
 
@@ -236,7 +248,9 @@ def test_normal_matrix_of_a_deep_net_is_the_sum_of_squared_slopes_of_its_outputs
     def outputs(w):
         return REFERENCE.predict(exact, w, batch)[0]
 
-    slopes = np.array([(outputs(flat + h * e) - outputs(flat - h * e)) / (2 * h) for e in np.eye(plan.size)])  # (P, n, o)
+    slopes = np.array(
+        [(outputs(flat + h * e) - outputs(flat - h * e)) / (2 * h) for e in np.eye(plan.size)]
+    )  # (P, n, o)
     counts = ~np.isnan(t) & ((np.abs(outputs(flat) - np.nan_to_num(t)) <= 1) | (loss != "huber"))
     wanted = np.einsum("pno,qno,no->pq", slopes, slopes, counts * weight[:, None])
     matrix, _, _ = normal(engine, plan, flat, source)

@@ -1,6 +1,6 @@
 """The measuring tools are measured: a slope wrong by 0.05 %, a swapped sign, a forgotten correction must be caught.
 
-A gradient test that lets dfdx's GELU (√2 too large in one term) pass proves nothing, so every kind of check used here is
+A gradient test that lets dfdx's GELU (√2 too large in one term) pass proves nothing, so every check used here is
 handed a rule with a planted fault and must refuse it; the same check must pass the row as it is.
 """
 
@@ -34,7 +34,8 @@ def slope_check(activation="tanh", loss="squared", output=None, planted=None):
     plan = make_plan(3, 2, (4,), activation=activation, loss=loss, output=output, precision="float64")
     if planted is not None:
         blocks = tuple(
-            dataclasses.replace(b, activation=planted) if getattr(getattr(b, "activation", 0), "name", "") == planted.name
+            dataclasses.replace(b, activation=planted)
+            if getattr(getattr(b, "activation", 0), "name", "") == planted.name
             else b for b in plan.blocks
         )  # fmt: skip
         loss_row = planted if plan.loss.name == planted.name else plan.loss
@@ -107,7 +108,9 @@ def test_the_bound_of_a_projected_difference_holds_and_is_tight():
 
 def test_exact_values_need_no_digits_of_floats():
     assert exact(Expression("log(1 + exp(s)) - s"), s=100.0) == float(mpmath.exp(-100))
-    assert exact_slope(Expression("1/(1 + exp(-s))"), "s", s=-300.0) == pytest.approx(float(mpmath.exp(-300)), rel=1e-15)
+    assert exact_slope(Expression("1/(1 + exp(-s))"), "s", s=-300.0) == pytest.approx(
+        float(mpmath.exp(-300)), rel=1e-15
+    )
     assert exact_slope(Expression("abs(s)"), "s", side=-1, s=0.0) == -1.0
 
 
@@ -121,13 +124,16 @@ def test_the_plan_refuses_a_users_activation_with_a_wrong_slope(name, factor):
     assert caught.value.code == "CR-1318"
 
 
-# ---- update rules: faults of a kind seen in the wild, against the very comparison of test_optimizers ------------------
+# ---- update rules: faults of a kind seen in the wild, against the comparison of test_optimizers
 
 WILD = {
     "adam without bias correction": ("adam", "w = w - lr*m/(sqrt(v) + eps)"),
     "adam forgets b1**k": ("adam", "w = w - lr*m/(sqrt(v/(1 - b2**k)) + eps)"),
     "adam forgets b2**k": ("adam", "w = w - lr*(m/(1 - b1**k))/(sqrt(v) + eps)"),
-    "adam counts steps from zero": ("adam", "w = w - lr*(m/(1 - b1**(k + 1)))/(sqrt(v/(1 - b2**(k + 1))) + eps)"),
+    "adam counts steps from zero": (
+        "adam",
+        "w = w - lr*(m/(1 - b1**(k + 1)))/(sqrt(v/(1 - b2**(k + 1))) + eps)",
+    ),
     "adam_hat's place of eps": ("adam", "w = w - lr*(m/(1 - b1**k))/sqrt(v/(1 - b2**k) + eps)"),
     "nesterov is momentum": ("nesterov", "w = w - lr*m"),
     "momentum climbs": ("momentum", "w = w + lr*m"),
@@ -160,6 +166,8 @@ def test_a_wrong_update_rule_leaves_the_papers_path(fault):
 
 def test_irprop_that_steps_after_a_change_of_sign_is_caught():
     row = OPTIMIZERS["irprop_minus"]
-    wrong = dataclasses.replace(row, lines=tuple("p = g" if line.startswith("p =") else line for line in row.lines))
+    wrong = dataclasses.replace(
+        row, lines=tuple("p = g" if line.startswith("p =") else line for line in row.lines)
+    )
     gradients = np.array([[1.0] * 4, [-1.0] * 4, [-1.0] * 4])
     assert np.abs(path(wrong, gradients) - path(row, gradients)).max() > 1e-4

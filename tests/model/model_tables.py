@@ -12,8 +12,15 @@ def frame(rows=150, seed=0):
     color, wet = g.choice(["red", "green", "blue"], rows), g.choice(["no", "yes"], rows)
     y = 100 + 10 * a * b + 5 * (color == "red") + 3 * (wet == "yes") + g.normal(0, 1, rows)
     b[::17] = np.nan
-    return {"a": a, "b": b, "color": color, "wet": wet, "y": y,
-            "big": np.where(y > np.median(y), "large", "small"), "kind": np.array(["p", "q", "r"])[np.digitize(y, [95, 105])]}
+    return {
+        "a": a,
+        "b": b,
+        "color": color,
+        "wet": wet,
+        "y": y,
+        "big": np.where(y > np.median(y), "large", "small"),
+        "kind": np.array(["p", "q", "r"])[np.digitize(y, [95, 105])],
+    }
 
 
 def table(target, rows=150, seed=0):

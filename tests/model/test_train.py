@@ -6,20 +6,37 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from model_tables import QUICK, TARGETS, table
 from sklearn import datasets
 
 import chainrule
 from chainrule.engine.reference import Reference
-from chainrule.errors import BatchError, ChainruleError, EncodingError, EngineError, ModelError, PlanError, TableError
+from chainrule.errors import (
+    BatchError,
+    ChainruleError,
+    EncodingError,
+    EngineError,
+    ModelError,
+    PlanError,
+    TableError,
+)
 from chainrule.report import metrics
 from chainrule.table import Table, read_table
-
-from model_tables import QUICK, TARGETS, table
 
 
 def test_the_report_has_exactly_the_promised_keys_and_is_strict_json(model):
     report = model.to_json_report()
-    assert list(report) == ["target", "task", "rows", "primary", "metrics", "baselines", "stop_reason", "engine", "model"]
+    assert list(report) == [
+        "target",
+        "task",
+        "rows",
+        "primary",
+        "metrics",
+        "baselines",
+        "stop_reason",
+        "engine",
+        "model",
+    ]
     assert set(report["rows"]) == set(report["metrics"]) == {"train", "validation", "test"}
     assert set(report["baselines"]) == {"constant", "linear"}
     assert report["primary"] in report["metrics"]["test"]
@@ -40,7 +57,9 @@ def test_the_reported_metrics_are_those_of_the_predictions(model):
     else:
         labels = list(model.encoding.labels)
         p = np.column_stack([said[f"{model.target}={label}"].values for label in labels])
-        found = metrics.evaluate(model.task, np.array([labels.index(v) for v in part[model.target].values]), p)
+        found = metrics.evaluate(
+            model.task, np.array([labels.index(v) for v in part[model.target].values]), p
+        )
         assert said[model.target].values.tolist() == [labels[k] for k in p.argmax(1)]
         np.testing.assert_allclose(p.sum(1), 1, rtol=1e-6)
     # the predictions passed through float32 probabilities or not at all
@@ -50,8 +69,10 @@ def test_the_reported_metrics_are_those_of_the_predictions(model):
 
 def test_every_kind_of_frame_and_a_file_give_the_same_model(csv):
     columns = table("y")
-    models = [chainrule.train(data, "y", **QUICK) for data in
-              (columns, pd.DataFrame(columns), read_table(columns), csv("y"))]  # fmt: skip
+    models = [
+        chainrule.train(data, "y", **QUICK)
+        for data in (columns, pd.DataFrame(columns), read_table(columns), csv("y"))
+    ]
     for other in models[1:]:
         np.testing.assert_array_equal(other.weights, models[0].weights)
 
@@ -65,8 +86,9 @@ def test_the_same_seed_gives_the_same_bits_and_another_gives_others():
 def test_with_nothing_but_the_target_it_beats_the_linear_baseline_where_the_truth_is_not_linear():
     g = np.random.default_rng(0)
     x = g.uniform(-2, 2, (400, 3))
-    model = chainrule.train({**{f"x{j}": x[:, j] for j in range(3)}, "y": x[:, 0] * x[:, 1] + np.sin(2 * x[:, 2])}, "y",
-                            epochs=60)  # fmt: skip
+    model = chainrule.train(
+        {**{f"x{j}": x[:, j] for j in range(3)}, "y": x[:, 0] * x[:, 1] + np.sin(2 * x[:, 2])}, "y", epochs=60
+    )
     report = model.to_json_report()
     assert report["metrics"]["test"]["rmse"] < 0.5 * report["baselines"]["linear"]["rmse"]
     assert "better than a linear model" in model.report()
@@ -119,9 +141,21 @@ def test_columns_can_be_dropped_and_rows_without_target_are_left_out():
     assert any("15 row(s) without a value" in note for note in model.notes)
 
 
-@pytest.mark.parametrize(("target", "monitor"), [("y", "mae"), ("y", "r2"), ("y", "huber"), ("y", "absolute"), ("big", "auc"),
-                                                 ("big", "accuracy"), ("big", "f1"), ("big", "squared"), ("kind", "accuracy"),
-                                                 ("kind", "balanced_accuracy")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("target", "monitor"),
+    [
+        ("y", "mae"),
+        ("y", "r2"),
+        ("y", "huber"),
+        ("y", "absolute"),
+        ("big", "auc"),
+        ("big", "accuracy"),
+        ("big", "f1"),
+        ("big", "squared"),
+        ("kind", "accuracy"),
+        ("kind", "balanced_accuracy"),
+    ],
+)
 def test_the_weights_kept_are_the_best_by_the_monitor(target, monitor):
     model = chainrule.train(table(target), target, monitor=monitor, fractions=(0.6, 0.4, 0.0), **QUICK)
     found = metrics.metric(model.task, monitor)
@@ -139,13 +173,36 @@ def test_the_losses_own_metric_is_watched_by_the_engine_itself():
     assert model.facts["metrics"]["validation"]["log_loss"] == pytest.approx(best, rel=1e-6)
 
 
-@pytest.mark.parametrize(("target", "settings"), [
-    ("y", {"loss": "huber", "optimizer": "irprop_minus", "activation": "tanh", "batch": 0}),
-    ("y", {"loss": "mae", "optimizer": "momentum", "schedule": "plateau", "scale": "minmax", "target_scale": "robust"}),
-    ("y", {"hidden": (), "l2": 0.01, "l1": 0.001, "clip_norm": 1.0, "start": "normal"}),
-    ("y", {"loss": "poisson"}), ("big", {"loss": "mse"}), ("kind", {"loss": "squared", "dropout": 0.2}),
-    ("big", {"hidden": 5, "activation": ["relu"], "precision": "float64", "clip_value": 0.1, "schedule": "one_cycle"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("target", "settings"),
+    [
+        ("y", {"loss": "huber", "optimizer": "irprop_minus", "activation": "tanh", "batch": 0}),
+        (
+            "y",
+            {
+                "loss": "mae",
+                "optimizer": "momentum",
+                "schedule": "plateau",
+                "scale": "minmax",
+                "target_scale": "robust",
+            },
+        ),
+        ("y", {"hidden": (), "l2": 0.01, "l1": 0.001, "clip_norm": 1.0, "start": "normal"}),
+        ("y", {"loss": "poisson"}),
+        ("big", {"loss": "mse"}),
+        ("kind", {"loss": "squared", "dropout": 0.2}),
+        (
+            "big",
+            {
+                "hidden": 5,
+                "activation": ["relu"],
+                "precision": "float64",
+                "clip_value": 0.1,
+                "schedule": "one_cycle",
+            },
+        ),
+    ],
+)
 def test_settings_reach_the_plan_and_the_model_still_answers(target, settings):
     model = chainrule.train(table(target), target, **{**QUICK, **settings})
     assert all(v is None or math.isfinite(v) for v in model.facts["metrics"]["test"].values())
@@ -172,7 +229,9 @@ def test_reasons_name_rows_and_inputs():
 
 
 def test_a_learning_rate_that_breaks_the_training_is_told_and_a_usable_model_is_left():
-    model = chainrule.train(table("y"), "y", lr=1e30, optimizer="gd", activation="identity", hidden=(5, 5), epochs=5)
+    model = chainrule.train(
+        table("y"), "y", lr=1e30, optimizer="gd", activation="identity", hidden=(5, 5), epochs=5
+    )
     assert model.stop.reason == "nonfinite"
     assert np.isfinite(model.weights).all()
     assert "Stopped at step" in model.report()
@@ -182,7 +241,9 @@ def test_resuming_through_train_gives_the_same_model(tmp_path):
     path = tmp_path / "c"
     chainrule.train(table("y"), "y", checkpoint=path, **{**QUICK, "epochs": 4}, schedule="constant")
     on = chainrule.train(table("y"), "y", checkpoint=path, resume=True, schedule="constant", **QUICK)
-    np.testing.assert_array_equal(on.weights, chainrule.train(table("y"), "y", schedule="constant", **QUICK).weights)
+    np.testing.assert_array_equal(
+        on.weights, chainrule.train(table("y"), "y", schedule="constant", **QUICK).weights
+    )
     changed = {**table("y"), "color": np.array(["red"] * 75 + ["blue"] * 75)}
     with pytest.raises(ChainruleError, match="CR-1612"):
         chainrule.train(changed, "y", checkpoint=path, resume=True, schedule="constant", **QUICK)
@@ -192,46 +253,59 @@ def rows(**columns):
     return {"x": np.arange(20.0) % 7, **columns}
 
 
-@pytest.mark.parametrize(("data", "settings", "error", "words"), [
-    ({"x": [1.0], "y": [2.0]}, {}, TableError, "1 row"),
-    ({"x": [1.0, 2.0], "y": [2.0, 3.0]}, {}, TableError, "2 row"),
-    (rows(y=[1.0] * 20), {}, TableError, "CR-1027"),
-    (rows(y=["a"] * 20), {}, TableError, "CR-1027"),
-    (rows(y=[math.nan] * 20), {}, TableError, "CR-1026"),
-    (rows(z=np.arange(20.0)), {}, TableError, "CR-1016"),
-    (rows(y=np.arange(20.0)), {"target": None}, ModelError, r'\(target=…\); the table has "x", "y"'),
-    (rows(y=np.arange(20.0)), {"drop": ["w"]}, TableError, "CR-1016"),
-    (rows(y=np.arange(20.0)), {"drop": ["x"]}, EncodingError, "CR-1105"),
-    (rows(y=np.arange(20.0)), {"loss": "cross_entropy"}, ModelError, "does not fit the task regression; choose squared"),
-    (rows(y=np.arange(20.0)), {"loss": "poisson", "target_scale": "standard"}, ModelError, "CR-1812"),
-    (rows(y=np.arange(20.0) - 9), {"loss": "poisson"}, ModelError, "CR-1812"),
-    (rows(y=["a", "b"] * 10), {"loss": "cross_entropy"}, ModelError, "CR-1811"),
-    (rows(y=np.arange(20.0)), {"monitor": "auc"}, ModelError, "'auc' cannot be watched for the task regression"),
-    (rows(y=np.arange(20.0)), {"engine": "fast"}, EngineError, "CR-15"),
-    (rows(y=np.arange(20.0)), {"fractions": 0.7}, BatchError, "CR-1210"),
-    (rows(y=np.arange(20.0)), {"part": "p", "test": {"x": [1.0]}}, ModelError, "CR-1814"),
-    (rows(y=np.arange(20.0)), {"part": "x"}, BatchError, "CR-1212"),
-    (rows(y=np.arange(20.0)), {"test": {"x": [1.0], "z": [1.0]}}, EncodingError, "CR-1115"),
-    (rows(y=np.arange(20.0)), {"test": {"x": [1.0], "y": [math.nan]}}, ModelError, "CR-1817"),
-    (rows(y=np.arange(20.0)), {"seed": -1}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"hidden": "64,64"}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"hidden": (64, 0)}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"epochs": 0}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"epochs": "ten"}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"batch": -3}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"batch": "big"}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"lr": "fast"}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"dropout": "half"}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"goal": "low"}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"precision": "float16"}, PlanError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"scale": "huge"}, EncodingError, "CR-1107"),
-    (rows(y=np.arange(20.0)), {"activation": "tanx"}, ChainruleError, "near: tanh"),
-    (rows(y=np.arange(20.0)), {"optimizer": 7}, ChainruleError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"loss": None}, ChainruleError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"schedule": 3}, ChainruleError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"monitor": 3}, ChainruleError, "CR-1401"),
-    (rows(y=np.arange(20.0)), {"task": "clustering"}, TableError, "CR-1028"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("data", "settings", "error", "words"),
+    [
+        ({"x": [1.0], "y": [2.0]}, {}, TableError, "1 row"),
+        ({"x": [1.0, 2.0], "y": [2.0, 3.0]}, {}, TableError, "2 row"),
+        (rows(y=[1.0] * 20), {}, TableError, "CR-1027"),
+        (rows(y=["a"] * 20), {}, TableError, "CR-1027"),
+        (rows(y=[math.nan] * 20), {}, TableError, "CR-1026"),
+        (rows(z=np.arange(20.0)), {}, TableError, "CR-1016"),
+        (rows(y=np.arange(20.0)), {"target": None}, ModelError, r'\(target=…\); the table has "x", "y"'),
+        (rows(y=np.arange(20.0)), {"drop": ["w"]}, TableError, "CR-1016"),
+        (rows(y=np.arange(20.0)), {"drop": ["x"]}, EncodingError, "CR-1105"),
+        (
+            rows(y=np.arange(20.0)),
+            {"loss": "cross_entropy"},
+            ModelError,
+            "does not fit the task regression; choose squared",
+        ),
+        (rows(y=np.arange(20.0)), {"loss": "poisson", "target_scale": "standard"}, ModelError, "CR-1812"),
+        (rows(y=np.arange(20.0) - 9), {"loss": "poisson"}, ModelError, "CR-1812"),
+        (rows(y=["a", "b"] * 10), {"loss": "cross_entropy"}, ModelError, "CR-1811"),
+        (
+            rows(y=np.arange(20.0)),
+            {"monitor": "auc"},
+            ModelError,
+            "'auc' cannot be watched for the task regression",
+        ),
+        (rows(y=np.arange(20.0)), {"engine": "fast"}, EngineError, "CR-15"),
+        (rows(y=np.arange(20.0)), {"fractions": 0.7}, BatchError, "CR-1210"),
+        (rows(y=np.arange(20.0)), {"part": "p", "test": {"x": [1.0]}}, ModelError, "CR-1814"),
+        (rows(y=np.arange(20.0)), {"part": "x"}, BatchError, "CR-1212"),
+        (rows(y=np.arange(20.0)), {"test": {"x": [1.0], "z": [1.0]}}, EncodingError, "CR-1115"),
+        (rows(y=np.arange(20.0)), {"test": {"x": [1.0], "y": [math.nan]}}, ModelError, "CR-1817"),
+        (rows(y=np.arange(20.0)), {"seed": -1}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"hidden": "64,64"}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"hidden": (64, 0)}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"epochs": 0}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"epochs": "ten"}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"batch": -3}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"batch": "big"}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"lr": "fast"}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"dropout": "half"}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"goal": "low"}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"precision": "float16"}, PlanError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"scale": "huge"}, EncodingError, "CR-1107"),
+        (rows(y=np.arange(20.0)), {"activation": "tanx"}, ChainruleError, "near: tanh"),
+        (rows(y=np.arange(20.0)), {"optimizer": 7}, ChainruleError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"loss": None}, ChainruleError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"schedule": 3}, ChainruleError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"monitor": 3}, ChainruleError, "CR-1401"),
+        (rows(y=np.arange(20.0)), {"task": "clustering"}, TableError, "CR-1028"),
+    ],
+)
 def test_bad_input_gets_a_sentence(data, settings, error, words):
     settings = {"target": "y", "epochs": 1, **settings}
     target = settings.pop("target")
@@ -263,7 +337,9 @@ def test_a_prediction_table_that_lacks_a_column_is_refused_and_extra_columns_are
 
 
 def test_labels_never_seen_and_missing_cells_are_predicted_and_noted(model):
-    said = model.predict({"a": [1.0, math.nan], "b": [0.0, 1.0], "color": ["violet", "red"], "wet": ["yes", None]})
+    said = model.predict(
+        {"a": [1.0, math.nan], "b": [0.0, 1.0], "color": ["violet", "red"], "wet": ["yes", None]}
+    )
     assert any("violet" in note for note in said.notes)
     assert all(np.isfinite(c.values.astype(float)).all() for c in said.columns if c.kind == "number")
 

@@ -11,9 +11,15 @@ from chainrule.report.baselines import constant, linear
 def table(rows=120):
     generator = np.random.default_rng(4)
     x = generator.normal(size=(rows, 3)).astype(np.float32)
-    codes = np.column_stack([generator.integers(0, 3, rows), generator.integers(-1, 4, rows)]).astype(np.int32)
+    codes = np.column_stack([generator.integers(0, 3, rows), generator.integers(-1, 4, rows)]).astype(
+        np.int32
+    )
     t = x @ [1.0, -2.0, 0.5] + (codes[:, 0] == 2) * 3 - (codes[:, 1] == 0) + generator.normal(0, 0.1, rows)
-    hot = OneHotEncoder(categories=[[0, 1, 2], [0, 1, 2, 3]], handle_unknown="ignore").fit_transform(codes).toarray()
+    hot = (
+        OneHotEncoder(categories=[[0, 1, 2], [0, 1, 2, 3]], handle_unknown="ignore")
+        .fit_transform(codes)
+        .toarray()
+    )
     return x, codes, t, np.hstack([x.astype(float), hot])
 
 

@@ -33,9 +33,12 @@ CLASSES = {
     "precision": lambda c, p: sk.precision_score(c, p.argmax(1)),
     "recall": lambda c, p: sk.recall_score(c, p.argmax(1)),
     "auc": lambda c, p: sk.roc_auc_score(c, p[:, 1]),
-    "brier": lambda c, p: sk.brier_score_loss(c, p[:, 1]) if p.shape[1] == 2 else np.mean(
-        ((np.arange(p.shape[1]) == c[:, None]) - p) ** 2) * p.shape[1],
-}  # fmt: skip
+    "brier": lambda c, p: (
+        sk.brier_score_loss(c, p[:, 1])
+        if p.shape[1] == 2
+        else np.mean(((np.arange(p.shape[1]) == c[:, None]) - p) ** 2) * p.shape[1]
+    ),
+}
 
 
 def test_every_metric_of_every_task_is_held_against_another_implementation():
@@ -101,10 +104,18 @@ def test_a_probability_of_zero_costs_36_and_not_infinity():
     assert m.log_loss(np.array([1]), p) == pytest.approx(52 * math.log(2), rel=4 * U)
 
 
-@pytest.mark.parametrize(("task", "name", "found"), [
-    ("binary", "ROC-AUC", "auc"), ("binary", "f1", "f1"), ("multiclass", "f1", "f1_macro"), ("multiclass", "auc", None),
-    ("regression", "R squared", "r2"), ("regression", "accuracy", None), ("binary", "acc", "accuracy"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("task", "name", "found"),
+    [
+        ("binary", "ROC-AUC", "auc"),
+        ("binary", "f1", "f1"),
+        ("multiclass", "f1", "f1_macro"),
+        ("multiclass", "auc", None),
+        ("regression", "R squared", "r2"),
+        ("regression", "accuracy", None),
+        ("binary", "acc", "accuracy"),
+    ],
+)
 def test_a_metric_is_found_by_the_names_people_use(task, name, found):
     metric = m.metric(task, name)
     assert (metric and metric.name) == found

@@ -57,8 +57,18 @@ def test_columns_line_up_with_chinese_in_them():
     assert {text_width(line) for line in lines} == {13}
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.12345, "0.1235"), (12345.6, "1.235e+04"), (0, "0"), (None, "-"), (1e-9, "1.000e-09"),
-                                             (math.nan, "-"), (-3.0, "-3")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.12345, "0.1235"),
+        (12345.6, "1.235e+04"),
+        (0, "0"),
+        (None, "-"),
+        (1e-9, "1.000e-09"),
+        (math.nan, "-"),
+        (-3.0, "-3"),
+    ],
+)
 def test_numbers_have_four_digits(value, text):
     assert number(value) == text
 
@@ -77,7 +87,10 @@ def test_parts_that_are_not_there_have_no_column_and_baselines_stand_on_the_last
 
 
 def test_the_verdict_compares_on_the_test_part():
-    assert verdict("regression", ROWS, METRICS, BASE) == "The network is better than a linear model: RMSE 2 against 3."
+    assert (
+        verdict("regression", ROWS, METRICS, BASE)
+        == "The network is better than a linear model: RMSE 2 against 3."
+    )
     worse = {**BASE, "linear": {"rmse": 1.5}}
     assert "no better than a linear model" in verdict("regression", ROWS, METRICS, worse)
     assert "too few" in verdict("regression", ROWS, METRICS, {**BASE, "linear": {"rmse": None}})
@@ -86,8 +99,16 @@ def test_the_verdict_compares_on_the_test_part():
 def test_the_report_speaks_chinese():
     set_language("zh")
     try:
-        assert metrics_table("regression", ROWS, METRICS, BASE)[0].split() == ["训练", "测试", "常数基线", "线性基线"]
+        assert metrics_table("regression", ROWS, METRICS, BASE)[0].split() == [
+            "训练",
+            "测试",
+            "常数基线",
+            "线性基线",
+        ]
         assert "优于线性模型" in verdict("regression", ROWS, METRICS, BASE)
-        assert history_lines({"train": np.array([[2.0, 1.0]]), "validation": np.full((1, 2), np.nan)})[0] == "各轮损失（训练）"
+        assert (
+            history_lines({"train": np.array([[2.0, 1.0]]), "validation": np.full((1, 2), np.nan)})[0]
+            == "各轮损失（训练）"
+        )
     finally:
         set_language("en")

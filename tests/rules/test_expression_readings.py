@@ -17,7 +17,16 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from chainrule.rules.activations import ACTIVATIONS
-from chainrule.rules.expression import COMPARISONS, CONSTANTS, FUNCTIONS, REDUCTIONS, Expression, Node, name, number
+from chainrule.rules.expression import (
+    COMPARISONS,
+    CONSTANTS,
+    FUNCTIONS,
+    REDUCTIONS,
+    Expression,
+    Node,
+    name,
+    number,
+)
 from chainrule.rules.losses import LOSSES
 from chainrule.rules.optimizers import OPTIMIZERS
 from chainrule.rules.words import OPCODES, Program, read
@@ -54,7 +63,7 @@ def condition(rng, size):
 
 trees = st.builds(lambda seed, size: build(random.Random(seed), size), st.integers(0, 2**32), st.integers(1, 12))
 numbers = st.floats(-3, 3).map(lambda v: round(v, 3) + 0.0) | st.sampled_from([0.0, 1.0, -1.0])
-points = st.fixed_dictionaries({letter: numbers for letter in LETTERS})
+points = st.fixed_dictionaries(dict.fromkeys(LETTERS, numbers))
 
 
 def same(a, b):
@@ -166,7 +175,7 @@ def test_rows_read_by_bytecode_are_the_rows_read_by_numpy(row):
 @pytest.mark.parametrize("row", [*OPTIMIZERS.values()], ids=lambda row: row.name)
 def test_update_rules_read_by_bytecode_use_what_earlier_lines_assigned(row):
     letters = ("w", "g", "lr", "k", "decay", *row.state, *row.knobs)
-    values = {"w": 0.5, "g": -0.3, "lr": 0.1, "k": 3.0, "decay": 0.01, **row.knobs, **{s: 0.2 for s in row.state}}
+    values = {"w": 0.5, "g": -0.3, "lr": 0.1, "k": 3.0, "decay": 0.01, **row.knobs, **dict.fromkeys(row.state, 0.2)}
     program = Program.of(letters, [(letter, e.tree) for letter, e in row.assignments])
     got = dict(zip([letter for letter, _ in row.assignments], run(program, values), strict=True))
     plain = {k: np.float64(v) for k, v in values.items()}

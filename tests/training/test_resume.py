@@ -13,6 +13,7 @@ import pytest
 import chainrule
 from chainrule.batches.source import Source
 from chainrule.batches.start import start
+from chainrule.engine.choose import choose
 from chainrule.engine.reference import Reference
 from chainrule.errors import PlanError, TrainingError
 from chainrule.plan import make_plan
@@ -28,6 +29,8 @@ CASES = {
     "rprop": {"optimizer": "irprop_minus", "batch": 0},
     "members": {"members": 2, "optimizer": "momentum"},
     "watched": {},
+    "native": {"dropout": 0.3, "precision": "float32"},
+    "native, watched": {"schedule": "one_cycle", "members": 2},
 }
 
 
@@ -35,22 +38,37 @@ def rows(count, seed):
     generator = np.random.default_rng(seed)
     x = generator.uniform(-1, 1, (count, 3))
     codes = generator.integers(-1, 3, (count, 1)).astype(np.int32)
-    return Source(x, np.sin(3 * x[:, :1]) + generator.normal(0, 0.2, (count, 1)), codes, generator.uniform(0.5, 2, count))
+    return Source(
+        x,
+        np.sin(3 * x[:, :1]) + generator.normal(0, 0.2, (count, 1)),
+        codes,
+        generator.uniform(0.5, 2, count),
+    )
 
 
 def training(case, path=None, resume=False, epochs=14, **limits):
     """The same training every time; with a path it writes its state after every epoch."""
     given = {"levels": (3,), "hidden": (5,), "batch": 8, "seed": 2, "lr": 0.02, **CASES[case]}
     plan = make_plan(3, 1, **given)
-    monitor = loss_monitor(plan, LOSSES["absolute"]) if case == "watched" else None
-    return fit(plan, start(plan), rows(30, 0), rows(12, 1), engine=Reference(),
-               stopping=Stopping(epochs, monitor=monitor, **limits), resume=resume,
-               checkpoint=Checkpoint(path, 0.0, {"encoding": "e"}) if path else None)  # fmt: skip
+    monitor = loss_monitor(plan, LOSSES["absolute"]) if "watched" in case else None
+    engine = choose(plan, "native" if "native" in case else "reference")
+    return fit(
+        plan,
+        start(plan),
+        rows(30, 0),
+        rows(12, 1),
+        engine=engine,
+        stopping=Stopping(epochs, monitor=monitor, **limits),
+        resume=resume,
+        checkpoint=Checkpoint(path, 0.0, {"encoding": "e"}) if path else None,
+    )
 
 
 def same(one, other):
     for field in dataclasses.fields(one.state):
-        np.testing.assert_array_equal(getattr(one.state, field.name), getattr(other.state, field.name), err_msg=field.name)
+        np.testing.assert_array_equal(
+            getattr(one.state, field.name), getattr(other.state, field.name), err_msg=field.name
+        )
     np.testing.assert_array_equal(one.weights, other.weights)
     assert one.history.keys() == other.history.keys()
     for name in one.history:
@@ -81,10 +99,17 @@ test_resume.training({case!r}, {path!r})
 @pytest.mark.parametrize("case", CASES)
 def test_killed_by_the_system_and_resumed_equals_uninterrupted(case, tmp_path):
     path = str(tmp_path / "state.ckpt")
-    program = VICTIM.format(here=str(Path(__file__).parent), at=6, before=case == "members", case=case, path=path)
+    program = VICTIM.format(
+        here=str(Path(__file__).parent), at=6, before=case == "members", case=case, path=path
+    )
     home = str(Path(chainrule.__file__).parents[1])
-    done = subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": home}, capture_output=True,
-                          timeout=240, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": home},
+        capture_output=True,
+        timeout=240,
+        check=False,
+    )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     about, tensors = store.read(path, KIND, VERSION)
     assert tensors["train"].shape[1] == (5 if case == "members" else 6)  # it was killed on the way
@@ -105,7 +130,10 @@ def test_a_finished_training_goes_on_when_it_may_run_longer(tmp_path):
 def test_a_training_that_ran_out_of_patience_goes_on_with_more_of_it(case, tmp_path):
     first = training(case, tmp_path / "c", epochs=200, patience=2)
     assert first.stop.reason == "patience"
-    same(training(case, tmp_path / "c", resume=True, epochs=200, patience=6), training(case, epochs=200, patience=6))
+    same(
+        training(case, tmp_path / "c", resume=True, epochs=200, patience=6),
+        training(case, epochs=200, patience=6),
+    )
 
 
 def test_a_training_that_reached_its_goal_goes_on_to_a_lower_one(tmp_path):
@@ -125,8 +153,16 @@ def test_narrower_limits_than_before_are_refused(limits, tmp_path):
 def resumed(tmp_path, *, plan=None, source=None, validation=None, identity=None, engine=None, **limits):
     checkpoint = Checkpoint(tmp_path / "c", 0.0, identity or {"encoding": "e"})
     plan = plan or make_plan(3, 1, (4,), levels=(3,), batch=8)
-    return fit(plan, start(plan), source or rows(30, 0), validation or rows(12, 1), engine=engine or Reference(),
-               stopping=Stopping(3, **limits), checkpoint=checkpoint, resume=(tmp_path / "c").exists())  # fmt: skip
+    return fit(
+        plan,
+        start(plan),
+        source or rows(30, 0),
+        validation or rows(12, 1),
+        engine=engine or Reference(),
+        stopping=Stopping(3, **limits),
+        checkpoint=checkpoint,
+        resume=(tmp_path / "c").exists(),
+    )
 
 
 def other_rows():
@@ -139,17 +175,20 @@ class Other(Reference):
     name = "other"
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"source": other_rows()}, "data was "),
-    ({"validation": rows(12, 2)}, "validation was "),
-    ({"identity": {"encoding": "f"}}, "encoding was e and is now f"),
-    ({"plan": make_plan(3, 1, (4,), levels=(3,), batch=8, seed=1)}, "plan: seed was 0 and is now 1"),
-    ({"plan": make_plan(3, 1, (4,), levels=(3,), batch=8, lr=0.5)}, "plan: lr was 0.001 and is now 0.5"),
-    ({"plan": make_plan(3, 1, (6,), levels=(3,), batch=8)}, "plan: blocks was "),
-    ({"engine": Other()}, "engine was reference and is now other"),
-    ({"min_delta": 0.1}, "min_delta was 0.0 and is now 0.1"),
-    ({"monitor": loss_monitor(make_plan(3, 1), LOSSES["huber"])}, "monitor was None and is now huber"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"source": other_rows()}, "data was "),
+        ({"validation": rows(12, 2)}, "validation was "),
+        ({"identity": {"encoding": "f"}}, "encoding was e and is now f"),
+        ({"plan": make_plan(3, 1, (4,), levels=(3,), batch=8, seed=1)}, "plan: seed was 0 and is now 1"),
+        ({"plan": make_plan(3, 1, (4,), levels=(3,), batch=8, lr=0.5)}, "plan: lr was 0.001 and is now 0.5"),
+        ({"plan": make_plan(3, 1, (6,), levels=(3,), batch=8)}, "plan: blocks was "),
+        ({"engine": Other()}, "engine was reference and is now other"),
+        ({"min_delta": 0.1}, "min_delta was 0.0 and is now 0.1"),
+        ({"monitor": loss_monitor(make_plan(3, 1), LOSSES["huber"])}, "monitor was None and is now huber"),
+    ],
+)
 def test_whatever_would_change_a_bit_is_refused_by_name(change, words, tmp_path):
     resumed(tmp_path)
     with pytest.raises(TrainingError, match="CR-1612") as error:
@@ -185,11 +224,22 @@ def test_every_flipped_byte_and_every_cut_of_a_checkpoint_is_refused(tmp_path):
     same(training("watched", path, resume=True), training("watched"))
 
 
-@pytest.mark.parametrize(("name", "value"), [
-    ("w", np.zeros((1, 3))), ("w", np.full((1, 41), np.nan)), ("k", np.array([-1])), ("stopped", np.array([9])),
-    ("epoch", np.array([7])), ("train", np.zeros((1, 1))), ("slots", np.zeros((1, 1, 41))), ("extra", np.zeros(1)),
-    ("watched.best", np.zeros((2, 41))), ("epoch", np.array([2.0])), ("watched.scores", np.zeros(2)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("w", np.zeros((1, 3))),
+        ("w", np.full((1, 41), np.nan)),
+        ("k", np.array([-1])),
+        ("stopped", np.array([9])),
+        ("epoch", np.array([7])),
+        ("train", np.zeros((1, 1))),
+        ("slots", np.zeros((1, 1, 41))),
+        ("extra", np.zeros(1)),
+        ("watched.best", np.zeros((2, 41))),
+        ("epoch", np.array([2.0])),
+        ("watched.scores", np.zeros(2)),
+    ],
+)
 def test_a_hostile_checkpoint_with_a_right_checksum_is_refused(name, value, tmp_path):
     path = tmp_path / "c"
     training("watched", path, epochs=2)
@@ -207,7 +257,9 @@ def test_a_checkpoint_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch
         Checkpoint(tmp_path / "c", -1.0)
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full to be out of space on")
+@pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="this system has no /dev/full to be out of space on"
+)
 def test_no_space_is_a_sentence():
     with pytest.raises(TrainingError, match="No space left on device.*CR-1610"):
         training("watched", "/dev/full")

@@ -9,8 +9,17 @@ from chainrule.batches import draws
 from chainrule.batches.split import check_classes, split, split_by_column
 from chainrule.errors import BatchError
 
-SHARES = st.sampled_from([(0.7, 0.15, 0.15), (0.5, 0.25, 0.25), (0.8, 0.2, 0.0), (0.9, 0.0, 0.1), (1.0, 0.0, 0.0),
-                          (0.34, 0.33, 0.33), (0.02, 0.49, 0.49)])  # fmt: skip
+SHARES = st.sampled_from(
+    [
+        (0.7, 0.15, 0.15),
+        (0.5, 0.25, 0.25),
+        (0.8, 0.2, 0.0),
+        (0.9, 0.0, 0.1),
+        (1.0, 0.0, 0.0),
+        (0.34, 0.33, 0.33),
+        (0.02, 0.49, 0.49),
+    ]
+)
 
 
 @given(st.integers(3, 400), SHARES, st.integers(0, 2**64 - 1), st.integers(1, 12))
@@ -42,14 +51,20 @@ def test_each_class_is_in_each_part_from_three_rows_on_and_rarer_ones_stay_in_tr
 def test_strata_are_cut_in_proportion(kind):
     """Rounding moves a stratum's part by at most one row from its share; large strata are next to exact."""
     rows = 2000
-    values = np.repeat([0, 1, 2, 3], [1000, 600, 300, 100]) if kind == "classes" else np.exp(np.sin(np.arange(rows)) * 3)
+    values = (
+        np.repeat([0, 1, 2, 3], [1000, 600, 300, 100])
+        if kind == "classes"
+        else np.exp(np.sin(np.arange(rows)) * 3)
+    )
     strata = values if kind == "classes" else np.argsort(np.argsort(values)) * 10 // rows
     parts = split(rows, seed=5, **{kind: values})
     for name, share in (("train", 0.7), ("validation", 0.15), ("test", 0.15)):
         for k in np.unique(strata):
             size = int((strata == k).sum())
             # train gets what the two others leave, so both their roundings
-            assert abs(int((strata[getattr(parts, name)] == k).sum()) - share * size) <= (2 if name == "train" else 1)
+            assert abs(int((strata[getattr(parts, name)] == k).sum()) - share * size) <= (
+                2 if name == "train" else 1
+            )
 
 
 def test_the_split_is_the_keyed_permutation_and_nothing_else():
@@ -64,20 +79,37 @@ def test_another_seed_draws_other_rows():
     assert split(100, seed=1).test.tolist() != split(100, seed=2).test.tolist()
 
 
-@pytest.mark.parametrize("words", [("train", "validation", "test"), ("Training", " VAL ", "holdout"), ("训练", "验证", "测试"),
-                                   ("训练集", "验证集", "测试集"), (0, 1, 2), (0.0, 1.0, 2.0), ("0", "1", "2")])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("train", "validation", "test"),
+        ("Training", " VAL ", "holdout"),
+        ("训练", "验证", "测试"),
+        ("训练集", "验证集", "测试集"),
+        (0, 1, 2),
+        (0.0, 1.0, 2.0),
+        ("0", "1", "2"),
+    ],
+)
 def test_a_column_names_the_parts(words):
     parts = split_by_column([words[i] for i in (0, 1, 2, 0, 0, 1)], "part")
     assert (parts.train.tolist(), parts.validation.tolist(), parts.test.tolist()) == ([0, 3, 4], [1, 5], [2])
 
 
-@pytest.mark.parametrize(("labels", "code", "part"), [
-    (["train", "tset"], "CR-1212", 'Row 2: the column "part" names the part of each row, and "tset" is none'),
-    (["train", None], "CR-1212", "Row 2"),
-    (["train", float("nan")], "CR-1212", "Row 2"),
-    ([0.0, 3.0], "CR-1212", '"3.0" is none'),
-    (["test", "val"], "CR-1213", "no row for training"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("labels", "code", "part"),
+    [
+        (
+            ["train", "tset"],
+            "CR-1212",
+            'Row 2: the column "part" names the part of each row, and "tset" is none',
+        ),
+        (["train", None], "CR-1212", "Row 2"),
+        (["train", float("nan")], "CR-1212", "Row 2"),
+        ([0.0, 3.0], "CR-1212", '"3.0" is none'),
+        (["test", "val"], "CR-1213", "no row for training"),
+    ],
+)
 def test_a_word_that_names_no_part_is_refused_with_its_row(labels, code, part):
     with pytest.raises(BatchError) as error:
         split_by_column(labels, "part")
@@ -85,8 +117,19 @@ def test_a_word_that_names_no_part_is_refused_with_its_row(labels, code, part):
     assert part in str(error.value)
 
 
-@pytest.mark.parametrize("fractions", [(0.7, 0.3), (0.7, 0.2, 0.2), (1.1, -0.1, 0.0), (0.0, 0.5, 0.5), 0.7, ("a", 0, 1),
-                                       (float("nan"), 0.5, 0.5), None])  # fmt: skip
+@pytest.mark.parametrize(
+    "fractions",
+    [
+        (0.7, 0.3),
+        (0.7, 0.2, 0.2),
+        (1.1, -0.1, 0.0),
+        (0.0, 0.5, 0.5),
+        0.7,
+        ("a", 0, 1),
+        (float("nan"), 0.5, 0.5),
+        None,
+    ],
+)
 def test_fractions_that_are_none_are_refused(fractions):
     with pytest.raises(BatchError, match="CR-1210"):
         split(10, fractions=fractions)

@@ -8,6 +8,7 @@ import pytest
 
 from chainrule.batches.source import Source
 from chainrule.batches.start import start
+from chainrule.engine.choose import choose
 from chainrule.engine.contract import TrainingState, Until, evaluate_loss
 from chainrule.engine.reference import Reference
 from chainrule.errors import PlanError, TrainingError
@@ -35,8 +36,15 @@ def network(**settings):
 
 def trained(plan=None, epochs=60, progress=None, validation=True, **limits):
     plan = plan or network()
-    return fit(plan, start(plan), noisy(), noisy(20, 1) if validation else None, engine=ENGINE,
-               stopping=Stopping(epochs, **limits), progress=progress)  # fmt: skip
+    return fit(
+        plan,
+        start(plan),
+        noisy(),
+        noisy(20, 1) if validation else None,
+        engine=ENGINE,
+        stopping=Stopping(epochs, **limits),
+        progress=progress,
+    )
 
 
 def test_the_best_weights_are_those_with_the_lowest_validation_loss():
@@ -57,8 +65,10 @@ def test_patience_counts_epochs_without_a_better_score():
     result = trained(patience=5)
     scores = result.history["validation"][0]
     assert (result.stop.reason, len(scores)) == ("patience", result.best_epoch + 5)
-    assert str(result.stop) == (f"Stopped after epoch {len(scores)}: 5 epochs without a better loss. The weights of epoch "
-                                f"{result.best_epoch}, the best by loss, are kept.")  # fmt: skip
+    assert str(result.stop) == (
+        f"Stopped after epoch {len(scores)}: 5 epochs without a better loss. The weights of epoch "
+        f"{result.best_epoch}, the best by loss, are kept."
+    )
 
 
 def test_the_goal_ends_the_training():
@@ -138,7 +148,9 @@ def test_a_loss_that_is_no_number_names_step_and_layer_and_keeps_good_weights(op
     assert np.isfinite(result.weights).all()
     step, layer = result.stop.values["step"], result.stop.values["layer"]
     assert step >= 2
-    assert str(result.stop).startswith(f"Stopped at step {step}: " + (f"the scores of layer {layer}" if layer else "the loss"))
+    assert str(result.stop).startswith(
+        f"Stopped at step {step}: " + (f"the scores of layer {layer}" if layer else "the loss")
+    )
     assert "learning rate that is too high (it is 1e+30; try 1e+29)" in str(result.stop)
 
 
@@ -150,7 +162,9 @@ def test_a_loss_that_breaks_in_the_first_epoch_leaves_the_start_weights():
 
 
 def test_a_loss_that_breaks_later_keeps_the_best_weights_of_before():
-    plan = network(schedule="step", schedule_knobs={"drop": 1e100, "every": 50.0}, activation="identity", optimizer="gd")
+    plan = network(
+        schedule="step", schedule_knobs={"drop": 1e100, "every": 50.0}, activation="identity", optimizer="gd"
+    )
     result = trained(plan)  # 5 steps an epoch: from epoch 11 on the rate is 1e98
     assert (result.stop.reason, 1 <= result.best_epoch <= 10) == ("nonfinite", True)
     short = trained(plan, epochs=10)
@@ -199,8 +213,19 @@ def test_the_display_is_told_each_limit_and_the_reason_at_the_end():
     assert [m.stop for m in seen[:-1]] == [None] * (len(seen) - 1)
 
 
-@pytest.mark.parametrize("limits", [{"epochs": 0}, {"epochs": 2.5}, {"epochs": True}, {"patience": -1}, {"min_delta": -1},
-                                    {"min_delta": math.nan}, {"goal": math.nan}, {"epochs": "many"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"epochs": 0},
+        {"epochs": 2.5},
+        {"epochs": True},
+        {"patience": -1},
+        {"min_delta": -1},
+        {"min_delta": math.nan},
+        {"goal": math.nan},
+        {"epochs": "many"},
+    ],
+)
 def test_limits_that_are_none_are_refused(limits):
     with pytest.raises(PlanError, match="CR-1401"):
         Stopping(**{"epochs": 1, **limits})
@@ -219,3 +244,30 @@ def test_the_loop_changes_no_bit_of_the_engines_own_run():
     result = trained(plan, epochs=12)
     for name in ("w", "slots", "best", "train", "validation", "rate", "schedule"):
         np.testing.assert_array_equal(getattr(alone, name), getattr(result.state, name))
+
+
+def test_ctrl_c_reaches_the_native_engine_too():
+    plan = network(precision="float32")
+
+    def press(moment):
+        if moment.stop is None:
+            signal.raise_signal(signal.SIGINT)
+
+    def run(epochs, progress=None):
+        return fit(
+            plan, start(plan), noisy(), noisy(20, 1), engine=choose(plan), stopping=Stopping(epochs), progress=progress
+        )
+
+    result = run(100_000_000, press)
+    done = int(result.state.epoch[0])
+    assert result.stop.reason == "interrupted"
+    assert done < 100_000_000
+    np.testing.assert_array_equal(result.weights, run(done).weights)
+
+
+def test_a_loss_that_is_no_number_in_float32_names_its_step_and_keeps_finite_weights_on_the_native_engine():
+    plan = network(lr=1e30, optimizer="adam", precision="float32")
+    result = fit(plan, start(plan), noisy(), noisy(20, 1), engine=choose(plan), stopping=Stopping(50))
+    assert result.stop.reason == "nonfinite"
+    assert result.stop.values["step"] >= 2
+    assert np.isfinite(result.weights).all()

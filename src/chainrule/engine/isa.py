@@ -1,4 +1,4 @@
-"""environment -> the compiled module, set to one instruction set: the best this CPU has, or what CHAINRULE_ISA asks for."""
+"""environment -> the compiled module, set to one instruction set: the best here, or what CHAINRULE_ISA asks for."""
 
 import os
 from functools import cache

@@ -60,13 +60,19 @@ class Native(Engine):
         lines = [expression for _, expression in plan.optimizer.assignments]
         rules.append((plan.optimizer.name, plan.optimizer_knobs, lines))
         for name, knobs, texts in rules:
-            whole = [t for t in texts if any(n.op == "norm" for n in t.tree) or texts is lines and not t.elementwise]
+            whole = [
+                t
+                for t in texts
+                if any(n.op == "norm" for n in t.tree) or texts is lines and not t.elementwise
+            ]
             if whole:
                 return str(EngineError("CR-1510", rule=name, text=whole[0].text))
             if len(knobs) > KNOBS:
                 return str(EngineError("CR-1511", rule=name, count=len(knobs), limit=KNOBS))
         if len(plan.optimizer.state) > SLOTS:
-            return str(EngineError("CR-1511", rule=plan.optimizer.name, count=len(plan.optimizer.state), limit=SLOTS))
+            return str(
+                EngineError("CR-1511", rule=plan.optimizer.name, count=len(plan.optimizer.state), limit=SLOTS)
+            )
         return None
 
     def load(self, plan: Plan, flat: Array) -> Array:
@@ -82,7 +88,7 @@ class Native(Engine):
         return flat
 
     def predict(self, plan: Plan, w: Array, batch: Batch) -> Array:
-        x, _, codes, _ = _arrays(plan, batch)
+        x, _, codes, _ = _arrays(plan, batch, len(w))
         out = np.empty((len(w), len(x), plan.targets), plan.precision)
         for m, row in enumerate(w):
             native().predict(self._network(plan), np.ascontiguousarray(row), x, codes, out[m])
@@ -91,7 +97,9 @@ class Native(Engine):
     def gradient(self, plan: Plan, w: Array, batch: Batch) -> Sums:
         return self._learn(plan, w, [], batch, 0, 0.0)[2]
 
-    def step(self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float) -> tuple[Any, Any, Sums]:
+    def step(
+        self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float
+    ) -> tuple[Any, Any, Sums]:
         return self._learn(plan, w, state, batch, k, lr)
 
     def update(self, plan: Plan, w: Array, state: Any, grads: Sums, k: int, lr: float) -> tuple[Any, Any]:
@@ -124,7 +132,9 @@ class Native(Engine):
                 out[f"{name}{layer.index}"] = np.empty((len(x), layer.units), plan.precision)
         row = np.ascontiguousarray(w[member])
         given = None if weight is None else weight[member]
-        native().tape(self._network(plan), row, x, t, codes, given, _choices(plan, batch, member), output, out)
+        native().tape(
+            self._network(plan), row, x, t, codes, given, _choices(plan, batch, member), output, out
+        )
         return out
 
     def run(
@@ -164,7 +174,10 @@ class Native(Engine):
         state.stopped[0] = RUNNING
         before = replace(state)
         given = {name: getattr(state, name)[0] for name in ("best_score", "best_epoch", "bad", "k", "epoch")}
-        flat = {name: np.ascontiguousarray(getattr(state, name), plan.precision) for name in ("w", "slots", "best")}
+        flat = {
+            name: np.ascontiguousarray(getattr(state, name), plan.precision)
+            for name in ("w", "slots", "best")
+        }
         handle = native().Run(
             self._network(plan),
             _columns(plan, source),
@@ -214,11 +227,16 @@ class Native(Engine):
             failed = self.load(plan, state.w)
             note()
             rows = next(islice(source.epoch(plan, int(state.epoch[0])), k - 1 - int(state.k[0]), None))
-            batch = source.batch(rows, plan=plan, epoch=int(state.epoch[0]), dtype=plan.precision, dropout=True)
-            state.trouble[0] = k, _layer_of_trouble(self, plan, failed, batch)
+            batch = source.batch(
+                rows, plan=plan, epoch=int(state.epoch[0]), dtype=plan.precision, dropout=True
+            )
+            with np.errstate(all="ignore"):
+                state.trouble[0] = k, _layer_of_trouble(self, plan, failed, batch)
         return state
 
-    def _learn(self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float) -> tuple[Any, Any, Sums]:
+    def _learn(
+        self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float
+    ) -> tuple[Any, Any, Sums]:
         x, t, codes, weight = _arrays(plan, batch, len(w))
         grad = np.empty((len(w), self._network(plan).packed), plan.precision)
         w, state = np.array(w), [np.array(s) for s in state]
@@ -239,7 +257,9 @@ class Native(Engine):
         known = ~np.isnan(batch.t)
         counts = known if plan.loss.forward.elementwise else known.all(axis=1, keepdims=True) & known
         scale = plan.c / plan.targets if plan.outputs == "mean" else plan.c
-        weight = 1.0 if batch.weight is None else np.broadcast_to(batch.weight, (len(w), len(y)))[member][:, None]
+        weight = (
+            1.0 if batch.weight is None else np.broadcast_to(batch.weight, (len(w), len(y)))[member][:, None]
+        )
         curve = plan.loss.curvature(s=s, y=y, t=t, **plan.loss_knobs) * np.ones_like(y)
         root = np.sqrt(np.where(counts, curve * scale * weight, 0.0))
         slopes = [self._slopes(plan, w, batch, member, o) for o in range(plan.targets)]
@@ -289,7 +309,9 @@ class _Told:
 # ---- the plan as plain data -----------------------------------------------------------------------------------------
 
 
-def _program(inputs: Sequence[str], lifted: Sequence[str], lines: Sequence[tuple[str, Node]], wanted: Sequence[str]) -> Any:
+def _program(
+    inputs: Sequence[str], lifted: Sequence[str], lines: Sequence[tuple[str, Node]], wanted: Sequence[str]
+) -> Any:
     """(which inputs have no element, numbers, steps, registers of the wanted letters) for native/program.h."""
     program = Program.of([*inputs, *lifted], lines)
     last = {letter: register for (letter, _), register in zip(lines, program.results, strict=True)}
@@ -302,7 +324,9 @@ def _formula(inputs: Sequence[str], knobs: Mapping[str, float], expression: Expr
     return _program(inputs, list(knobs), [("", expression.tree)], [""])
 
 
-def _rule(table: Mapping[str, Any], row: Any, knobs: Mapping[str, float], forward: Any, backward: Any) -> dict[str, Any]:
+def _rule(
+    table: Mapping[str, Any], row: Any, knobs: Mapping[str, float], forward: Any, backward: Any
+) -> dict[str, Any]:
     """A row of the compiled tables by its place, any other rule as programs."""
     own = table.get(row.name) != row
     values = [float(knobs[name]) for name in row.knobs]
@@ -387,7 +411,9 @@ def _schedule(plan: Plan) -> dict[str, Any]:
 def _check(plan: Plan, source: Source) -> None:
     """Raises EngineError where a run would read numbers it cannot."""
     for label, array in (("x", source.x), ("t", source.t)):
-        if array is not None and (array.dtype.itemsize not in _SIZES[array.dtype.kind] or not array.dtype.isnative):
+        if array is not None and (
+            array.dtype.itemsize not in _SIZES[array.dtype.kind] or not array.dtype.isnative
+        ):
             raise EngineError("CR-1513", label=label, dtype=array.dtype)
     if source.t is None:
         raise EngineError("CR-1514")
@@ -404,7 +430,9 @@ def _check_codes(plan: Plan, codes: Array | None) -> None:
     if found != len(plan.levels):
         raise EngineError("CR-1516", found=found, wanted=len(plan.levels))
     if codes is not None and len(codes):
-        for j, (low, high, levels) in enumerate(zip(codes.min(axis=0), codes.max(axis=0), plan.levels, strict=True)):
+        for j, (low, high, levels) in enumerate(
+            zip(codes.min(axis=0), codes.max(axis=0), plan.levels, strict=True)
+        ):
             if low < -1 or high >= levels:
                 raise EngineError("CR-1517", column=j, low=low, high=high, levels=levels)
 
@@ -417,7 +445,7 @@ def _columns(plan: Plan, source: Source) -> tuple[Any, ...]:
     return source.x, source.t, source.codes if plan.levels else None, weight
 
 
-def _arrays(plan: Plan, batch: Batch, members: int = 1) -> tuple[Array, Array, Array | None, Array | None]:
+def _arrays(plan: Plan, batch: Batch, members: int) -> tuple[Array, Array, Array | None, Array | None]:
     """x, t, codes and weights (M, n) of a batch in the plan's precision."""
     if batch.x.shape[1] != plan.numeric:
         raise EngineError("CR-1515", inputs=batch.x.shape[1], outputs=batch.t.shape[1], plan=plan.name)

@@ -12,7 +12,9 @@ from ..errors import PlanError
 from ..messages import get_language, say
 from ..plan import Layer, Plan
 from ..rules.expression import Node, make, name, number
-from ..rules.words import TEXT, read
+from ..rules.words import read
+from .expanding import PLAIN
+from .expanding import expand as expand
 from .mathwords import call, hadamard, matmul, partial, prime, total, transpose
 from .page import Math, Page, Section, Table
 from .symbols import WRITERS, Symbol, Written
@@ -99,43 +101,9 @@ def derivation_page(
         _direct(lesson, page.section(say("CR-2280")))
     page.facts = {
         "network": "-".join(shown),
-        "claims": {k: read(v, _PLAIN)[0] for k, v in lesson.claims.items()},
+        "claims": {k: read(v, PLAIN)[0] for k, v in lesson.claims.items()},
     }
     return lesson
-
-
-class _Plain:
-    """TEXT with the lesson's own operations, for the JSON form."""
-
-    def number(self, value: float) -> Any:
-        return TEXT.number(value)
-
-    def name(self, text: str) -> Any:
-        return TEXT.name(text)
-
-    def apply(self, op: str, args: Sequence[Any]) -> Any:
-        if op in ("sum", "partial", "call", "prime", "T", "@", "∘"):
-            return f"{op}({', '.join(a[0] for a in args)})", 8
-        return TEXT.apply(op, args)
-
-
-_PLAIN = _Plain()
-
-
-def expand(tree: Node, sizes: Mapping[str, int], at: Mapping[str, int]) -> Node:
-    """The index formula for concrete indices: letters become numbers, Σ is written out.
-
-    sizes: {index letter: how many}, at: {index letter: number}.
-    """
-    if tree.op == "sum":
-        letter = tree.args[0].name
-        return plus([expand(tree.args[2], sizes, {**at, letter: k}) for k in range(1, sizes[letter] + 1)])
-    if tree.op == "name":
-        head, *rest = tree.name.split("_")
-        return name("_".join([head, *(str(at.get(r, r)) for r in rest)]))
-    if tree.op == "number":
-        return tree
-    return Node(tree.op, tuple(expand(a, sizes, at) for a in tree.args))
 
 
 # ---- sections ---------------------------------------------------------------------------------------------------

@@ -131,8 +131,14 @@ def _jacobian(page: Page, row: Activation) -> None:
         "=",
         make("*", letter("y_c"), make("-", letter("1_cj"), letter("y_j"))),
     )
-    both.math(letter("ds_j"), "=", total(letter("c"), letter("o"), make("*", letter("dy_c"), partial(letter("y_c"), letter("s_j")))),
-              "=", make("*", letter("y_j"), make("-", letter("dy_j"), total(letter("c"), letter("o"), make("*", letter("dy_c"), letter("y_c"))))))  # fmt: skip
+    every = letter("c"), letter("o")
+    both.math(
+        letter("ds_j"),
+        "=",
+        total(*every, make("*", letter("dy_c"), partial(letter("y_c"), letter("s_j")))),
+        "=",
+        make("*", letter("y_j"), make("-", letter("dy_j"), total(*every, make("*", letter("dy_c"), letter("y_c"))))),
+    )
     page.symbols["dy_j"] = Symbol("dy", "", "j")
     rng = np.random.Generator(np.random.Philox(key=[0, 0]))
     s, dy = rng.standard_normal((8, 5)), rng.standard_normal((8, 5))

@@ -107,7 +107,7 @@ def paths(
     keep = [
         range(1, a.units + 1)
         if count <= 20_000
-        else sorted(range(1, a.units + 1), key=lambda u, a=a: -abs(values[f"ds{a.index}_{u}"]))[:8]  # type: ignore[misc]
+        else sorted(range(1, a.units + 1), key=lambda u, a=a: -abs(values[f"ds{a.index}_{u}"]))[:8]  # type: ignore[misc]  # mypy cannot infer a lambda with a default
         for a in plan.layers
     ]
     found: list[Path] = []

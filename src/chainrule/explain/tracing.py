@@ -98,7 +98,7 @@ def _draw(page: Page, plan: Plan, traced: Trace, names: tuple[str, ...]) -> None
             weights[(layer, *at)] = value
     sizes = [plan.inputs, *(a.units for a in plan.layers)]
     titles = names or ("x", *(a.activation.name for a in plan.layers))
-    section.items.append(drawing.network(sizes, titles, traced.values, weights))  # type: ignore[arg-type]
+    section.items.append(drawing.network(sizes, titles, traced.values, weights))  # type: ignore[arg-type]  # dict is invariant in its values
 
 
 def _stage(section: Section, traced: Trace, numbers: list[Number]) -> None:

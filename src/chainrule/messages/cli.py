@@ -19,15 +19,15 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2017": (
         "Trains back-propagation networks on your tables.\n\n"
         "A first try, with a real table:\n"
-        "  chainrule dataset diabetes\n"
-        "  chainrule train diabetes.csv --target progression\n"
-        "  chainrule predict diabetes.chainrule diabetes.csv --out predicted.csv\n\n"
+        "  chainrule dataset breast_cancer\n"
+        "  chainrule train breast_cancer.csv --target diagnosis\n"
+        "  chainrule predict breast_cancer.chainrule breast_cancer.csv --out new.csv\n\n"
         "'chainrule COMMAND --help' tells more of one command.",
         "用您的数据表训练误差逆传播（BP）神经网络。\n\n"
         "先用一份真实数据试试：\n"
-        "  chainrule dataset diabetes\n"
-        "  chainrule train diabetes.csv --target progression\n"
-        "  chainrule predict diabetes.chainrule diabetes.csv --out predicted.csv\n\n"
+        "  chainrule dataset breast_cancer\n"
+        "  chainrule train breast_cancer.csv --target diagnosis\n"
+        "  chainrule predict breast_cancer.chainrule breast_cancer.csv --out new.csv\n\n"
         "用“chainrule 命令 --help”查看某个命令的说明。",
     ),
     "CR-2018": ("Commands", "命令"),

@@ -173,7 +173,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2294": ("meaning", "含义"),
     "CR-2295": (
         "One weight per connection, one bias or threshold per unit:",
-        "每条连接一个权值，每个单元一个偏置（阈值）:",
+        "每条连接一个权值，每个单元一个偏置（阈值）：",
     ),
     "CR-2296": (
         "Layer {layer}, {shape} units, {activation}:",
@@ -244,8 +244,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2227": ("what a row of the weights holds", "权值的一行是一个单元还是一个输入"),
     "CR-2228": ("biases, added to the score; layers by |", "偏置，加到净输入上；层之间用 |"),
     "CR-2229": ("thresholds, subtracted from the score; layers by |", "阈值，从净输入中减去；层之间用 |"),
-    "CR-2230": ("inputs of a row; more rows by ;", "一行输入；多行用 ; 分隔"),
-    "CR-2231": ("targets of a row; more rows by ;", "一行目标值；多行用 ; 分隔"),
+    "CR-2230": ("inputs of a row; more rows by ;", "一行输入；多行用 ；分隔"),
+    "CR-2231": ("targets of a row; more rows by ;", "一行目标值；多行用 ；分隔"),
     "CR-2232": ("a table of weights and loss over so many steps", "列出若干步的权值与损失"),
     "CR-2233": ("the paths of one weight's gradient, e.g. 1_2_1", "一个权值的梯度的各条路径，如 1_2_1"),
     "CR-2234": ("units of a wide layer to write out", "宽层中要写出的单元"),
@@ -277,7 +277,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2246": ("There is no row {row}; the table has {count}.", "没有第 {row} 行；表中共 {count} 行。"),
     "CR-2247": (
         "'{text}' names no units; write layer:units, e.g. 1:3,4.",
-        "“{text}”没有指定单元；请写成 层:单元，如 1:3,4。",
+        "“{text}”没有指定单元；请写成 层：单元，如 1:3,4。",
     ),
     "CR-2248": (
         "'{text}' names no weight; write layer_from_to, e.g. 1_2_1.",

@@ -6,8 +6,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "{layers} 个隐层，每层 {units} 个单元：训练 {rows} 行，输入 {inputs} 个。",
     ),
     "CR-1802": (
-        "Trained by {optimizer}, learning rate {lr:g} ({schedule}), {batch} rows per step, at most {epochs} epochs.",
-        "训练方法 {optimizer}，学习率 {lr:g}({schedule})，每步 {batch} 行，至多 {epochs} 轮。",
+        "Trained by {optimizer}, learning rate {lr:g} ({schedule}), {batch} rows per step, at most {epochs} epochs, patience {patience}.",
+        "训练方法 {optimizer}，学习率 {lr:g}({schedule})，每步 {batch} 行，至多 {epochs} 轮，耐心值 {patience} 轮。",
     ),
     "CR-1810": (
         "Say which column to predict (target=…); the table has {columns}.",

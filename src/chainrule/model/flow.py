@@ -132,7 +132,7 @@ def train(
         scale=scale, seed=seed, threads=threads, precision=precision, engine=engine,
     )  # fmt: skip
     watching = len(cut.validation) > 0 or validation is not None
-    settings, why = choose(given, task, len(cut.train), known.inputs, known.outputs, watching)
+    settings, why = choose(given, task, len(cut.train), known.inputs, watching)
     reasons: list[Reason] = list(why)
     if settings.target_scale == "none" and known.task == "regression" and target_scale == AUTO:
         known = Encoding.fit(table, target, task, rows=cut.train, scale=scale, dtype=precision, target_scale="none")

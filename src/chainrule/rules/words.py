@@ -169,7 +169,7 @@ def _split_letter(name: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (name, "")
 
 
-# on a page: how tightly a function's picture binds, and how tightly what stands in it must, where brackets do not say it
+# on a page: how tightly a function's picture binds, and how tightly what stands in it must
 _OUTSIDE = {"exp": _POWER, "where": _SUM, "rowsum": _SERIES, "rowmax": _SERIES}
 _INSIDE = {"rowsum": _PRODUCT, "rowmax": _PRODUCT, "log1p": _PRODUCT}
 

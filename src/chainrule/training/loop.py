@@ -115,8 +115,8 @@ def fit(
         watched = Watched.begin(plan, state.w)
     clock = _Clock(first_step=int(state.k[0]), first_epoch=int(state.epoch[0]))
     saved = perf_counter()
-    # overflow is looked for by the run itself, which says where it happened
-    with _Interrupt() as interrupt, np.errstate(all="ignore"):
+    # what overflows is found and said by the run itself, so NumPy need not warn as well
+    with _Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
 
         def during(now: TrainingState) -> bool:
             return interrupt.asked or _tell(progress, now, watched, stopping, clock, None)
