@@ -76,7 +76,7 @@ def _judged(record: Record, readings: list[Seen], diff: str, name: str) -> Repor
     lr = _rate(record)
     scale = scale_of(Asked(step=True), momentum=True)
     asked = Asked(step=True, lr=lr)
-    options = [(seen, net) for seen in readings for net in _nets(seen)]
+    options = [(seen, net) for seen in readings[:3] for net in _nets(seen)]
 
     def told(seen: Seen, verdict: Verdict, extra: list[Said]) -> Report:
         writer = Writer(record, seen)
