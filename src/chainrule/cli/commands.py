@@ -131,6 +131,12 @@ def _graph(**given: Any) -> None:
     graph(given)
 
 
+def _check(**given: Any) -> int:
+    from .checking import check
+
+    return check(given)
+
+
 def rules() -> list[click.Parameter]:
     """The rules of a network typed in."""
     return [
@@ -209,4 +215,10 @@ chainrule = Group((
         click.Argument(["values"], nargs=-1, metavar="[a=3 …]"),
         *pages(),
     ], "CR-2216", "CR-2217"),
+    Command("check", _check, [
+        click.Argument(["file"], metavar="FILE.py"),
+        Option(("--seconds",), "CR-2945", section=OUTPUT, type=Number()),
+        Option(("--memory",), "CR-2946", section=OUTPUT, type=Whole(256)),
+        Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
+    ], "CR-2944", "CR-2947"),
 ))  # fmt: skip
