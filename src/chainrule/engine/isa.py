@@ -15,7 +15,7 @@ def native() -> ModuleType:
 
     Raises EngineError CR-1501 for a name that is no instruction set, CR-1502 for one this machine lacks.
     """
-    from . import _native  # type: ignore[attr-defined]
+    from . import _native  # type: ignore[attr-defined]  # compiled, there is no source to read
 
     module: ModuleType = _native
     wish = os.environ.get("CHAINRULE_ISA", "")
