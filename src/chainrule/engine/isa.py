@@ -16,13 +16,7 @@ def native() -> ModuleType:
 
     Raises EngineError CR-1501 for a name that is no instruction set, CR-1502 for one this machine lacks.
     """
-<<<<<<< HEAD
     module = import_module("chainrule.engine._native")
-=======
-    from . import _native  # type: ignore[attr-defined]  # compiled, there is no source to read
-
-    module: ModuleType = _native
->>>>>>> native
     wish = os.environ.get("CHAINRULE_ISA", "")
     offered = module.isa_names()
     if wish and wish not in KNOWN:
