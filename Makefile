@@ -135,12 +135,12 @@ check-pythons:
 
 # ---- benchmarks: their peers are large, so they live apart -----------------------------------------------------------
 
-.venv-bench/.made: $(SOURCES) tools/requirements.py
+.venv-bench/.peers: $(SOURCES) tools/requirements.py
 	$(MAKE) --no-print-directory VENV=.venv-bench .venv-bench/.installed
 	.venv-bench/bin/python -m pip --disable-pip-version-check -q install jax==0.10.2 torch==2.13.0
 	@touch $@
 
-bench: .venv-bench/.made
+bench: .venv-bench/.peers
 	@ls benchmarks/*.py > /dev/null
 	@for file in benchmarks/*.py; do echo "== $$file"; .venv-bench/bin/python "$$file" || exit 1; done
 
