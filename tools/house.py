@@ -35,7 +35,7 @@ ARROWS = (
 OUTSIDE = {"file", "frame", "path", "array", "settings", "sizes", "seed"}  # what users bring
 CODES = {
     "10": "table", "11": "encoding", "12": "batches", "13": "rules", "14": "plan", "15": "engine", "16": "training",
-    "17": "report", "18": "model", "19": "explain", "20": "cli", "21": "cli",
+    "17": "report", "18": "model", "19": "explain", "22": "explain", "23": "equation", "20": "cli", "21": "cli",
 }  # fmt: skip
 MODULE_LINES, REFERENCE_CODE, CPP_LINES = 500, 150, 2000
 CPP = (".cpp", ".hpp", ".h", ".cc", ".inc")

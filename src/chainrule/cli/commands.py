@@ -6,6 +6,8 @@ import click
 
 from .grammar import Choice, Command, Group, Names, Number, Numbers, Option, Pair, Shares, Whole, Wholes
 
+# the forms of an equation, in the order its help lists them
+FORMS = ("text", "latex", "mathml", "markdown", "html", "docx", "xlsx", "python", "matlab", "json", "table")
 TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = "CR-2100", "CR-2101", "CR-2102", "CR-2099", "CR-2103", "CR-2104", "CR-2105"
 
 
@@ -97,6 +99,12 @@ def _evaluate(**given: Any) -> None:
     evaluate(given)
 
 
+def _equation(**given: Any) -> None:
+    from .equation import equation
+
+    equation(given)
+
+
 chainrule = Group((
     Command("dataset", _dataset, [
         click.Argument(["name"], required=False, metavar="[NAME]"),
@@ -116,4 +124,12 @@ chainrule = Group((
         Option(("--json", "as_json"), "CR-2159", is_flag=True),
         *reading(),
     ], "CR-2109"),
+    Command("equation", _equation, [
+        click.Argument(["model"], metavar="MODEL"),
+        Option(("--form",), "CR-2398", type=Choice(FORMS)),
+        Option(("--out", "-o", "out"), "CR-2399", metavar="FILE"),
+        Option(("--digits",), "CR-2325", type=Whole()),
+        Option(("--data",), "CR-2326", metavar="FILE"),
+        *reading(),
+    ], "CR-2397"),
 ))  # fmt: skip
