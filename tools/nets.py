@@ -22,7 +22,9 @@ def table(rows: int = 60, seed: int = 1) -> Table:
         "width (cm)": draw.normal(170.0, 8.0, rows).tolist(),
         "年龄": [None if k % 7 == 3 else float(v) for k, v in enumerate(draw.integers(18, 80, rows))],
         "exp": draw.normal(-3.0, 0.001, rows).tolist(),
-        "smoker": [None if k % 11 == 5 else v for k, v in enumerate(draw.choice(["no", "yes"], rows).tolist())],
+        "smoker": [
+            None if k % 11 == 5 else v for k, v in enumerate(draw.choice(["no", "yes"], rows).tolist())
+        ],
         "colour": [None if k % 13 == 7 else v for k, v in enumerate(words.tolist())],
         "城市": draw.choice(["北京", "上海", "广州"], rows).tolist(),
         "price": draw.normal(5000.0, 900.0, rows).tolist(),
@@ -39,7 +41,7 @@ def model(
     """A model of `table()` whose scores are about `size`. `output` is the output's activation, with squared loss."""
     whole = table() if given is None else given
     target = TARGETS[task]
-    whole = whole.drop([name for name in TARGETS.values() if name != target])
+    whole = whole.drop([name for name in TARGETS.values() if name != target and name in whole])
     encoding = Encoding.fit(whole, target, task, formulas=formulas)
     loss = {"regression": "squared", "binary": "binary_cross_entropy", "multiclass": "cross_entropy"}[task]
     plan = make_plan(encoding.numeric, encoding.outputs, hidden, levels=encoding.levels, activation=activation,

@@ -20,7 +20,7 @@ from chainrule.explain.equation.checking import predicted
 from chainrule.explain.equation.excel import cells, single_cells
 from chainrule.model import Model
 from chainrule.rules.activations import ACTIVATIONS
-from chainrule.table import Table
+from chainrule.table import Table, read_table
 
 WORST = 1e-9
 
@@ -46,7 +46,7 @@ def rows() -> Table:
     strange = given["colour"].values.copy()
     strange[:2] = ["green", "RED"]
     columns = {c.name: (strange if c.name == "colour" else c.values).tolist() for c in given.columns}
-    return nets.read_table(columns)
+    return read_table(columns)
 
 
 def by_office(folder: Path, found: dict[str, Model], table: Table) -> list[str]:
@@ -66,15 +66,24 @@ def by_office(folder: Path, found: dict[str, Model], table: Table) -> list[str]:
         book.save(books / f"{name}.xlsx")
     profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "computed")]
-    subprocess.run([*command, *map(str, sorted(books.glob("*.xlsx")))], check=True, stdout=subprocess.DEVNULL, timeout=900)
+    subprocess.run(
+        [*command, *map(str, sorted(books.glob("*.xlsx")))],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=900,
+    )
     faults = []
     for name, model in found.items():
         book = openpyxl.load_workbook(folder / "computed" / f"{name}.xlsx", data_only=True)
         lines = list(book.worksheets[0].iter_rows(values_only=True))
         theirs = predicted(model, table, double=True)
-        answers = [k - theirs.shape[1] for k, text in enumerate(lines[0]) if str(text).startswith("predict: ")]
+        answers = [
+            k - theirs.shape[1] for k, text in enumerate(lines[0]) if str(text).startswith("predict: ")
+        ]
         first = answers[0] if answers else 0
-        ours = np.array([[line[first + k] for k in range(theirs.shape[1])] for line in lines[1:]], dtype=object)
+        ours = np.array(
+            [[line[first + k] for k in range(theirs.shape[1])] for line in lines[1:]], dtype=object
+        )
         faults += compare(name, ours, theirs)
         wrong = [v for line in lines for v in line if isinstance(v, str) and v.startswith(("#", "Err:"))]
         faults += [f"{name}: a cell holds {wrong[0]}"] if wrong else []
@@ -129,5 +138,8 @@ if __name__ == "__main__":
     where = Path(sys.argv[1])
     nets_found, given_rows = cases(), rows()
     found_faults = by_office(where, nets_found, given_rows) + by_octave(where, nets_found, given_rows)
-    print("\n".join(found_faults) or f"{len(nets_found)} equations agree with predict in LibreOffice and in Octave.")
+    print(
+        "\n".join(found_faults)
+        or f"{len(nets_found)} equations agree with predict in LibreOffice and in Octave."
+    )
     sys.exit(bool(found_faults))

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from ...table import Table
     from ..page import Page
 
-__all__ = ["FORMS", "Equation", "Folded", "composed", "equation", "fold", "lines", "one_line", "rounded", "values"]
+__all__ = [
+    "FORMS",
+    "Equation",
+    "Folded",
+    "composed",
+    "equation",
+    "fold",
+    "lines",
+    "one_line",
+    "rounded",
+    "values",
+]
 
 FORMS = ("text", "latex", "mathml", "markdown", "python", "matlab", "xlsx", "docx", "html", "json", "table")
 BINARY = ("xlsx", "docx")
@@ -23,7 +34,7 @@ BINARY = ("xlsx", "docx")
 
 @dataclass(frozen=True, eq=False)
 class Equation:
-    """A model as a formula. `folded` is what is printed, `exact` the same with all digits; they differ with `digits`."""
+    """A model as a formula. `folded` is what is printed, `exact` the same with all digits."""
 
     model: "Model"
     exact: Folded
@@ -41,7 +52,15 @@ class Equation:
         """How far the formula is from `predict`, and what rounding does, in sentences."""
         c, made = self.checked, []
         where = say("CR-2311", rows=c.rows, file=c.source) if c.source else say("CR-2312", rows=c.rows)
-        made.append(say("CR-2313", where=where, worst=c.predict, largest=c.largest, precision=self.model.plan.precision))
+        made.append(
+            say(
+                "CR-2313",
+                where=where,
+                worst=c.predict,
+                largest=c.largest,
+                precision=self.model.plan.precision,
+            )
+        )
         made.append(say("CR-2314", worst=c.double))
         if c.rounding is not None:
             made.append(say("CR-2315", digits=self.digits, worst=c.rounding))
@@ -93,8 +112,8 @@ class Equation:
 def equation(model: "Model", data: Any = None, *, digits: int = 0, **options: Any) -> Equation:
     """The model's formula, checked row by row against `predict`.
 
-    data    the training table (file, frame or Table); None: the file the model was trained from where it is still there,
-            else random rows
+    data    the training table (file, frame or Table); None: the file the model was trained from where it is still
+            there, else random rows
     digits  significant digits of weights and constants; 0: all it takes to give the same numbers back
     options of reading the table (delimiter, decimal, …)
 
@@ -112,4 +131,3 @@ def equation(model: "Model", data: Any = None, *, digits: int = 0, **options: An
     if not table.rows:
         raise ModelError("CR-2322", file=table.source)
     return Equation(model, exact, printed, digits, check(model, exact, printed, table, source), table)
-

@@ -18,7 +18,7 @@ from ...rules.expression import FUNCTIONS, Expression, Node
 from ...rules.words import _ATOM, _BINDING, Piece, Text, _inside, read
 from ...table import Table
 from .folding import Folded, Layer
-from .letters import LABEL, MISSING, NUMBER, OTHER, Input, Letter, label_text, together
+from .letters import LABEL, MADE, MISSING, OTHER, Input, Letter, label_text, together
 from .lines import composed, output_lines
 from .programs import own_letters
 
@@ -96,7 +96,13 @@ class _Weights:
         self.label: dict[str, str] = {}
 
     def layer(self, layer: Layer, folded: Folded) -> None:
-        put_text(self.sheet, self.row, 1, say("CR-2360", layer=layer.index, activation=layer.activation.name), bold=True)
+        put_text(
+            self.sheet,
+            self.row,
+            1,
+            say("CR-2360", layer=layer.index, activation=layer.activation.name),
+            bold=True,
+        )
         self.row += 1
         header = [say("CR-2361"), "b", "θ = −b"]
         for j, text in enumerate(header, 1):
@@ -224,7 +230,9 @@ class _Columns:
         known = [a.name for a in folded.letters]
         for name in [*(n for n in known if n not in first), *first]:
             letter = folded.letter(name)
-            self.at[name] = self._next(f"{name}: {letter.shown}" if letter and letter.name != letter.shown else name)
+            self.at[name] = self._next(
+                f"{name}: {letter.shown}" if letter and letter.name != letter.shown else name
+            )
         self.first, self.last = {1: first[0] if first else ""}, {1: first[-1] if first else ""}
         for layer in folded.layers:
             if not layer.identity and not layer.activation.elementwise:
@@ -238,7 +246,9 @@ class _Columns:
             self.first[layer.index + 1], self.last[layer.index + 1] = layer.units[0], layer.units[-1]
         for line in folded.outer:
             self.at[line.name] = self._next(line.name)
-        self.beside = [(self._next(say("CR-2370", answer=a.shown)), self._next(say("CR-2371"))) for a in folded.answers]
+        self.beside = [
+            (self._next(say("CR-2370", answer=a.shown)), self._next(say("CR-2371"))) for a in folded.answers
+        ]
 
     def _next(self, header: str) -> int:
         self.headers.append(header)
@@ -274,7 +284,9 @@ class _Columns:
             made.append((self.at[line.name], "=" + read(line.tree, ExcelWords(here))[0]))
         return made
 
-    def _layer(self, layer: Layer, here: dict[str, str], weights: _Weights, keeps: bool) -> list[tuple[int, str]]:
+    def _layer(
+        self, layer: Layer, here: dict[str, str], weights: _Weights, keeps: bool
+    ) -> list[tuple[int, str]]:
         made: list[tuple[int, str]] = []
         inputs = ""
         if layer.inputs:
@@ -317,7 +329,9 @@ def _refused(given: Input, cell: str, weights: _Weights) -> str:
 
 
 def _beside(sheet: Any, plan: _Columns, row: int, predicted: Array) -> None:
-    for (theirs, difference), answer, value in zip(plan.beside, plan.folded.answers, predicted.tolist(), strict=True):
+    for (theirs, difference), answer, value in zip(
+        plan.beside, plan.folded.answers, predicted.tolist(), strict=True
+    ):
         if np.isfinite(value):
             sheet.cell(row, theirs, value)
         else:
@@ -334,13 +348,18 @@ def single_cells(folded: Folded) -> dict[str, str]:
     for given in folded.inputs:
         cell = f"{column_letters(plan.raw[given.name])}2"
         if given.takes == "number":
-            letters[given.name] = cell if given.fill is None else f'IF({cell}="",{ExcelWords({}).number(given.fill)[0]},{cell})'
+            letters[given.name] = (
+                cell if given.fill is None else f'IF({cell}="",{ExcelWords({}).number(given.fill)[0]},{cell})'
+            )
         for letter in own_letters(folded, given):
             if letter.kind == MISSING:
                 letters[letter.name] = f'IF({cell}="",1,0)'
-            elif letter.kind == LABEL and len(label_text(letter.label)) < 256:
+            elif letter.kind == LABEL and _short([letter.label]):
                 letters[letter.name] = f"IF(EXACT({cell},{_string(letter.label)}),1,0)"
-    if any(a.kind == OTHER or a.name not in letters and a.kind in (LABEL, NUMBER) for a in folded.letters):
+            elif letter.kind == OTHER and _short(given.levels):
+                known = ",".join(f"EXACT({cell},{_string(label)})" for label in given.levels)
+                letters[letter.name] = f'IF(OR({cell}="",{known}),0,1)'
+    if any(a.name not in letters and a.kind != MADE for a in folded.letters):
         return {}
     held = all(holds(a.activation.forward, a.knobs) for a in folded.layers)
     if any(i.must or i.known for i in folded.inputs):
@@ -352,6 +371,13 @@ def single_cells(folded: Folded) -> dict[str, str]:
     return found
 
 
+def _short(labels: Sequence[Any]) -> bool:
+    """Whether the labels can stand in a formula: at most 255 characters of text, at most 255 arguments."""
+    return len(labels) < 255 and all(
+        len(label_text(v)) < 256 and not _FORBIDDEN.search(label_text(v)) for v in labels
+    )
+
+
 def _string(label: Any) -> str:
     return '"' + label_text(label).replace('"', '""') + '"'
 
@@ -360,5 +386,3 @@ def _nesting(tree: Node) -> int:
     """Levels of functions within functions; Excel reads 64."""
     below = max((_nesting(a) for a in tree.args), default=0)
     return below + (tree.op in FUNCTIONS or tree.op in ("and", "or", "not"))
-
-

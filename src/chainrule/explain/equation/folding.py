@@ -177,7 +177,10 @@ def _numbers(columns: _Columns, path: Path, w: Array) -> Array:
         if isinstance(step, Impute) and open_:
             if letter != given.name or (a, shift) != (1.0, 0.0) or given.fill not in (None, step.value):
                 inside = _affine(letter, a, shift)
-                tree = Node("where", (Node("==", (name(columns.missing(given)), number(1))), number(step.value), inside))
+                tree = Node(
+                    "where",
+                    (Node("==", (name(columns.missing(given)), number(1))), number(step.value), inside),
+                )
                 letter, a, shift = columns.made(path.column, tree), 1.0, 0.0
             elif given.fill is None:
                 given = columns.change(columns.inputs[path.column, "number"], fill=step.value)
@@ -231,7 +234,9 @@ def _labels(columns: _Columns, path: Path, w: Array) -> None:
     for k, label in enumerate(lookup.levels):
         if np.any(constants[k]):
             if not labels[k]:
-                labels[k] = columns.namer.give(f"{given.name}_{label_text(label)}", f"{given.name}_{k + 1}", LONGER)
+                labels[k] = columns.namer.give(
+                    f"{given.name}_{label_text(label)}", f"{given.name}_{k + 1}", LONGER
+                )
                 columns.letters.append(Letter(labels[k], path.column, LABEL, label))
             columns.add(labels[k], constants[k])
     columns.change(columns.inputs[path.column, "label"], labels=tuple(labels))
@@ -248,7 +253,9 @@ def _labels(columns: _Columns, path: Path, w: Array) -> None:
             columns.add(letter, constants[k])
 
 
-def _layers(plan: Plan, parts: dict[str, Array], encoding: Encoding, columns: _Columns, extra: Array) -> Folded:
+def _layers(
+    plan: Plan, parts: dict[str, Array], encoding: Encoding, columns: _Columns, extra: Array
+) -> Folded:
     target, last = encoding.target, len(plan.layers)
     word = target.column if target else "y"
     labels = target.labels if target else ()
@@ -258,14 +265,21 @@ def _layers(plan: Plan, parts: dict[str, Array], encoding: Encoding, columns: _C
                    for k in range(plan.targets)]  # fmt: skip
     else:
         shown = labels if plan.targets > 1 else labels[1:]
-        answers = [Answer(columns.namer.give(f"p_{label_text(v)}", f"p_{k + 1}"), word, v) for k, v in enumerate(shown)]
+        answers = [
+            Answer(columns.namer.give(f"p_{label_text(v)}", f"p_{k + 1}"), word, v)
+            for k, v in enumerate(shown)
+        ]
     scale = next((s for s in target.steps if isinstance(s, Affine)), None) if target else None
     if scale == Affine(0.0, 1.0):
         scale = None
     inputs, made, outer = tuple(columns.rows), [], list[Line]()
     for layer in plan.layers:
         i = layer.index
-        w = np.array(list(columns.rows.values())).reshape(len(inputs), layer.units) if i == 1 else parts[f"w{i}"]
+        w = (
+            np.array(list(columns.rows.values())).reshape(len(inputs), layer.units)
+            if i == 1
+            else parts[f"w{i}"]
+        )
         b = parts[f"b{i}"] if layer.b else np.zeros(layer.units)
         b = b + extra if i == 1 else b
         if any(n.op == "norm" for n in layer.activation.forward.tree):

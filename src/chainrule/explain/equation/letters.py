@@ -33,10 +33,10 @@ class Namer:
     def give(self, text: str, instead: str, most: int = _LONGEST) -> str:
         """The text as a letter, or `instead` where it cannot be one or is longer than `most`."""
         word = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
-        if not text.isascii() or not re.match(r"[A-Za-z]", word) or len(word) > most:
+        if not text.isascii() or not re.match(r"[A-Za-z]", word) or len(word) > most or _OWN.match(word):
             word = instead
         found, count = word, 1
-        while found in self.used or found in _TAKEN or _OWN.match(found):
+        while found in self.used or found in _TAKEN:
             count += 1
             found = f"{word[:27]}_{count}"
         self.used.add(found)
@@ -129,7 +129,13 @@ class Input:
         elif self.takes == "label":
             said.append(say("CR-2343"))
         if self.takes == "label":
-            said.append(say("CR-2344") if self.known else say("CR-2345", letter=other) if self.other else say("CR-2346"))
+            said.append(
+                say("CR-2344")
+                if self.known
+                else say("CR-2345", letter=other)
+                if self.other
+                else say("CR-2346")
+            )
         silent = [label_text(v) for v, letter in zip(self.levels, self.labels, strict=True) if not letter]
         if silent:
             said.append(say("CR-2347", labels=", ".join(silent)))

@@ -22,7 +22,9 @@ def text(folded: Folded, title: str, said: Sequence[str]) -> str:
     made = [*_remark(title), "#", *_remark(say("CR-2380"))]
     for given in folded.inputs:
         made += _remark(given.meaning, "  ")
-    made += [line for a in folded.letters if a.kind != NUMBER for line in _remark(f"{a.name}: {a.meaning}", "  ")]
+    made += [
+        line for a in folded.letters if a.kind != NUMBER for line in _remark(f"{a.name}: {a.meaning}", "  ")
+    ]
     made += ["#", *_remark(say("CR-2381"))]
     made += _remark(say("CR-2319"), "  ") if any(i.fill is not None for i in folded.inputs) else []
     for line in lines(folded):
@@ -38,7 +40,10 @@ def text(folded: Folded, title: str, said: Sequence[str]) -> str:
             no, yes = map(label_text, folded.labels)
             made += _remark(say("CR-2393", yes=yes, no=no))
         else:
-            made += [*_remark(say("CR-2394")), *(x for a in folded.answers for x in _remark(f"{a.name} = {a.shown}", "  "))]
+            made += [
+                *_remark(say("CR-2394")),
+                *(x for a in folded.answers for x in _remark(f"{a.name} = {a.shown}", "  ")),
+            ]
     made += ["#", *_remark(say("CR-2383")), *(line for sentence in said for line in _remark(sentence, "  "))]
     return "\n".join(made) + "\n"
 
@@ -51,7 +56,9 @@ def _remark(sentence: str, indent: str = "") -> list[str]:
 
 
 def _wrapped(line: str) -> list[str]:
-    return textwrap.wrap(line, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(
+        line, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def formulas(listing: str) -> list[tuple[str, str]]:

@@ -19,7 +19,9 @@ MOST = 20_000  # weights on a page; more are for programs to read
 WIDE = 76  # characters of a sum on one line of a page
 
 
-def page(folded: Folded, title: str, said: Sequence[str], *, digits: int = 0, table_only: bool = False) -> Page:
+def page(
+    folded: Folded, title: str, said: Sequence[str], *, digits: int = 0, table_only: bool = False
+) -> Page:
     """The page in the language of the moment. Raises ModelError CR-2304 for a network too large to be read."""
     count = sum(a.w.size + a.b.size for a in folded.layers)
     if count > MOST:
@@ -94,7 +96,9 @@ def _prepared(made: Page, folded: Folded) -> None:
 
 def _formula(section: Section, folded: Folded, digits: int) -> None:
     for layer in folded.layers:
-        section.say(say("CR-2391", layer=layer.index, units=len(layer.units), activation=layer.activation.name))
+        section.say(
+            say("CR-2391", layer=layer.index, units=len(layer.units), activation=layer.activation.name)
+        )
         function = name(f"f{layer.index}")
         whole = not layer.activation.elementwise
         if not layer.identity:
@@ -153,7 +157,9 @@ def _weights(section: Section, folded: Folded, digits: int) -> None:
         shown = [folded.letter(n) for n in layer.inputs]
         names = [a.shown if a else n for a, n in zip(shown, layer.inputs, strict=True)]
         widest = max([wide(n) for n in names], default=4)
-        numbers = max((len(show_number(v, digits)) for v in [*layer.w.ravel().tolist(), *layer.b.tolist()]), default=8)
+        numbers = max(
+            (len(show_number(v, digits)) for v in [*layer.w.ravel().tolist(), *layer.b.tolist()]), default=8
+        )
         side = max(1, (76 - max(widest, 6)) // (numbers + 2))
         for at in range(0, len(layer.units), side):
             units = range(at, min(at + side, len(layer.units)))

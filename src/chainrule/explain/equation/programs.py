@@ -100,7 +100,10 @@ def _python_inputs(folded: Folded) -> list[str]:
     for given in folded.inputs:
         empty = f"_missing({given.name})"
         if given.must:
-            made += [f"    if {empty}:", f"        raise ValueError({_literal(say('CR-2353', column=given.column))})"]
+            made += [
+                f"    if {empty}:",
+                f"        raise ValueError({_literal(say('CR-2353', column=given.column))})",
+            ]
         if given.known:
             labels = ", ".join(_literal(v) for v in given.levels)
             made += [f"    if not any(_is({given.name}, label) for label in ({labels},)) and not {empty}:",
@@ -171,7 +174,11 @@ class _Octave:
             return f"reshape(double({self.empty()}), [], 1)"
         if letter.kind == LABEL:
             return f"reshape(double({self.equal(letter.label)}), [], 1)"
-        return "reshape(double(~(" + " | ".join([self.empty(), *map(self.equal, self.given.levels)]) + ")), [], 1)"
+        return (
+            "reshape(double(~("
+            + " | ".join([self.empty(), *map(self.equal, self.given.levels)])
+            + ")), [], 1)"
+        )
 
 
 def function_name(text: str) -> str:
@@ -203,10 +210,14 @@ def matlab(folded: Folded, name: str, title: str, checked: Sequence[str]) -> str
     for given in folded.inputs:
         asked = _Octave(given)
         if given.must:
-            made.append(f"  if any({asked.empty()}), error('{_quoted(say('CR-2353', column=given.column))}'); end")
+            made.append(
+                f"  if any({asked.empty()}), error('{_quoted(say('CR-2353', column=given.column))}'); end"
+            )
         if given.known:
             condition = _Octave(given).condition(Letter("", given.column, OTHER))
-            made.append(f"  if any({condition}), error('{_quoted(say('CR-2354', column=given.column))}'); end")
+            made.append(
+                f"  if any({condition}), error('{_quoted(say('CR-2354', column=given.column))}'); end"
+            )
         for letter in own_letters(folded, given):
             made.append(f"  {letter.name} = {asked.condition(letter)};")
         if given.takes == "number" and given.fill is not None:
@@ -221,4 +232,3 @@ def matlab(folded: Folded, name: str, title: str, checked: Sequence[str]) -> str
 def _quoted(text: str) -> str:
     """For error('…'): one line, quotes doubled, and no % that would be a format."""
     return _one(text).replace("'", "''").replace("%", "%%").replace("\\", "\\\\")
-
