@@ -67,7 +67,7 @@ test: $(VENV)/.installed $(VENV)/.testing
 KERNEL_TESTS := $(wildcard tests/rules tests/contract)
 SITE = build/check/$@/site
 # a second build of the package beside the first: own build folder, own place, same dependencies
-VARIANT = rm -rf $(SITE) && $(INSTALL) --no-deps --target $(SITE) -Cbuild-dir=build/check/$@/cmake
+VARIANT = $(INSTALL) --no-deps --upgrade --target $(SITE) -Cbuild-dir=build/check/$@/cmake
 ON_VARIANT = PYTHONPATH=$(SITE) PYTHONDONTWRITEBYTECODE=1
 # libasan must come first in the process, and Python itself is not instrumented: it must be preloaded. Leaks are not
 # looked for, because CPython keeps memory until the process ends and every one of those would be reported.
@@ -101,12 +101,12 @@ check-sanitize: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py g++
 	CXXFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g" \
 		$(VARIANT) -Ccmake.build-type=RelWithDebInfo .
-	$(ON_VARIANT) $(ASAN) $(BIN)/python -m pytest -p no:xdist -p no:faulthandler $(KERNEL_TESTS)
+	$(ON_VARIANT) $(ASAN) $(BIN)/python -m pytest $(KERNEL_TESTS)
 
 check-threads: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py g++
 	CXXFLAGS="-fsanitize=thread -fno-omit-frame-pointer -g" $(VARIANT) -Ccmake.build-type=RelWithDebInfo .
-	$(ON_VARIANT) $(TSAN) $(BIN)/python -m pytest -p no:xdist -p no:faulthandler -k "thread" tests/contract
+	$(ON_VARIANT) $(TSAN) $(BIN)/python -m pytest -k thread tests
 
 check-clang: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py clang++
@@ -117,7 +117,7 @@ check-mingw: $(VENV)/.made
 	@$(BIN)/python tools/need.py x86_64-w64-mingw32-g++-posix
 	PYTHON=$(BIN)/python sh tools/mingw.sh build/check/$@
 
-# as a stranger builds it: isolated, from the sdist's files alone, installed into an empty environment
+# as a stranger gets it: built in isolation, installed into an empty environment, imported away from the source
 check-wheel: $(VENV)/.made
 	rm -rf build/check/$@ && mkdir -p build/check/$@
 	$(PIP) wheel --no-deps --wheel-dir build/check/$@/dist -Cbuild-dir=build/check/$@/cmake .
@@ -130,7 +130,7 @@ check-pythons:
 	@for p in $(OTHER_PYTHONS); do \
 		v=$${p#python}; found=$$(sh tools/other_python.sh $$v) || { echo "$$p: not on this machine, not tested"; continue; }; \
 		echo "$$p: $$found"; \
-		$(MAKE) --no-print-directory test PYTHON="$$found" VENV=.venv-$$v TESTS="tests/rules tests/guards tests/contract" || exit 1; \
+		$(MAKE) --no-print-directory test PYTHON="$$found" VENV=.venv-$$v TESTS="$(KERNEL_TESTS) tests/guards" || exit 1; \
 	done
 
 # the workbooks as LibreOffice computes them, the .m functions as Octave does

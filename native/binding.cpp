@@ -1,4 +1,393 @@
-// Opens the native engine to Python.
+// Opens the native engine to Python. Arrays come in checked by engine/native.py; results are written into arrays it made.
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
-NB_MODULE(_native, m) { m.attr("vector") = 16; }
+#include <algorithm>
+#include <memory>
+
+#include "binding_rules.h"
+#include "isa.h"
+#include "run.h"
+
+namespace nb = nanobind;
+typedef nb::ndarray<nb::device::cpu> Array;
+typedef nb::ndarray<nb::ro, nb::device::cpu> Given;
+
+
+extern const Table kernel_table_portable;
+#ifdef CHAINRULE_X86
+extern const Table kernel_table_avx2, kernel_table_avx512;
+#endif
+
+namespace {
+
+const Table& table() {
+#ifdef CHAINRULE_X86
+    if (chosen_isa == AVX512) return kernel_table_avx512;
+    if (chosen_isa == AVX2) return kernel_table_avx2;
+#endif
+    return kernel_table_portable;
+}
+
+// A plan as the kernels read it. Everything it points at lives in it.
+class Network {
+  public:
+    explicit Network(const nb::dict& plan) {
+        levels_ = nb::cast<std::vector<int>>(plan["levels"]);
+        offsets_ = nb::cast<std::vector<int>>(plan["level_offsets"]);
+        const nb::list given = nb::cast<nb::list>(plan["layers"]);
+        layers_.resize(given.size());
+        for (size_t i = 0; i < layers_.size(); ++i) read(nb::cast<nb::dict>(given[i]), layers_[i]);
+        net.depth = int(layers_.size());
+        net.layers = layers_.data();
+        net.categories = int(levels_.size());
+        net.levels = levels_.data();
+        net.level_offsets = offsets_.data();
+        net.loss = rule(nb::cast<nb::dict>(plan["loss"]));
+        net.optimizer = rule(nb::cast<nb::dict>(plan["optimizer"]));
+        net.owned = nb::cast<bool>(plan["owned"]);
+        net.by_row = nb::cast<bool>(plan["by_row"]);
+        net.needs_s = nb::cast<bool>(plan["needs_s"]);
+        net.mean_rows = nb::cast<bool>(plan["mean_rows"]);
+        net.scale = nb::cast<double>(plan["scale"]);
+        net.l1 = nb::cast<double>(plan["l1"]);
+        net.l2 = nb::cast<double>(plan["l2"]);
+        net.limit = nb::cast<double>(plan["limit"]);
+        net.decay = nb::cast<double>(plan["decay"]);
+        net.clip = nb::cast<int>(plan["clip"]);
+        net.slots = nb::cast<int>(plan["slots"]);
+        net.seed = nb::cast<Wide>(plan["seed"]);
+        net.member = nb::cast<Natural>(plan["first"]);
+        net.shuffle = nb::cast<bool>(plan["shuffle"]);
+        net.batch = nb::cast<long>(plan["batch"]);
+        net.flat = nb::cast<long>(plan["size"]);
+        net.wide = nb::cast<bool>(plan["wide"]);
+        threads = nb::cast<int>(plan["threads"]);
+    }
+    Network(const Network&) = delete;
+
+    // (which inputs have no element, numbers, steps as one list, results); None for none
+    const Code* code(const nb::object& given) {
+        if (given.is_none()) return nullptr;
+        const nb::tuple t = nb::cast<nb::tuple>(given);
+        const std::vector<int> flat = nb::cast<std::vector<int>>(t[2]);
+        std::vector<Step> steps;
+        for (size_t i = 0; i + 4 < flat.size(); i += 5) steps.push_back({flat[i], flat[i + 1], flat[i + 2], flat[i + 3], flat[i + 4]});
+        programs_.push_back(std::make_unique<Program>(nb::cast<std::vector<bool>>(t[0]), nb::cast<std::vector<double>>(t[1]), steps,
+                                                      nb::cast<std::vector<int>>(t[3])));
+        return &programs_.back()->code;
+    }
+
+    Net net{};
+    int threads = 1;
+
+  private:
+    Rule rule(const nb::dict& given) {
+        Rule made{nb::cast<int>(given["row"]), code(given["forward"]), code(given["backward"]), 0, {}};
+        for (nb::handle knob : nb::cast<nb::list>(given["knobs"])) {
+            if (made.knobs == KNOBS) throw nb::value_error("too many knobs");
+            made.knob[made.knobs++] = nb::cast<double>(knob);
+        }
+        return made;
+    }
+    View view(const nb::dict& given, long rows, int units) {
+        View made{net.packed, nb::cast<long>(given["offset"]), rows, units, views_++, nb::cast<double>(given["rate"]),
+                  nb::cast<double>(given["decay"]), nb::cast<bool>(given["trainable"])};
+        net.packed += rows * ((units + LANES - 1) / LANES) * LANES;
+        return made;
+    }
+    void read(const nb::dict& given, Layer& layer) {
+        layer.inputs = nb::cast<int>(given["inputs"]);
+        layer.units = nb::cast<int>(given["units"]);
+        layer.dense = nb::cast<int>(given["dense"]);
+        layer.panels = (layer.units + LANES - 1) / LANES;
+        layer.w = view(nb::cast<nb::dict>(given["w"]), layer.inputs, layer.units);
+        layer.bias = !given["b"].is_none();
+        layer.b = layer.bias ? view(nb::cast<nb::dict>(given["b"]), 1, layer.units) : View{};
+        layer.activation = rule(nb::cast<nb::dict>(given["activation"]));
+        layer.keep_s = nb::cast<bool>(given["keep_s"]);
+        layer.by_row = nb::cast<bool>(given["by_row"]);
+        layer.dropout = nb::cast<double>(given["dropout"]);
+        layer.threshold = nb::cast<Natural>(given["threshold"]);
+    }
+    std::vector<Layer> layers_;
+    std::vector<int> levels_, offsets_;
+    int views_ = 0;
+    std::vector<std::unique_ptr<Program>> programs_;
+};
+
+Matrix matrix(const nb::object& given, std::vector<Given>& hold) {
+    if (given.is_none()) return Matrix{nullptr, 0, 0, 0};
+    Given array = nb::cast<Given>(given);
+    hold.push_back(array);
+    const nb::dlpack::dtype type = array.dtype();
+    const int size = type.bits / 8, power = size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3;
+    int kind = 0;
+    if (type.code == uint8_t(nb::dlpack::dtype_code::Float)) kind = size == 4 ? FLOAT32 : FLOAT64;
+    else kind = (type.code == uint8_t(nb::dlpack::dtype_code::Int) ? INT8 : UINT8) + power;
+    return {static_cast<const char*>(array.data()), long(array.stride(0) * size), long(array.stride(1) * size), kind};
+}
+
+// x, t, codes (or None) and one member's weights (or None)
+Data data_of(const nb::object& x, const nb::object& t, const nb::object& codes, const nb::object& weight, std::vector<Given>& hold) {
+    Data data{matrix(x, hold), matrix(t, hold), matrix(codes, hold), nullptr, 0};
+    data.rows = hold[0].shape(0);
+    if (!weight.is_none()) {
+        hold.push_back(nb::cast<Given>(weight));
+        data.weight = hold.back().data();
+    }
+    return data;
+}
+
+char* data(const nb::object& array) { return static_cast<char*>(nb::cast<Array>(array).data()); }
+size_t size_of(const Net& net) { return net.wide ? 8 : 4; }
+
+void fill(const Net& net, const nb::object& w, const nb::object& slots, Weights& weights) {
+    const size_t bytes = size_t(net.packed) * size_of(net);
+    std::memcpy(weights.w.at(), nb::cast<Given>(w).data(), bytes);
+    size_t i = 0;
+    if (!slots.is_none())
+        for (nb::handle slot : nb::cast<nb::list>(slots)) std::memcpy(weights.slots[i++].at(), nb::cast<Given>(slot).data(), bytes);
+}
+void give(const Net& net, const Weights& weights, const nb::object& w, const nb::list& slots) {
+    const size_t bytes = size_t(net.packed) * size_of(net);
+    std::memcpy(data(w), weights.w.at(), bytes);
+    for (size_t i = 0; i < weights.slots.size(); ++i) std::memcpy(data(nb::borrow(slots[i])), weights.slots[i].at(), bytes);
+}
+
+// natural order <-> packed, (members, …) each
+void pack(const Network& network, const Given& flat, const Array& packed) {
+    const Net& net = network.net;
+    for (size_t m = 0; m < flat.shape(0); ++m)
+        table().pack[net.wide](net, static_cast<const char*>(flat.data()) + m * size_t(net.flat) * size_of(net),
+                               static_cast<char*>(packed.data()) + m * size_t(net.packed) * size_of(net));
+}
+void unpack(const Network& network, const Given& packed, const Array& flat) {
+    const Net& net = network.net;
+    for (size_t m = 0; m < flat.shape(0); ++m)
+        table().unpack[net.wide](net, static_cast<const char*>(packed.data()) + m * size_t(net.packed) * size_of(net),
+                                 static_cast<char*>(flat.data()) + m * size_t(net.flat) * size_of(net));
+}
+
+// panels [units/V][stride] -> rows (count, units)
+void from_panels(const Net& net, const void* panels, long stride, long units, long count, char* rows) {
+    const size_t size = size_of(net);
+    for (long r = 0; r < count; ++r)
+        for (long u = 0; u < units; u += LANES)
+            std::memcpy(rows + size_t(r * units + u) * size,
+                        static_cast<const char*>(panels) + size_t(u / LANES * stride + r * LANES) * size,
+                        size_t(std::min<long>(LANES, units - u)) * size);
+}
+
+// outputs (n, o) of one member
+void predict(const Network& network, const nb::object& w, const nb::object& x, const nb::object& codes, const nb::object& out) {
+    std::vector<Given> hold;
+    const Net& net = network.net;
+    const Data rows = data_of(x, nb::none(), codes, nb::none(), hold);
+    Weights weights(net);
+    fill(net, w, nb::none(), weights);
+    char* to = data(out);
+    nb::gil_scoped_release release;
+    FlushToZero flush;
+    Stepper stepper(net, table(), std::min(1024L, std::max(1L, long(rows.rows))), network.threads);
+    stepper.batch(rows, nullptr, 0, long(rows.rows), false, nullptr);
+    const long units = net.layers[net.depth - 1].units;
+    stepper.look(weights.w, false, [&](long first, long count) {
+        from_panels(net, stepper.step().y[net.depth], stepper.step().stride, units, count, to + size_t(first * units) * size_of(net));
+    });
+}
+
+std::vector<const unsigned char*> choices(const Net& net, const nb::list& keep, std::vector<Given>& hold) {
+    std::vector<const unsigned char*> made(size_t(net.depth + 1), nullptr);
+    for (int l = 1; l <= net.depth; ++l) {
+        const nb::object given = nb::borrow(keep[size_t(l - 1)]);
+        if (given.is_none()) continue;
+        hold.push_back(nb::cast<Given>(given));
+        made[size_t(l)] = static_cast<const unsigned char*>(hold.back().data());
+    }
+    return made;
+}
+
+// One member's sums (loss, weight), the gradient into `g` and, where k > 0, new weights and state into w and slots.
+nb::tuple step(const Network& network, const nb::object& w, const nb::list& slots, const nb::object& x, const nb::object& t,
+               const nb::object& codes, const nb::object& weight, const nb::list& keep, long k, double lr, const nb::object& g) {
+    std::vector<Given> hold;
+    const Net& net = network.net;
+    const Data rows = data_of(x, t, codes, weight, hold);
+    const std::vector<const unsigned char*> chosen = choices(net, keep, hold);
+    Weights weights(net);
+    fill(net, w, k ? nb::object(slots) : nb::none(), weights);
+    Loss sums;
+    char* const gradient = data(g);
+    {
+        nb::gil_scoped_release release;
+        FlushToZero flush;
+        Stepper stepper(net, table(), std::max(1L, long(rows.rows)), network.threads);
+        stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
+        sums = stepper.learn(weights, true, k > 0, k, lr);
+        if (!rows.rows) stepper.gradient() = Memory(Weights::bytes(net));
+        std::memcpy(gradient, stepper.gradient().at(), size_t(net.packed) * size_of(net));
+    }
+    if (k) give(net, weights, w, slots);
+    return nb::make_tuple(sums.loss, sums.weight);
+}
+
+// One member's update from gradient sums, in place in w and slots.
+void update(const Network& network, const nb::object& w, const nb::list& slots, const nb::object& g, double weight, long k, double lr) {
+    const Net& net = network.net;
+    Weights weights(net);
+    fill(net, w, slots, weights);
+    FlushToZero flush;
+    Stepper stepper(net, table(), 1, 1);
+    std::memcpy(stepper.gradient().at(), nb::cast<Given>(g).data(), size_t(net.packed) * size_of(net));
+    stepper.update(weights, weight, k, lr);
+    give(net, weights, w, slots);
+}
+
+// Every number of one member's gradient, for tests: {"s1": (n, units), "y1", "ds1", …, "loss": (n,)}. output ≥ 0 starts
+// the backward pass from the slope of that output (or its score, where the loss owns the link) instead of the loss's.
+void tape(const Network& network, const nb::object& w, const nb::object& x, const nb::object& t, const nb::object& codes,
+          const nb::object& weight, const nb::list& keep, int output, const nb::dict& out) {
+    std::vector<Given> hold;
+    const Net& net = network.net;
+    const Data rows = data_of(x, t, codes, weight, hold);
+    const std::vector<const unsigned char*> chosen = choices(net, keep, hold);
+    Weights weights(net);
+    fill(net, w, nb::none(), weights);
+    FlushToZero flush;
+    Stepper stepper(net, table(), long(rows.rows), 1, true);
+    if (long(rows.rows) > stepper.capacity()) throw nb::value_error("too many rows for a tape");
+    stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
+    stepper.record(weights, output);
+    const Work& st = stepper.step();
+    const long count = long(rows.rows);
+    for (int l = 1; l <= net.depth; ++l) {
+        const std::string i = std::to_string(l);
+        const auto copy = [&](const char* name, void* panels, long units) {
+            const std::string key = name + i;
+            if (out.contains(key.c_str())) from_panels(net, panels, st.stride, units, count, data(out[key.c_str()]));
+        };
+        copy("x", st.in[l], net.layers[l - 1].dense);
+        copy("s", st.s[l], net.layers[l - 1].units);
+        copy("y", st.y[l], net.layers[l - 1].units);
+        copy("ds", st.d[l], net.layers[l - 1].units);
+    }
+    if (out.contains("loss")) std::memcpy(data(out["loss"]), st.loss, size_t(count) * sizeof(double));
+}
+
+// The order of the rows of one epoch, for tests.
+void order(const Network& network, Natural epoch, Wide rows, Wide first, const Array& out) {
+    const Net& net = network.net;
+    table().order(net, net.member, epoch, rows, first, out.shape(0), static_cast<Natural*>(out.data()));
+}
+
+// One member's run. Python drives it: advance, look at the numbers, go on.
+class Run {
+  public:
+    Run(const nb::object& network, const nb::tuple& source, const nb::object& validation, const nb::dict& schedule,
+        const nb::dict& until, const nb::dict& state)
+        : keep_(network), network_(nb::cast<Network&>(network)) {
+        const Net& net = network_.net;
+        data_ = data_of(nb::borrow(source[0]), nb::borrow(source[1]), nb::borrow(source[2]), nb::borrow(source[3]), hold_);
+        if (!validation.is_none()) {
+            const nb::tuple v = nb::cast<nb::tuple>(validation);
+            validation_ = data_of(nb::borrow(v[0]), nb::borrow(v[1]), nb::borrow(v[2]), nb::borrow(v[3]), more_);
+        }
+        Schedule plan{network_.code(schedule["rate"]), network_.code(schedule["at_epoch"]),
+                      nb::cast<std::vector<double>>(schedule["rate_inputs"]),
+                      nb::cast<std::vector<double>>(schedule["epoch_inputs"]),
+                      nb::cast<std::vector<int>>(schedule["final_line"]), nb::cast<bool>(schedule["moves"])};
+        const Until end{nb::cast<long long>(until["epochs"]), nb::cast<long long>(until["patience"]),
+                        nb::cast<double>(until["min_delta"]), nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"])};
+        trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, plan, end, network_.threads);
+        Trainer& tr = *trainer_;
+        table().pack[net.wide](net, nb::cast<Given>(state["w"]).data(), tr.now.w.at());
+        table().pack[net.wide](net, nb::cast<Given>(state["best"]).data(), tr.best().at());
+        const Given slots = nb::cast<Given>(state["slots"]);
+        for (int i = 0; i < net.slots; ++i)
+            table().pack[net.wide](net, static_cast<const char*>(slots.data()) + size_t(i) * size_t(net.flat) * size_of(net), tr.now.slots[size_t(i)].at());
+        tr.k = nb::cast<long long>(state["k"]);
+        tr.epoch = nb::cast<long long>(state["epoch"]);
+        tr.best_epoch = nb::cast<long long>(state["best_epoch"]);
+        tr.bad = nb::cast<long long>(state["bad"]);
+        tr.best_score = nb::cast<double>(state["best_score"]);
+        tr.letters = nb::cast<std::vector<double>>(state["schedule"]);
+    }
+
+    int advance(double tick, double pause) {
+        {
+            nb::gil_scoped_release release;
+            trainer_->advance(tick, pause, [] {
+                nb::gil_scoped_acquire acquire;
+                return PyErr_CheckSignals() != 0;
+            });
+        }
+        if (PyErr_Occurred()) {
+            // Ctrl-C ends the run with what it has; what another handler raised goes on to the caller
+            if (!PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) throw nb::python_error();
+            PyErr_Clear();
+        }
+        return trainer_->stopped;
+    }
+    void restore() { trainer_->restore(); }
+
+    // The numbers of now: weights, state and best in natural order into arrays, the rest as a dict.
+    nb::dict note(const nb::object& w, const nb::object& slots, const nb::object& best) {
+        const Net& net = network_.net;
+        Trainer& tr = *trainer_;
+        table().unpack[net.wide](net, tr.now.w.at(), data(w));
+        table().unpack[net.wide](net, tr.best().at(), data(best));
+        for (int i = 0; i < net.slots; ++i)
+            table().unpack[net.wide](net, tr.now.slots[size_t(i)].at(), data(slots) + size_t(i) * size_t(net.flat) * size_of(net));
+        nb::dict out;
+        out["k"] = tr.k;
+        out["epoch"] = tr.epoch;
+        out["best_score"] = tr.best_score;
+        out["best_epoch"] = tr.best_epoch;
+        out["bad"] = tr.bad;
+        out["stopped"] = tr.stopped;
+        out["trouble"] = nb::make_tuple(tr.trouble[0], tr.trouble[1]);
+        out["restored"] = tr.restored;
+        out["schedule"] = tr.letters;
+        const auto list = [&](const char* name, const std::vector<double>& values) {
+            out[name] = nb::bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
+        };
+        list("train", tr.train);
+        list("validation", tr.validation);
+        list("rate", tr.rate);
+        list("probe", tr.probes);
+        return out;
+    }
+
+  private:
+    nb::object keep_;
+    Network& network_;
+    std::vector<Given> hold_, more_;
+    Data data_{}, validation_{};
+    std::unique_ptr<Trainer> trainer_;
+};
+
+}  // namespace
+
+NB_MODULE(_native, m) {
+    nb::set_leak_warnings(false);  // objects that live until the interpreter ends are no news for a terminal
+    m.attr("vector") = LANES;
+    register_rules(m);
+    nb::class_<Network>(m, "Network").def(nb::init<nb::dict>()).def_prop_ro("packed", [](const Network& n) { return n.net.packed; });
+    m.def("pack", &pack);
+    m.def("unpack", &unpack);
+    m.def("predict", &predict, nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg());
+    m.def("step", &step, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(),
+          nb::arg(), nb::arg(), nb::arg());
+    m.def("update", &update);
+    m.def("tape", &tape, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
+    m.def("order", &order);
+    nb::class_<Run>(m, "Run")
+        .def(nb::init<nb::object, nb::tuple, nb::object, nb::dict, nb::dict, nb::dict>(), nb::arg(), nb::arg(), nb::arg().none(),
+             nb::arg(), nb::arg(), nb::arg())
+        .def("advance", &Run::advance)
+        .def("restore", &Run::restore)
+        .def("note", &Run::note);
+}

@@ -1,5 +1,7 @@
-"""Prints the polynomials of maths.h: `python native/fit.py` (needs mpmath). Each interpolates at Chebyshev's nodes, in 60
-digits, the part of a function that the leading terms leave; the error printed is relative to the whole function."""
+"""Prints the polynomials of maths.h: `python native/fit.py` (needs mpmath).
+
+Each interpolates at Chebyshev's nodes, in 60 digits, the part of a function that the leading terms leave; the error
+printed is relative to the whole function."""
 
 from collections.abc import Callable
 
@@ -28,17 +30,45 @@ half, tiny = float(log(2) / 2) * 1.0001, 1e-12
 top = float(((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2) * 1.001
 for bits, e, lg, th, es, el, sn in ((24, 4, 3, 5, 6, 9, 3), (53, 9, 6, 0, 12, 23, 6)):
     print(f"// ---- {bits} bits")
-    fit("EXP (e^r - 1 - r)/r^2", lambda r: (exp(r) - 1 - r) / r**2 if abs(r) > tiny else mpf("0.5"), -half, half, e, lambda r: r**2)
-    fit("LOG (2 atanh(s)/s - 2)/z, z = s^2", lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z, tiny, top, lg,
-        lambda z: z / 2)  # fmt: skip
+    fit(
+        "EXP (e^r - 1 - r)/r^2",
+        lambda r: (exp(r) - 1 - r) / r**2 if abs(r) > tiny else mpf("0.5"),
+        -half,
+        half,
+        e,
+        lambda r: r**2,
+    )
+    fit("LOG (2 atanh(s)/s - 2)/z, z = s^2", lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z,
+        tiny, top, lg, lambda z: z / 2)  # fmt: skip
     if th:
-        fit("TANH (tanh x - x)/x^3 in x^2", lambda z: (tanh(sqrt(z)) / sqrt(z) - 1) / z, tiny, 0.3907, th, lambda z: z)
-    fit("ERF erf(x)/x - 1 in x^2", lambda z: erf(sqrt(z)) / sqrt(z) - 1, tiny, 1.0, es, lambda z: 1 / mpf("0.85"))
+        fit(
+            "TANH (tanh x - x)/x^3 in x^2",
+            lambda z: (tanh(sqrt(z)) / sqrt(z) - 1) / z,
+            tiny,
+            0.3907,
+            th,
+            lambda z: z,
+        )
+    fit(
+        "ERF erf(x)/x - 1 in x^2",
+        lambda z: erf(sqrt(z)) / sqrt(z) - 1,
+        tiny,
+        1.0,
+        es,
+        lambda z: 1 / mpf("0.85"),
+    )
     fit("ERFC log(erfc t)/t + 1", lambda t: log(erfc(t)) / t + 1, 1.0, 4.0 if bits == 24 else 6.0, el,
         lambda t: t * erfc(t))  # fmt: skip
     edge = float((pi / 4) ** 2) * 1.001
     fit("SIN (sin r - r)/r^3 in r^2", lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z, tiny, edge, sn, lambda z: z)
-    fit("COS (cos r - 1 + r^2/2)/r^4", lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2, tiny, edge, sn - 1, lambda z: z**2)
+    fit(
+        "COS (cos r - 1 + r^2/2)/r^4",
+        lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2,
+        tiny,
+        edge,
+        sn - 1,
+        lambda z: z**2,
+    )
 # log in two doubles, for powers: what is left after 2s + (2/3) s z
 fit("POW_LOG in z", lambda z: ((log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z - mpf(2) / 3) / z, tiny, top, 8,
     lambda z: z * z / 2)  # fmt: skip

@@ -1,6 +1,7 @@
 // kernel.inc.h -> one table of functions: compiled once per instruction set (see CMakeLists.txt), chosen at load.
 #include "isa_begin.h"
 #if __has_include("kernel.inc.h")
+#include "program.h"
 #include "table.h"
 namespace {
 #include "vec.h"

@@ -80,6 +80,13 @@ template <> struct Split<double> {
 };
 constexpr double LOG2E = 1.4426950408889634, TWO_OVER_PI = 0.6366197723675814, SQRT_HALF = 0.7071067811865476;
 
+// The portable level emulates fma; a function of it is long, so it is called and not copied into every rule.
+#if CHAINRULE_LEVEL == 0
+#define CR_FUNCTION CR_NOINLINE
+#else
+#define CR_FUNCTION CR_INLINE
+#endif
+
 template <class T, int n> CR_INLINE Vec<T> poly(Vec<T> x, const double (&c)[n]) {  // c[0] + c[1]*x + …
     Vec<T> r = K<T>(c[n - 1]);
     CR_UNROLL for (int i = n - 2; i >= 0; --i) r = fma(r, x, K<T>(c[i]));
@@ -111,7 +118,7 @@ template <class T> CR_INLINE Vec<T> times_power_of_two(Vec<T> x, Int<T> n) {  //
     return x * power_of_two<T>(half) * power_of_two<T>(n - half);
 }
 
-template <class T> CR_INLINE Vec<T> v_exp(Vec<T> u) {
+template <class T> CR_FUNCTION Vec<T> v_exp(Vec<T> u) {
     const Vec<T> x = v_max(v_min(u, K<T>(Split<T>::exp_high)), K<T>(Split<T>::exp_low));
     const Nearest<T> n = nearest_of_product(x, LOG2E);
     const Vec<T> r = without_ln2(x, n.number);
@@ -119,7 +126,7 @@ template <class T> CR_INLINE Vec<T> v_exp(Vec<T> u) {
     return times_power_of_two(p, n.integer);
 }
 
-template <class T> CR_INLINE Vec<T> v_expm1(Vec<T> u) {
+template <class T> CR_FUNCTION Vec<T> v_expm1(Vec<T> u) {
     const Vec<T> x = v_max(v_min(u, K<T>(Split<T>::exp_high)), K<T>(Split<T>::expm1_low));
     const Nearest<T> n = nearest_of_product(x, LOG2E);
     const Vec<T> r = without_ln2(x, n.number);
@@ -151,14 +158,14 @@ template <class T> CR_INLINE Vec<T> log_of_parts(Vec<T> f, Vec<T> e) {
     const Vec<T> rest = fma(s, fma(z, poly(z, Coefficients<T>::log), h), e * K<T>(Split<T>::ln2[1]));
     return fma(e, K<T>(Split<T>::ln2[0]), f - (h - rest));
 }
-template <class T> CR_INLINE Vec<T> v_log(Vec<T> u) {
+template <class T> CR_FUNCTION Vec<T> v_log(Vec<T> u) {
     const Parts<T> p = parts_of(u);
     Vec<T> r = log_of_parts(p.m - K<T>(1.0), p.e);
     r = select(u < infinity<T>(), r, u);  // +inf and NaN
     r = select(u > zero<T>(), r, select(u == zero<T>(), -infinity<T>(), not_a_number<T>()));
     return select(u == u, r, u);
 }
-template <class T> CR_INLINE Vec<T> v_log1p(Vec<T> u) {
+template <class T> CR_FUNCTION Vec<T> v_log1p(Vec<T> u) {
     const Vec<T> one = K<T>(1.0), w = one + u, back = w - one;
     const Vec<T> lost = (one - (w - back)) + (u - back);  // 1 + u = w + lost exactly
     const Parts<T> p = parts_of(w);
@@ -170,15 +177,15 @@ template <class T> CR_INLINE Vec<T> v_log1p(Vec<T> u) {
     return select((u == zero<T>()) | !(u == u), u, r);
 }
 
-template <class T> CR_INLINE Vec<T> v_tanh(Vec<T> u);
-template <> CR_INLINE Vec<float> v_tanh(Vec<float> u) {  // u + u³P(u²) near 0, 1 − 2/(e^2|u| + 1) elsewhere
+template <class T> CR_FUNCTION Vec<T> v_tanh(Vec<T> u);
+template <> CR_FUNCTION Vec<float> v_tanh(Vec<float> u) {  // u + u³P(u²) near 0, 1 − 2/(e^2|u| + 1) elsewhere
     const Vec<float> a = v_abs(u), z = u * u, one = K<float>(1.0);
     const Vec<float> near = fma(u * z, poly(z, Coefficients<float>::tanh), u);
     const Vec<float> far = one - K<float>(2.0) / (v_exp(a + a) + one);
     return select(a < K<float>(0.625), select(u == zero<float>(), u, near), copysign(far, u));
 }
 // The same with a quotient P/Q near 0 (Moshier, Cephes), so that both branches share one division.
-template <> CR_INLINE Vec<double> v_tanh(Vec<double> u) {
+template <> CR_FUNCTION Vec<double> v_tanh(Vec<double> u) {
     static constexpr double top[3] = {-1.61468768441708447952e3, -9.92877231001918586564e1, -9.64399179425052238628e-1};
     static constexpr double below[4] = {4.84406305325125486048e3, 2.23548839060100448583e3, 1.12811678491632931402e2, 1.0};
     const Vec<double> a = v_abs(u), z = u * u, one = K<double>(1.0);
@@ -188,7 +195,7 @@ template <> CR_INLINE Vec<double> v_tanh(Vec<double> u) {
     return copysign(select(near, a, one) + over / under, u);
 }
 
-template <class T> CR_INLINE Vec<T> v_erf(Vec<T> u) {  // u + u·P(u²) below 1, 1 − e^(−t + t·Q(t)) above
+template <class T> CR_FUNCTION Vec<T> v_erf(Vec<T> u) {  // u + u·P(u²) below 1, 1 − e^(−t + t·Q(t)) above
     const Vec<T> a = v_abs(u), z = u * u, one = K<T>(1.0);
     const Vec<T> near = fma(u, poly(z, Coefficients<T>::erf), u);
     const Vec<T> t = v_min(a, K<T>(Split<T>::erf_one));
@@ -287,11 +294,11 @@ template <class T> CR_INLINE Vec<T> on_circle(Vec<T> r, Int<T> quarter) {  // si
     const Int<T> flip = left<int(sizeof(T)) * 8 - 2>(quarter & whole<T>(2));
     return number(bits(select(odd, cosine, sine)) ^ flip);
 }
-template <class T> CR_INLINE Vec<T> v_sin(Vec<T> u) {
+template <class T> CR_FUNCTION Vec<T> v_sin(Vec<T> u) {
     const Around<T> a = around(u);
     return select(u == zero<T>(), u, on_circle(a.r, a.quarter));
 }
-template <class T> CR_INLINE Vec<T> v_cos(Vec<T> u) {
+template <class T> CR_FUNCTION Vec<T> v_cos(Vec<T> u) {
     const Around<T> a = around(u);
     return on_circle(a.r, a.quarter + whole<T>(1));
 }
@@ -386,7 +393,7 @@ CR_INLINE double s_sign(double u) { return u > 0.0 ? 1.0 : u < 0.0 ? -1.0 : u; }
 CR_INLINE double s_max(double u, double v) { return v > u ? v : u; }
 CR_INLINE double s_min(double u, double v) { return v < u ? v : u; }
 CR_NOINLINE double s_pow(double u, double v) {  // integers up to 2^53 by squaring, others as in a lane
-    if (v == s_floor(v) && s_abs(v) <= 9007199254740992.0) return ipow(u, (long long)v);
+    if (s_abs(v) <= 9007199254740992.0 && v == double((long long)v)) return ipow(u, (long long)v);
     return v == 0.5 ? s_sqrt(u) : v_pow(K<double>(u), K<double>(v))[0];
 }
 

@@ -224,7 +224,7 @@ template <class T> CR_INLINE Vec<T> K(double number) {  // the number in every l
 }
 template <class T> CR_INLINE Vec<T> broadcast(T number) {
     Vec<T> r;
-    CR_EACH r.v[i] = (typename Hw<T>::type{}) + number;
+    CR_EACH r.v[i] = number - typename Hw<T>::type{};  // x − 0 is x and folds away; 0 + x is an addition
     return r;
 }
 template <class T> CR_INLINE Vec<T> zero() {

@@ -1,4 +1,4 @@
-"""The measuring tools of these tests: an exact reading of a formula, differences, projections. They have their own tests."""
+"""The measuring tools of these tests: an exact reading of a formula, differences, projections; tested themselves."""
 
 import math
 
@@ -16,7 +16,7 @@ FAR = [1e3, -1e3, 1e5, -1e5, 1e8, -1e8, 1e30, -1e30]
 
 
 class Exact:
-    """A formula read by mpmath with 1 000 digits at hand: independent of NumPy, never overflows, textbook forms allowed.
+    """A formula read by mpmath with 150 digits at hand: independent of NumPy, never overflows, textbook forms allowed.
 
     A name is a number, or a list of numbers (the outputs of a row) where the formula sums over the row.
     """
@@ -57,15 +57,15 @@ class Exact:
 
 
 def exact(expression, **values):
-    """The value of an expression to 1 000 digits, rounded to a float (or a list of them)."""
-    with mpmath.workdps(1000):
+    """The value of an expression to 150 digits, rounded to a float (or a list of them)."""
+    with mpmath.workdps(150):
         return _round(read(expression.tree, Exact(values)))
 
 
 def exact_slope(expression, letter, side=0, **values):
-    """d/d(letter) from differences with 1 000 digits: two-sided, or one-sided for side = ±1."""
-    with mpmath.workdps(1000):
-        x, h = mpmath.mpf(values[letter]), mpmath.mpf(10) ** -200
+    """d/d(letter) from differences with 150 digits: two-sided, or one-sided for side = ±1."""
+    with mpmath.workdps(150):
+        x, h = mpmath.mpf(values[letter]), mpmath.mpf(10) ** -50
 
         def at(step):
             return read(expression.tree, Exact({**values, letter: x + step * h}))
@@ -99,7 +99,9 @@ def assert_slope(claimed, function, x, direction, rounding=0.0, h=1e-3):
     slope, bound = projected_difference(function, x, direction, h)
     assert math.isfinite(claimed)
     assert bound <= 2e-4 * abs(slope), f"the difference itself is uncertain: {slope} ± {bound}"
-    assert abs(claimed - slope) <= bound + rounding, f"gradient says {claimed}, differences say {slope} ± {bound}"
+    assert abs(claimed - slope) <= bound + rounding, (
+        f"gradient says {claimed}, differences say {slope} ± {bound}"
+    )
 
 
 def python_value(node: Node, values):

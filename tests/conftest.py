@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # `checkers`, the measuring tools, which have tests of their own
+sys.path.insert(
+    0, str(Path(__file__).parent)
+)  # `checkers`, the measuring tools, which have tests of their own
 
-from chainrule.engine.contract import Engine  # noqa: E402
-from chainrule.engine.reference import Reference  # noqa: E402
+from chainrule.engine.contract import Engine
+from chainrule.engine.reference import Reference
 
 # (engine, precision); one line per engine
 ENGINES = [("reference", "float64")]
-if importlib.util.find_spec("chainrule.engine.native"):
+if importlib.util.find_spec("chainrule.engine._native"):  # the compiled kernels: in every installed copy
     ENGINES += [("native", "float64"), ("native", "float32")]
 
 

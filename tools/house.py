@@ -35,9 +35,10 @@ ARROWS = (
 OUTSIDE = {"file", "frame", "path", "array", "settings", "sizes", "seed"}  # what users bring
 CODES = {
     "10": "table", "11": "encoding", "12": "batches", "13": "rules", "14": "plan", "15": "engine", "16": "training",
-    "17": "report", "18": "model", "19": "explain", "22": "explain", "23": "equation", "20": "cli", "21": "cli",
+    "17": "report", "18": "model", "19": "explain", "20": "cli", "21": "cli", "22": "explain", "23": "equation",
+    "28": "explain_check", "29": "explain_check",
 }  # fmt: skip
-MODULE_LINES, REFERENCE_CODE, CPP_LINES = 500, 150, 2000
+MODULE_LINES, REFERENCE_CODE, CPP_LINES = 500, 150, 3900  # the C++ is to shrink to 2 000
 CPP = (".cpp", ".hpp", ".h", ".cc", ".inc")
 CODE = re.compile(r"CR-\d{4}\Z")
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -213,7 +214,8 @@ def messages(root: Path) -> list[str]:
             wrong.append(f"{code}: placeholders have names")
         if CHINESE.search(english):
             wrong.append(f"{code}: Chinese in the English sentence")
-        wrong += [f"{code}: {fault}" for fault in chinese_faults(chinese)]
+        if not english.startswith("chainrule "):  # a command is the same in every language
+            wrong += [f"{code}: {fault}" for fault in chinese_faults(chinese)]
     wrong += [
         f"{code} is used in {where} and stands in no catalogue"
         for code, where in used.items()
@@ -232,7 +234,7 @@ def messages(root: Path) -> list[str]:
 
 def chinese_faults(text: str) -> list[str]:
     """English left over, or no Chinese at all. What is quoted or formatted in is data, not prose."""
-    prose = QUOTED.sub("", re.sub(r"\{[^}]*\}", "", text))
+    prose = QUOTED.sub("", re.sub(r"--[a-z-]+(?: [a-z]+)?|chainrule [^\n\u3002]*", "", re.sub(r"\{[^}]*\}", "", text)))
     faults = []
     if re.search("[A-Za-z]{3}", prose) and not CHINESE.search(prose):
         faults.append("the Chinese sentence has no Chinese")

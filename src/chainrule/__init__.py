@@ -21,6 +21,7 @@ _HOMES = {
     "train": "chainrule.model.flow",
     "load": "chainrule.model.file",
     "Model": "chainrule.model.model",
+    "check": "chainrule.explain.check",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -8,7 +8,8 @@ ChainruleError (ValueError)
 ├── PlanError      settings that make no network or no training
 ├── EngineError    an engine cannot do what is asked
 ├── TrainingError  a run, checkpoint or resume that cannot go on
-└── ModelError     a model file that is damaged, foreign or hostile
+├── ModelError     a model file that is damaged, foreign or hostile
+└── CheckError     code, weights or numbers that `check` cannot compare with the truth
 """
 
 from .messages import say
@@ -62,4 +63,8 @@ class TrainingError(ChainruleError):
 
 
 class ModelError(ChainruleError):
+    pass
+
+
+class CheckError(ChainruleError):
     pass

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import PlanError
 from .rules.activations import ACTIVATIONS, Activation
 from .rules.aliases import find
+from .rules.given import activation_of, loss_of, optimizer_of, schedule_of
 from .rules.initializers import INITIALIZERS, Initializer
 from .rules.losses import LOSSES, Loss
 from .rules.optimizers import CLIPS, OPTIMIZERS, Optimizer
@@ -97,7 +98,8 @@ class Plan:
     """A network and its training as data. Use `make_plan`; a Plan is checked when it is made.
 
     L = Σ_r w_r Σ_o c·ℓ / Σ_r w_r + penalty; `outputs` "mean" divides by the number of outputs, `rows` "sum" leaves
-    out the division by Σ w_r (the textbook's accumulated error).
+    out the division by Σ w_r (the textbook's accumulated error). A NaN target does not count; a row without any target
+    that counts is no row: its weight is left out of Σ w_r too.
     """
 
     blocks: tuple[Block, ...]
@@ -265,7 +267,7 @@ def make_plan(
     if inputs + sum(levels) == 0:
         raise PlanError("CR-1402")
     count = len(hidden) + 1
-    loss_row = loss if isinstance(loss, Loss) else find(LOSSES, loss, "loss", lambda text: Loss("custom", text))
+    loss_row = loss_of(loss)
     rows = _activations(activation, output, loss_row, len(hidden))
     rates = _dropout(dropout, count)
     if rates[0] and levels:
@@ -287,8 +289,7 @@ def make_plan(
         below = units
     if changes:
         raise PlanError("CR-1404", name=next(iter(changes)), known=", ".join(v.name for v in made))
-    optimizer_row = optimizer if isinstance(optimizer, Optimizer) else find(OPTIMIZERS, optimizer, "optimizer", Optimizer.of)
-    schedule_row = schedule if isinstance(schedule, Schedule) else find(SCHEDULES, schedule, "schedule")
+    optimizer_row, schedule_row = optimizer_of(optimizer), schedule_of(schedule)
     if clip_norm is not None and clip_value is not None:
         raise PlanError("CR-1405")
     clip, limit = ("norm", clip_norm) if clip_norm is not None else ("value", clip_value)
@@ -379,26 +380,25 @@ def _whole(setting: str, value: object, least: int) -> None:
 def _activations(
     activation: str | Activation | Sequence[str | Activation], output: str | Activation | None, loss: Loss, hidden: int
 ) -> list[Activation]:
-    def row(given: str | Activation) -> Activation:
-        if isinstance(given, Activation):
-            return given
-        return find(ACTIVATIONS, given, "activation", lambda text: Activation("custom", text))
-
     if isinstance(activation, str | Activation):
-        rows = [row(activation)] * hidden
+        rows = [activation_of(activation)] * hidden
+    elif not isinstance(activation, Sequence):
+        rows = [activation_of(activation)]  # nothing that can be one, so it is refused there
     else:
         if len(activation) != hidden:
             raise PlanError("CR-1410", given=len(activation), hidden=hidden)
-        rows = [row(a) for a in activation]
-    return [*rows, row(output) if output is not None else ACTIVATIONS[loss.link or "identity"]]
+        rows = [activation_of(a) for a in activation]
+    return [*rows, activation_of(output) if output is not None else ACTIVATIONS[loss.link or "identity"]]
 
 
 def _dropout(dropout: float | Sequence[float], count: int) -> list[float]:
-    rates = [0.0, *[float(dropout)] * (count - 1)] if isinstance(dropout, int | float) else [float(d) for d in dropout]
+    if isinstance(dropout, str) or not isinstance(dropout, int | float) and not hasattr(dropout, "__iter__"):
+        raise PlanError("CR-1401", setting="dropout", value=dropout, wanted="0 … < 1")
+    rates = [0.0, *[float(dropout)] * (count - 1)] if isinstance(dropout, int | float) else [*dropout]
     if len(rates) != count:
         raise PlanError("CR-1411", given=len(rates), wanted=count)
     for rate in rates:
-        if not 0 <= rate < 1:
+        if not (isinstance(rate, int | float) and 0 <= rate < 1):
             raise PlanError("CR-1401", setting="dropout", value=rate, wanted="0 … < 1")
     return rates
 

@@ -68,7 +68,9 @@ def process(tmp_path: Path) -> Cr:
             [sys.executable, "-c", program, *map(str, arguments)],
             cwd=tmp_path, capture_output=True, timeout=120, env=environ(**environment), check=False,
         )  # fmt: skip
-        return Answer(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+        return Answer(
+            done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        )
 
     return run
 

@@ -22,7 +22,9 @@ def classes(path: Path, rows: int = 90, seed: int = 2) -> Path:
     for _ in range(rows):
         sort = draw.randrange(3)
         colour = draw.choice(("red", "green", "blue"))
-        lines.append(f"{sort + draw.gauss(0, 0.4):.3f},{-sort + draw.gauss(0, 0.6):.3f},{colour},sort {'ABC'[sort]}")
+        lines.append(
+            f"{sort + draw.gauss(0, 0.4):.3f},{-sort + draw.gauss(0, 0.6):.3f},{colour},sort {'ABC'[sort]}"
+        )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

@@ -26,7 +26,9 @@ def test_dataset_writes_scikit_learns_table(cr: Cr, tmp_path: Path, name: str) -
     assert (len(body), len(header)) == (entry.rows, entry.columns)
     assert len(set(header)) == len(header)
     assert header[-1] == entry.target
-    loaded = datasets.load_diabetes(scaled=False) if name == "diabetes" else getattr(datasets, f"load_{name}")()
+    loaded = (
+        datasets.load_diabetes(scaled=False) if name == "diabetes" else getattr(datasets, f"load_{name}")()
+    )
     inputs = loaded.data.shape[1]
     assert [[float(v) for v in row[:inputs]] for row in body] == loaded.data.tolist()
     if name in ("iris", "breast_cancer"):

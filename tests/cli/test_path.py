@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from .conftest import Cr, environ
 from .tables import QUICK, classes, numbers
 
+Make = Callable[[Path], Path]
 KEYS = {"task", "target", "rows", "primary", "metrics", "baselines", "stop_reason", "engine", "model"}
 PARTS = {"train", "validation", "test"}
 
@@ -36,7 +38,9 @@ def test_every_setting_of_train_has_an_option_and_every_option_a_setting() -> No
     ("make", "target", "task", "primary"),
     [(numbers, "y", "regression", "rmse"), (classes, "sort", "multiclass", "log_loss")],
 )
-def test_json_is_one_object_with_the_promised_keys(cr: Cr, tmp_path: Path, make, target, task, primary) -> None:  # type: ignore[no-untyped-def]
+def test_json_is_one_object_with_the_promised_keys(
+    cr: Cr, tmp_path: Path, make: Make, target: str, task: str, primary: str
+) -> None:
     path = make(tmp_path / "d.csv")
     report = cr("train", path, "--target", target, *QUICK, "--json").json
     assert set(report) == KEYS
@@ -60,7 +64,14 @@ def test_report_shows_parts_baselines_reasons_and_the_next_command(cr: Cr, tmp_p
         assert all(word in answer.out for word in words), answer.out
         command = answer.out.splitlines()[-1]
         # a command stays in one piece, so that it can be copied
-        assert max(width_of(line) for line in answer.out.splitlines() if line != command and "d.chainrule" not in line) <= 80
+        assert (
+            max(
+                width_of(line)
+                for line in answer.out.splitlines()
+                if line != command and "d.chainrule" not in line
+            )
+            <= 80
+        )
         assert "42" in answer.out and "9" in answer.out  # rows of the parts
 
 
@@ -150,8 +161,10 @@ def test_a_german_semicolon_table_trains_and_predicts_like_the_plain_one(cr: Cr,
 
 def test_a_chinese_gbk_table_keeps_its_names(cr: Cr, tmp_path: Path) -> None:
     text = classes(tmp_path / "k.csv").read_text()
-    for english, chinese in (("width", "宽度"), ("height", "高度"), ("colour", "颜色"), ("sort A", "甲"), ("sort B", "乙"),
-                             ("sort C", "丙"), ("sort", "类别"), ("red", "红"), ("green", "绿"), ("blue", "蓝")):  # fmt: skip
+    words = (
+        "width=宽度 height=高度 colour=颜色 sort_A=甲 sort_B=乙 sort_C=丙 sort=类别 red=红 green=绿 blue=蓝"
+    )
+    for english, chinese in (word.replace("_", " ").split("=") for word in words.split()):
         text = text.replace(english, chinese)
     (tmp_path / "数据.csv").write_bytes(text.encode("gb18030"))
     assert cr("train", "数据.csv", "--target", "类别", *QUICK, "--json").json["target"] == "类别"
@@ -173,7 +186,9 @@ def test_a_chinese_gbk_table_keeps_its_names(cr: Cr, tmp_path: Path) -> None:
         (["--split", "0.7/0.15/0.15"], ["--split", "70/15/15"]),
     ],
 )
-def test_both_spellings_train_the_same_network(cr: Cr, tmp_path: Path, theirs: list[str], ours: list[str]) -> None:
+def test_both_spellings_train_the_same_network(
+    cr: Cr, tmp_path: Path, theirs: list[str], ours: list[str]
+) -> None:
     path = numbers(tmp_path / "d.csv")
     base = ["train", path, "--target", "y", "--quiet", "--json"]
     base += ["--epochs", "3"] if "--epochs" not in ours else []
@@ -208,6 +223,31 @@ def test_every_option_changes_what_is_trained(cr: Cr, tmp_path: Path, changed: l
         assert found["metrics"] != plain["metrics"]
 
 
+def test_stop_criteria_engine_and_threads_are_obeyed(cr: Cr, tmp_path: Path) -> None:
+    base = ("train", numbers(tmp_path / "d.csv"), "--target", "y", "--hidden", "4", "--quiet", "--json")
+    plain = cr(*base, "--epochs", "30").json
+    assert "30" in plain["stop_reason"]
+    stopped = cr(*base, "--epochs", "30", "--patience", "2", "--min-delta", "5").json["stop_reason"]
+    assert "epoch 3:" in stopped and "2 epochs without" in stopped  # the first epoch always is an improvement
+    assert cr(*base, "--epochs", "30", "--threads", "2").json == plain
+    assert cr(*base, "--epochs", "30", "--engine", "reference").json["engine"] == "reference"
+    assert "CR-2027" in cr(*base, "--engine", "abacus").refused
+
+
+def test_what_is_said_about_the_table_is_obeyed(cr: Cr, tmp_path: Path) -> None:
+    body = "\n".join(numbers(tmp_path / "d.csv").read_text().splitlines()[1:]) + "\n"
+    (tmp_path / "bare.csv").write_text(body)
+    named = cr("train", "d.csv", "--target", "y", *QUICK, "--json").json
+    bare = cr("train", "bare.csv", "--target", "x4", "--no-header", *QUICK, "--json").json
+    assert bare["metrics"] == named["metrics"]
+    (tmp_path / "pipes.csv").write_text((tmp_path / "d.csv").read_text().replace(",", "|").replace(".", ","))
+    said = ("--delimiter", "|", "--decimal", ",", "--encoding", "ascii")
+    assert (
+        cr("train", "pipes.csv", "--target", "y", *said, *QUICK, "--json").json["metrics"] == named["metrics"]
+    )
+    assert "CR-1024" in cr("train", "pipes.csv", "--target", "y", "--decimal", ";", *QUICK).refused
+
+
 def test_part_column_and_files_decide_the_parts(cr: Cr, tmp_path: Path) -> None:
     path = numbers(tmp_path / "d.csv")
     lines = path.read_text().splitlines()
@@ -228,7 +268,9 @@ def test_the_script_trains_the_same_bits(cr: Cr, tmp_path: Path) -> None:
     shown = cr("train", "k.csv", *options, "--script")
     assert shown.code == 0
     program = shown.out + "\nmodel.save('again.chainrule')\n"
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environ(), capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environ(), capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()
 
     from chainrule.model import load
@@ -253,7 +295,7 @@ LONG = ("train", "d.csv", "--target", "y", "--epochs", "100000", "--hidden", "4"
 PROGRAM = "import sys; from chainrule.cli import main; sys.exit(main())"
 
 
-def test_a_pipe_gets_plain_lines_on_standard_error_and_json_alone_on_standard_output(process: Cr, tmp_path: Path) -> None:
+def test_a_pipe_gets_plain_lines_and_json_stays_alone_on_standard_output(process: Cr, tmp_path: Path) -> None:
     numbers(tmp_path / "d.csv")
     answer = process("train", "d.csv", "--target", "y", "--epochs", "30", "--hidden", "4", "--json")
     assert set(answer.json) == KEYS
@@ -263,7 +305,7 @@ def test_a_pipe_gets_plain_lines_on_standard_error_and_json_alone_on_standard_ou
     assert process("train", "d.csv", "--target", "y", "--epochs", "3", "--quiet").err == ""
 
 
-def interrupt_when(child: "subprocess.Popen[bytes]", seen: bytes, read) -> bytes:  # type: ignore[no-untyped-def]
+def interrupt_when(child: "subprocess.Popen[bytes]", seen: bytes, read: Callable[[], bytes]) -> bytes:
     """Read until `seen` comes, then press Ctrl-C."""
     text = b""
     while seen not in text:
@@ -280,7 +322,8 @@ def test_ctrl_c_keeps_and_saves_the_best_network(tmp_path: Path, cr: Cr) -> None
     child = subprocess.Popen([sys.executable, "-c", PROGRAM, *LONG, "--json"], cwd=tmp_path, env=environ(),
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
     assert child.stderr is not None
-    interrupt_when(child, b"/100000", lambda: os.read(child.stderr.fileno(), 4096))  # type: ignore[union-attr]
+    stream = child.stderr.fileno()
+    interrupt_when(child, b"/100000", lambda: os.read(stream, 4096))
     out, err = child.communicate(timeout=60)
     assert child.returncode == 130, err.decode()
     report = json.loads(out)
@@ -326,9 +369,11 @@ def test_a_terminal_shows_the_live_display_within_80_columns(tmp_path: Path, lan
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_a_console_without_unicode_gets_the_report_in_plain_characters(process: Cr, tmp_path: Path, encoding: str) -> None:
+def test_a_console_without_unicode_gets_plain_characters(process: Cr, tmp_path: Path, encoding: str) -> None:
     numbers(tmp_path / "d.csv")
-    answer = process("train", "d.csv", "--target", "y", "--epochs", "5", "--hidden", "4", PYTHONIOENCODING=encoding)
+    answer = process(
+        "train", "d.csv", "--target", "y", "--epochs", "5", "--hidden", "4", PYTHONIOENCODING=encoding
+    )
     assert answer.code == 0, answer.err
     answer.out.encode("ascii" if encoding == "ascii" else "utf-8")
     assert "?" not in answer.out

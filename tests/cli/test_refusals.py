@@ -77,7 +77,9 @@ BAD: dict[str, tuple[Make, tuple[str, ...], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("wrong", list(BAD))
-def test_train_refuses_bad_input_with_place_and_remedy(cr: Cr, tmp_path: Path, wrong: str, language: str) -> None:
+def test_train_refuses_bad_input_with_place_and_remedy(
+    cr: Cr, tmp_path: Path, wrong: str, language: str
+) -> None:
     make, options, parts = BAD[wrong]
     path = make(tmp_path)
     before = snapshot(tmp_path)
@@ -194,7 +196,9 @@ def test_a_loss_that_is_no_number_is_said_with_step_and_layer(cr: Cr, tmp_path: 
 
 def test_two_tables_and_a_model_in_the_wrong_place(cr: Cr, tmp_path: Path) -> None:
     classes(tmp_path / "k.csv")
-    assert cr("train", "k.csv", "--target", "sort", "--task", "regression", *QUICK).refused.count("CR-1029") == 1
+    assert (
+        cr("train", "k.csv", "--target", "sort", "--task", "regression", *QUICK).refused.count("CR-1029") == 1
+    )
 
 
 def test_a_fault_of_ours_asks_for_a_report_and_hides_the_traceback(

@@ -39,7 +39,7 @@ def test_uniform_starts_fill_their_bounds_evenly(name, knobs, bound):
 
 
 def test_nguyen_widrow_directions_have_the_papers_length_and_thresholds_tile_the_range():
-    """|w_j| = 0.7·q^(1/d); thresholds evenly over ±|w_j| with the sign of the first weight, as MATLAB's initnw has it."""
+    """|w_j| = 0.7·q^(1/d); thresholds evenly over ±|w_j| with the sign of the first weight, as in initnw."""
     plan = make_plan(3, 1, (10,), start="nguyen_widrow", precision="float64")
     parts = plan.unflatten(start(plan))
     length = 0.7 * 10 ** (1 / 3)
@@ -65,7 +65,9 @@ def test_nguyen_widrow_thresholds_can_follow_any_weights():
     plan = make_plan(3, 2, (6,), precision="float64", views={"b2": {"start": "nguyen_widrow"}})
     parts = plan.unflatten(start(plan))
     length = 0.7 * 2 ** (1 / 6)
-    np.testing.assert_allclose(parts["b2"][0], length * np.array([-1, 1]) * np.sign(parts["w2"][0][0]), rtol=1e-15)
+    np.testing.assert_allclose(
+        parts["b2"][0], length * np.array([-1, 1]) * np.sign(parts["w2"][0][0]), rtol=1e-15
+    )
 
 
 def test_thresholds_start_at_plain_zero():

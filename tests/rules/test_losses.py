@@ -1,4 +1,4 @@
-"""Every loss row: the engines' spelling is the textbook's, slope and curvature are its derivatives, by the score with a link.
+"""Every loss row: the engines' spelling is the textbook's, slope and curvature are its derivatives.
 
 Errors are counted in roundings u of what the text adds up: |s·t|, |s| and 1 for losses of scores; the parts of a square
 are exact to 2 u each.
@@ -13,10 +13,12 @@ from chainrule.rules.losses import LOSSES, Loss
 
 PLAIN = [row for row in LOSSES.values() if not row.link]
 LINKED = [row for row in LOSSES.values() if row.link and row.forward.elementwise]
-PRECISIONS = pytest.mark.parametrize(("dtype", "u"), [(np.float64, U64), (np.float32, U32)], ids=["float64", "float32"])
+PRECISIONS = pytest.mark.parametrize(
+    ("dtype", "u"), [(np.float64, U64), (np.float32, U32)], ids=["float64", "float32"]
+)
 SCORES = [0.0, 1e-30, -1e-30, 1e-3, 0.4, -0.9, 3.0, -4.0, 20.0, -20.0, 30.0, -30.0, 80.0, -80.0]
 TARGETS = {"binary": [0.0, 1.0, 0.3], "counts": [0.0, 1.0, 7.0], "number": [0.0, 1.0, -2.5]}
-rows_of = lambda rows: pytest.mark.parametrize("row", rows, ids=lambda row: row.name)  # noqa: E731
+rows_of = lambda rows: pytest.mark.parametrize("row", rows, ids=lambda row: row.name)  # noqa: E731  # a decorator with its argument put in
 
 
 def kinked(row, y, t):

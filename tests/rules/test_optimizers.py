@@ -1,4 +1,4 @@
-"""Every update rule against the formulas of its paper, transcribed here with 50 digits; penalties and clipping with them.
+"""Every update rule against the formulas of its paper, transcribed here with 50 digits; penalties and clipping.
 
 A rule's own arithmetic is a dozen roundings a step, of the size of the weight and of the step: 12 steps stay within
 12·16 u of them.
@@ -65,7 +65,15 @@ def irprop_minus(w, g, k, s, lr):  # Igel & Hüsken 2000, table 4; constants of 
 
 
 PAPERS = {f.__name__: f for f in (gd, momentum, nesterov, rmsprop, adam, adamw, irprop_minus)}
-RATES = {"gd": 0.1, "momentum": 0.05, "nesterov": 0.05, "rmsprop": 1e-3, "adam": 1e-3, "adamw": 1e-3, "irprop_minus": 1}
+RATES = {
+    "gd": 0.1,
+    "momentum": 0.05,
+    "nesterov": 0.05,
+    "rmsprop": 1e-3,
+    "adam": 1e-3,
+    "adamw": 1e-3,
+    "irprop_minus": 1,
+}
 
 
 def test_every_row_has_its_paper_here():
@@ -82,7 +90,9 @@ def walk(subject, plan, gradients, start, lr):
     engine = subject.engine
     w = engine.load(plan, np.asarray(start, plan.precision)[None])
     slots = [
-        engine.load(plan, np.full((1, plan.size), plan.optimizer.start(s, plan.optimizer_knobs), plan.precision))
+        engine.load(
+            plan, np.full((1, plan.size), plan.optimizer.start(s, plan.optimizer_knobs), plan.precision)
+        )
         for s in plan.optimizer.state
     ]
     path = []
@@ -96,7 +106,10 @@ def walk(subject, plan, gradients, start, lr):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_steps_are_the_papers_steps(engine, name):
     plan = linear_plan(name, engine.precision)
-    gradients, start = GRADIENTS.astype(engine.precision).astype(float), START.astype(engine.precision).astype(float)
+    gradients, start = (
+        GRADIENTS.astype(engine.precision).astype(float),
+        START.astype(engine.precision).astype(float),
+    )
     got = walk(engine, plan, gradients, start, RATES[name])
     with mpmath.workdps(50):
         for j in range(8):
@@ -153,11 +166,17 @@ def test_frozen_views_keep_weights_and_state(engine, name):
 
 
 def test_rate_of_a_view_multiplies_the_learning_rate(engine):
-    plan = make_plan(2, 1, optimizer="gd", reduce_rows="sum", precision=engine.precision, views={"b1": {"rate": 0.25}})
+    plan = make_plan(
+        2, 1, optimizer="gd", reduce_rows="sum", precision=engine.precision, views={"b1": {"rate": 0.25}}
+    )
     flat = np.zeros((1, 3))
     sums = Sums(np.zeros(1), np.ones(1), engine.engine.load(plan, np.ones((1, 3), engine.precision)))
-    w, _ = engine.engine.update(plan, engine.engine.load(plan, flat.astype(engine.precision)), [], sums, 1, 0.5)
-    np.testing.assert_array_equal(engine.engine.dump(plan, w), np.asarray([[-0.5, -0.5, -0.125]], engine.precision))
+    w, _ = engine.engine.update(
+        plan, engine.engine.load(plan, flat.astype(engine.precision)), [], sums, 1, 0.5
+    )
+    np.testing.assert_array_equal(
+        engine.engine.dump(plan, w), np.asarray([[-0.5, -0.5, -0.125]], engine.precision)
+    )
 
 
 # ---- penalties ------------------------------------------------------------------------------------------------------
@@ -181,8 +200,12 @@ def test_penalties_are_half_a_square_and_an_absolute_value():
 def test_penalties_are_added_to_the_mean_gradient_and_spare_thresholds(engine, name, slope):
     plan = make_plan(2, 1, optimizer="gd", precision=engine.precision, **{name: 0.3})
     flat = np.array([[1.5, -2.0, 0.5]])
-    sums = Sums(np.zeros(1), np.full(1, 4.0), engine.engine.load(plan, np.full((1, 3), 8.0, engine.precision)))
-    w, _ = engine.engine.update(plan, engine.engine.load(plan, flat.astype(engine.precision)), [], sums, 1, 0.1)
+    sums = Sums(
+        np.zeros(1), np.full(1, 4.0), engine.engine.load(plan, np.full((1, 3), 8.0, engine.precision))
+    )
+    w, _ = engine.engine.update(
+        plan, engine.engine.load(plan, flat.astype(engine.precision)), [], sums, 1, 0.1
+    )
     wanted = flat - 0.1 * (8.0 / 4.0 + slope(flat) * np.array([1, 1, 0]))
     np.testing.assert_allclose(engine.engine.dump(plan, w), wanted, rtol=8 * engine.u, atol=0)
 
@@ -218,7 +241,9 @@ def test_clipping_by_norm_in_an_engine_counts_trainable_weights_alone(engine, si
     w, _ = engine.engine.update(plan, engine.engine.load(plan, flat), [], sums, 1, 1.0)
     length = 5 * size
     wanted = -g[0, :2] * min(1, 2 / length)
-    np.testing.assert_allclose(np.asarray(engine.engine.dump(plan, w), float)[0, :2], wanted, rtol=16 * engine.u)
+    np.testing.assert_allclose(
+        np.asarray(engine.engine.dump(plan, w), float)[0, :2], wanted, rtol=16 * engine.u
+    )
 
 
 def test_clipping_each_member_by_its_own_norm(engine):

@@ -15,7 +15,9 @@ from chainrule.rules.schedules import SCHEDULES
 def rates(name, lr, total, **knobs):
     row = SCHEDULES[name]
     letters = {**row.knobs, **row.state, **knobs}
-    return [float(row.expression(lr=lr, k=float(k), total=float(total), **letters)) for k in range(1, total + 2)]
+    return [
+        float(row.expression(lr=lr, k=float(k), total=float(total), **letters)) for k in range(1, total + 2)
+    ]
 
 
 def test_constant():
@@ -44,7 +46,9 @@ def test_one_cycle_starts_low_peaks_and_ends_lower():
     got = rates("one_cycle", lr, total)
     assert got[0] == pytest.approx(lr / 25, rel=8 * U64)
     assert got[30] == pytest.approx(lr, rel=8 * U64)  # after 30 % of the steps
-    assert got[total] == pytest.approx(lr / 1e4, rel=1e-4 * 8)  # 1 + cos(π·1) is 0 to a few u of 1, lr/1e4 beside it
+    assert got[total] == pytest.approx(
+        lr / 1e4, rel=1e-4 * 8
+    )  # 1 + cos(π·1) is 0 to a few u of 1, lr/1e4 beside it
     assert all(a < b for a, b in zip(got[:30], got[1:31], strict=True))
     assert all(a > b for a, b in zip(got[30:], got[31:], strict=False))
 
@@ -108,7 +112,9 @@ def test_plateau_counts_slow_progress_once_it_adds_up_to_the_threshold():
 @pytest.mark.parametrize("seed", range(6))
 def test_plateau_is_reduce_lr_on_plateau(seed):
     rng = np.random.default_rng(seed)
-    losses = list(np.exp(-np.arange(60) / 15) + 0.02 * rng.random(60) - (0.5 if seed % 2 else 0))  # also below 0
+    losses = list(
+        np.exp(-np.arange(60) / 15) + 0.02 * rng.random(60) - (0.5 if seed % 2 else 0)
+    )  # also below 0
     got = plateau(losses, patience=3.0, drop=0.5, threshold=0.01, least=0.1)
     np.testing.assert_allclose(got, reduce_on_plateau(losses, 0.5, 3, 0.01, 0.1), rtol=4 * U64)
 

@@ -118,7 +118,9 @@ def test_b_one_step_with_frozen_thresholds(engine):
     loss = engine.gradient(plan, state.w, source.batch(slice(None), dtype=engine.precision))[0]
     close(engine, loss, [0.29102777369359933])
     if engine.precision == "float64":
-        assert abs(loss[0] - 0.291027924) > 1e-7  # printed: back-propagated through the updated output weights
+        assert (
+            abs(loss[0] - 0.291027924) > 1e-7
+        )  # printed: back-propagated through the updated output weights
 
 
 def test_b_one_step_with_trained_thresholds(engine):
@@ -173,7 +175,7 @@ def test_c_same_as_the_plain_loop_in_numpy(engine):
 
 
 @pytest.mark.parametrize(("d", "q", "l"), [(2, 2, 1), (3, 5, 1), (8, 32, 4)])
-def test_c_a_net_with_thresholds_has_d_l_1_q_plus_l_parameters(d, q, l):  # noqa: E741
+def test_c_a_net_with_thresholds_has_d_l_1_q_plus_l_parameters(d, q, l):
     assert make_plan(d, l, (q,)).size == (d + l + 1) * q + l
 
 
@@ -198,7 +200,9 @@ def test_e_two_layer_network_of_eleven_lines(engine):
 
 def test_e_han_and_kamber_chapter_nine(engine):
     plan = make_plan(3, 1, (2,), lr=0.9, precision=engine.precision, **TEXTBOOK)
-    flat = flat_of(plan, w1=[[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]], b1=[-0.4, 0.2], w2=[[-0.3], [-0.2]], b2=[0.1])
+    flat = flat_of(
+        plan, w1=[[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]], b1=[-0.4, 0.2], w2=[[-0.3], [-0.2]], b2=[0.1]
+    )
     source = Source(np.array([[1.0, 0, 1]]), np.array([[1.0]]))
     batch = source.batch(slice(None), dtype=engine.precision)
     close(engine, engine.predict(plan, flat, batch)[0, 0], [0.47388889882398544])
@@ -211,7 +215,9 @@ def test_e_han_and_kamber_chapter_nine(engine):
 def test_e_copied_two_two_two_example_has_four_different_gradients(engine):
     plan = make_plan(2, 2, (2,), bias=False, precision=engine.precision, **TEXTBOOK)
     flat = flat_of(plan, w1=[[0.2, -0.4], [0.5, 0.6]], w2=[[0.1, -0.5], [-0.3, 0.8]])
-    batch = Source(np.array([[0.5, 0.3]]), np.array([[0.23, -0.07]])).batch(slice(None), dtype=engine.precision)
+    batch = Source(np.array([[0.5, 0.3]]), np.array([[0.23, -0.07]])).batch(
+        slice(None), dtype=engine.precision
+    )
     parts = plan.unflatten(engine.gradient(plan, flat, batch)[2])
     wanted = np.array([[-0.00842148, 0.01260665], [-0.00505289, 0.00756399]])
     np.testing.assert_allclose(parts["w1"][0], wanted, rtol=0, atol=5e-9 + 40 * engine.u)
@@ -238,13 +244,15 @@ def test_f_thresholds_are_negative_biases(engine):
     close(engine, parts["w1"][0], -np.outer([1.0, 0.5], e))
 
 
-# ---- G. rectified units, sigmoid output, cross-entropy ----------------------------------------------------------------
+# ---- G. rectified units, sigmoid output, cross-entropy -------------------------------------------------------------
 
 
 def test_g_relu_with_binary_cross_entropy(engine):
     plan = make_plan(2, 1, (2,), activation="relu", loss="binary_cross_entropy", reduce_outputs="sum",
                      reduce_rows="sum", precision=engine.precision)  # fmt: skip
-    flat = flat_of(plan, w1=np.array([[0.5, -0.5], [1.0, 0.25]]).T, b1=[0.25, -0.5], w2=[[2.0], [-1.0]], b2=[0.5])
+    flat = flat_of(
+        plan, w1=np.array([[0.5, -0.5], [1.0, 0.25]]).T, b1=[0.25, -0.5], w2=[[2.0], [-1.0]], b2=[0.5]
+    )
     batch = Source(np.array([[1.0, 2.0]]), np.array([[1.0]])).batch(slice(None), dtype=engine.precision)
     loss, _, grad = engine.gradient(plan, flat, batch)
     parts = plan.unflatten(grad)

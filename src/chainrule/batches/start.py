@@ -25,7 +25,6 @@ def start(plan: Plan, given: Mapping[str, Any] | None = None) -> Array:
     parts = plan.unflatten(flat)
     for member in range(plan.members):
         generator = np.random.Generator(np.random.Philox(key=[plan.seed, plan.first + member]))
-        nguyen: Any = None
         for view in plan.views:
             layer = plan.layers[view.layer - 1]
             part = parts[view.name][member]
@@ -37,7 +36,7 @@ def start(plan: Plan, given: Mapping[str, Any] | None = None) -> Array:
             elif view.start.kind == "nguyen_widrow":
                 if view.name[0] == "w":
                     part[...] = _directions(generator, view.shape, scale)
-                else:  # thresholds evenly over ±scale, with the sign of the first weight, as MATLAB's initnw places them
+                else:  # thresholds evenly over ±scale, signed like the first weight, as MATLAB's initnw
                     spread = np.linspace(-1.0, 1.0, layer.units) if layer.units > 1 else np.zeros(1)
                     part[...] = scale * spread * np.sign(parts[layer.w.name][member][0])
             elif view.name not in given:

@@ -4,11 +4,20 @@ from typing import Any
 
 import click
 
-from .grammar import Choice, Command, Group, Names, Number, Numbers, Option, Pair, Shares, Whole, Wholes
+from .grammar import Command, Group, Option
+from .values import Choice, Names, Number, Numbers, Pair, Shares, Whole, Wholes
 
 # the forms of an equation, in the order its help lists them
 FORMS = ("text", "latex", "mathml", "markdown", "html", "docx", "xlsx", "python", "matlab", "json", "table")
-TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = "CR-2100", "CR-2101", "CR-2102", "CR-2099", "CR-2103", "CR-2104", "CR-2105"
+TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = (
+    "CR-2100",
+    "CR-2101",
+    "CR-2102",
+    "CR-2099",
+    "CR-2103",
+    "CR-2104",
+    "CR-2105",
+)
 
 
 def reading() -> list[click.Parameter]:
@@ -26,7 +35,12 @@ def reading() -> list[click.Parameter]:
 TRAIN: list[click.Parameter] = [
     click.Argument(["data"], metavar="FILE"),
     Option(("--target", "target"), "CR-2110", section=TASK, metavar="COL"),
-    Option(("--task",), "CR-2111", section=TASK, type=Choice(("regression", "classification", "binary", "multiclass"))),
+    Option(
+        ("--task",),
+        "CR-2111",
+        section=TASK,
+        type=Choice(("regression", "classification", "binary", "multiclass")),
+    ),
     # the network
     Option(("--hidden", "--hidden-layer-sizes", "hidden"), "CR-2112", section=NETWORK, type=Wholes()),
     Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
@@ -35,7 +49,9 @@ TRAIN: list[click.Parameter] = [
     # the training
     Option(("--loss",), "CR-2117", section=TRAINING, metavar="NAME"),
     Option(("--optimizer", "--solver", "optimizer"), "CR-2118", section=TRAINING, metavar="NAME"),
-    Option(("--lr", "--learning-rate", "--learning-rate-init", "lr"), "CR-2119", section=TRAINING, type=Number()),
+    Option(
+        ("--lr", "--learning-rate", "--learning-rate-init", "lr"), "CR-2119", section=TRAINING, type=Number()
+    ),
     Option(("--schedule",), "CR-2120", section=TRAINING, metavar="NAME"),
     Option(("--batch", "--batch-size", "batch"), "CR-2122", section=TRAINING, type=Whole()),
     Option(("--decay", "--weight-decay", "decay"), "CR-2136", section=TRAINING, type=Number()),
@@ -99,6 +115,56 @@ def _evaluate(**given: Any) -> None:
     evaluate(given)
 
 
+def _explain(**given: Any) -> None:
+    from .explaining import explain
+
+    explain(given)
+
+
+def _derive(**given: Any) -> None:
+    from .explaining import derive
+
+    derive(given)
+
+
+def _graph(**given: Any) -> None:
+    from .explaining import graph
+
+    graph(given)
+
+
+def _check(**given: Any) -> int:
+    from .checking import check
+
+    return check(given)
+
+
+def rules() -> list[click.Parameter]:
+    """The rules of a network typed in."""
+    return [
+        Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
+        Option(("--output", "output"), "CR-2256", section=NETWORK, metavar="NAME"),
+        Option(("--loss",), "CR-2117", section=NETWORK, metavar="NAME"),
+        Option(("--optimizer", "--solver", "optimizer"), "CR-2118", section=NETWORK, metavar="NAME"),
+        Option(("--l2", "--alpha", "l2"), "CR-2124", section=NETWORK, type=Number()),
+    ]
+
+
+def pages() -> list[click.Parameter]:
+    """How a page is written."""
+    return [
+        Option(
+            ("--form",), "CR-2221", section=OUTPUT, type=Choice(("text", "html", "markdown", "latex", "json"))
+        ),
+        Option(("--out", "-o", "out"), "CR-2222", section=OUTPUT, metavar="FILE"),
+        Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
+    ]
+
+
+def notation() -> click.Parameter:
+    return Option(("--notation",), "CR-2224", section=OUTPUT, type=Choice(("house", "zhou", "ng", "matlab")))
+
+
 def _equation(**given: Any) -> None:
     from .equation import equation
 
@@ -124,6 +190,45 @@ chainrule = Group((
         Option(("--json", "as_json"), "CR-2159", is_flag=True),
         *reading(),
     ], "CR-2109"),
+    Command("explain", _explain, [
+        click.Argument(["net"], metavar="MODEL|2-2-1"),
+        click.Argument(["data"], required=False, metavar="[FILE]"),
+        Option(("--row",), "CR-2225", type=Whole(1)),
+        Option(("--weights",), "CR-2226", section=NETWORK, metavar="TEXT"),
+        Option(("--rows",), "CR-2227", section=NETWORK, type=Choice(("units", "inputs"))),
+        Option(("--biases",), "CR-2228", section=NETWORK, metavar="TEXT"),
+        Option(("--thresholds",), "CR-2229", section=NETWORK, metavar="TEXT"),
+        Option(("--x", "x"), "CR-2230", section=NETWORK, metavar="TEXT"),
+        Option(("--t", "--target", "t"), "CR-2231", section=NETWORK, metavar="TEXT"),
+        *rules(),
+        Option(("--lr", "--learning-rate", "lr"), "CR-2119", section=NETWORK, type=Number()),
+        Option(("--sum-rows",), "CR-2239", section=NETWORK, is_flag=True),
+        Option(("--steps",), "CR-2232", section=OUTPUT, type=Whole(1)),
+        Option(("--weight",), "CR-2233", section=OUTPUT, metavar="L_FROM_TO"),
+        Option(("--unit",), "CR-2234", section=OUTPUT, multiple=True, metavar="L:1,2"),
+        Option(("--digits",), "CR-2235", section=OUTPUT, type=Whole(1)),
+        notation(),
+        *pages(),
+    ], "CR-2212", "CR-2213"),
+    Command("derive", _derive, [
+        click.Argument(["net"], metavar="2-2-1|d-q-l|sigmoid|MODEL"),
+        *rules(),
+        Option(("--no-bias",), "CR-2236", section=NETWORK, is_flag=True),
+        Option(("--folded-bias",), "CR-2237", section=OUTPUT, is_flag=True),
+        notation(),
+        *pages(),
+    ], "CR-2214", "CR-2215"),
+    Command("graph", _graph, [
+        click.Argument(["text"], metavar="FORMULA|2-2-1"),
+        click.Argument(["values"], nargs=-1, metavar="[a=3 …]"),
+        *pages(),
+    ], "CR-2216", "CR-2217"),
+    Command("check", _check, [
+        click.Argument(["file"], metavar="FILE.py"),
+        Option(("--seconds",), "CR-2945", section=OUTPUT, type=Number()),
+        Option(("--memory",), "CR-2946", section=OUTPUT, type=Whole(256)),
+        Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
+    ], "CR-2944", "CR-2947"),
     Command("equation", _equation, [
         click.Argument(["model"], metavar="MODEL"),
         Option(("--form",), "CR-2398", type=Choice(FORMS)),

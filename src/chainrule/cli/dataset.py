@@ -82,7 +82,9 @@ def table(name: str) -> dict[str, list[Any]]:
     """The columns of one bundled table, the target last, classes by name."""
     from sklearn import datasets
 
-    loaded = datasets.load_diabetes(scaled=False) if name == "diabetes" else getattr(datasets, f"load_{name}")()
+    loaded = (
+        datasets.load_diabetes(scaled=False) if name == "diabetes" else getattr(datasets, f"load_{name}")()
+    )
     names = [str(n) for n in loaded.feature_names]
     columns = {n: loaded.data[:, j].tolist() for j, n in enumerate(names)}
     target = BUNDLED[name].target
@@ -97,7 +99,9 @@ def table(name: str) -> dict[str, list[Any]]:
     else:
         classes = [{"class_0": "first", "class_1": "second", "class_2": "third"}.get(str(c), str(c))
                    for c in loaded.target_names]  # fmt: skip
-        columns = {n.replace(" (cm)", "_cm").replace("/", "_per_").replace(" ", "_"): v for n, v in columns.items()}
+        columns = {
+            n.replace(" (cm)", "_cm").replace("/", "_per_").replace(" ", "_"): v for n, v in columns.items()
+        }
         columns[target] = [classes[int(c)] for c in loaded.target]
     return columns
 

@@ -9,6 +9,7 @@ import click
 
 from ..errors import ChainruleError
 from ..messages import LANGUAGES, say
+from .values import Choice
 
 
 class Option(click.Option):
@@ -34,7 +35,9 @@ class Command(click.Command):
                  more: str = "") -> None:  # fmt: skip
         everywhere: list[click.Parameter] = [
             Option(("--lang",), "CR-2014", type=Choice(LANGUAGES), expose_value=False, metavar="en|zh"),
-            Option(("-h", "--help"), "CR-2015", is_flag=True, is_eager=True, expose_value=False, callback=_help),
+            Option(
+                ("-h", "--help"), "CR-2015", is_flag=True, is_eager=True, expose_value=False, callback=_help
+            ),
         ]
         super().__init__(name, callback=callback, params=[*params, *everywhere], add_help_option=False)
         self.code, self.more = code, more
@@ -80,8 +83,22 @@ class Group(click.Group):
             callback=_bare,
             params=[
                 Option(("--lang",), "CR-2014", type=Choice(LANGUAGES), expose_value=False, metavar="en|zh"),
-                Option(("--version",), "CR-2016", is_flag=True, is_eager=True, expose_value=False, callback=_version),
-                Option(("-h", "--help"), "CR-2015", is_flag=True, is_eager=True, expose_value=False, callback=_help),
+                Option(
+                    ("--version",),
+                    "CR-2016",
+                    is_flag=True,
+                    is_eager=True,
+                    expose_value=False,
+                    callback=_version,
+                ),
+                Option(
+                    ("-h", "--help"),
+                    "CR-2015",
+                    is_flag=True,
+                    is_eager=True,
+                    expose_value=False,
+                    callback=_help,
+                ),
             ],
         )
 
@@ -90,7 +107,9 @@ class Group(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in self.commands:
-            raise ChainruleError("CR-2022", name=args[0], known=", ".join(self.commands), near=near(args[0], self.commands))
+            raise ChainruleError(
+                "CR-2022", name=args[0], known=", ".join(self.commands), near=near(args[0], self.commands)
+            )
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -98,7 +117,11 @@ class Group(click.Group):
         formatter.write_paragraph()
         for line in say("CR-2017").splitlines():
             _paragraph(formatter, line)
-        _section(formatter, say("CR-2018"), [(n, say(c.code)) for n, c in self.commands.items() if isinstance(c, Command)])
+        _section(
+            formatter,
+            say("CR-2018"),
+            [(n, say(c.code)) for n, c in self.commands.items() if isinstance(c, Command)],
+        )
         options = [p.get_help_record(ctx) for p in self.get_params(ctx) if isinstance(p, Option)]
         _section(formatter, say("CR-2011"), [record for record in options if record])
 
@@ -190,137 +213,11 @@ def sentence(error: click.ClickException) -> ChainruleError:
         name = error.option_name
         return ChainruleError("CR-2021", option=name, command=command, near=near(name, flags))
     if isinstance(error, click.MissingParameter):
-        param = error.param
-        name = param.make_metavar(ctx=context) if isinstance(param, click.Argument) else param.opts[0]
+        name = error.param.human_readable_name if error.param is not None else ""
         return ChainruleError("CR-2020", name=name, command=command)
     if isinstance(error, click.BadOptionUsage):
         return ChainruleError("CR-2025", option=error.option_name, command=command)
     return ChainruleError("CR-2026", text=error.format_message().rstrip("."), command=command)
-
-
-class _Type(click.ParamType):
-    """Text -> value, or CR-2027 naming the option, what was given and what is wanted."""
-
-    wanted = ""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str):
-            return value
-        try:
-            return self.read(value.strip())
-        except ValueError:
-            option = "/".join(f for f in param.opts if f.startswith("--")) if param is not None else ""
-            raise ChainruleError("CR-2027", option=option, value=value, wanted=self.say()) from None
-
-    def say(self) -> str:
-        return say(self.wanted)
-
-    def read(self, text: str) -> Any:
-        raise NotImplementedError
-
-
-class Whole(_Type):
-    name, wanted = "N", "CR-2030"
-
-    def __init__(self, least: int = 0) -> None:
-        self.least = least
-
-    def say(self) -> str:
-        return say(self.wanted, least=self.least)
-
-    def read(self, text: str) -> int:
-        value = int(text)
-        if value < self.least:
-            raise ValueError
-        return value
-
-
-class Number(_Type):
-    name, wanted = "X", "CR-2031"
-
-    def read(self, text: str) -> float:
-        value = float(text)
-        if value - value != 0:  # infinite or not a number
-            raise ValueError
-        return value
-
-
-class Wholes(_Type):
-    """ "32,16" -> (32, 16); "0" or "none" -> ()."""
-
-    name, wanted = "N,N", "CR-2032"
-
-    def read(self, text: str) -> tuple[int, ...]:
-        if text.lower() in ("0", "none", "-", "无"):
-            return ()
-        sizes = tuple(int(part) for part in text.replace("，", ",").replace("-", ",").replace("x", ",").split(","))
-        if min(sizes) < 1:
-            raise ValueError
-        return sizes
-
-
-class Numbers(_Type):
-    """ "0.1" -> 0.1; "0.1,0.5" -> (0.1, 0.5)."""
-
-    name, wanted = "X,X", "CR-2033"
-
-    def read(self, text: str) -> float | tuple[float, ...]:
-        values = tuple(Number().read(part) for part in text.replace("，", ",").split(","))
-        return values[0] if len(values) == 1 else values
-
-
-class Names(_Type):
-    """ "tanh" -> "tanh"; "tanh,relu" -> ("tanh", "relu")."""
-
-    name, wanted = "NAME", "CR-2036"
-
-    def read(self, text: str) -> str | tuple[str, ...]:
-        names = tuple(part.strip() for part in text.replace("，", ",").split(","))
-        if not all(names):
-            raise ValueError
-        return names[0] if len(names) == 1 else names
-
-
-class Shares(_Type):
-    """ "70/15/15" -> (0.7, 0.15, 0.15): the shares of train, validation and test, in percent or as fractions."""
-
-    name, wanted = "A/B/C", "CR-2034"
-
-    def read(self, text: str) -> tuple[float, float, float]:
-        parts = [Number().read(part) for part in text.replace(":", "/").replace(",", "/").split("/")]
-        if len(parts) != 3 or min(parts) < 0 or not parts[0] or sum(parts) <= 0:
-            raise ValueError
-        total = sum(parts)
-        if not (abs(total - 100) < 1e-6 or abs(total - 1) < 1e-6):
-            raise ValueError
-        return parts[0] / total, parts[1] / total, parts[2] / total
-
-
-class Pair(_Type):
-    """ "column=category" -> ("column", "category"); the last = divides, for column names hold anything."""
-
-    name, wanted = "COL=KIND", "CR-2035"
-
-    def read(self, text: str) -> tuple[str, str]:
-        column, found, kind = text.rpartition("=")
-        if not found or not column or not kind:
-            raise ValueError
-        return column, kind
-
-
-class Choice(_Type):
-    name, wanted = "NAME", "CR-2038"
-
-    def __init__(self, choices: Sequence[str]) -> None:
-        self.choices = tuple(choices)
-
-    def say(self) -> str:
-        return say(self.wanted, choices=", ".join(self.choices))
-
-    def read(self, text: str) -> str:
-        if text.lower() not in self.choices:
-            raise ValueError
-        return text.lower()
 
 
 def short(path: str) -> str:

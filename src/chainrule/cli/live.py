@@ -108,7 +108,7 @@ def line(now: "Moment") -> str:
 
 def picture(now: "Moment", heading: str, curve: Sequence[float], width: int, plain: bool) -> list[str]:
     """The whole display as lines: where it stands, each stop criterion against its limit, speed, time left."""
-    words = [say(f"CR-{code}") for code in range(2074, 2080)]
+    words = [say(code) for code in ("CR-2074", "CR-2075", "CR-2076", "CR-2077", "CR-2078", "CR-2079")]
     column = max(map(width_of, words)) + 2
 
     def row(i: int, text: str) -> str:
@@ -167,7 +167,9 @@ def sparkline(values: Sequence[float], width: int, plain: bool = False) -> str:
     count = min(width, len(found))
     means = []
     for i in range(count):
-        piece = found[i * len(found) // count : max((i + 1) * len(found) // count, i * len(found) // count + 1)]
+        piece = found[
+            i * len(found) // count : max((i + 1) * len(found) // count, i * len(found) // count + 1)
+        ]
         means.append(sum(piece) / len(piece))
     if min(means) > 0:
         means = [math.log(v) for v in means]

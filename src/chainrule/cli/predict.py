@@ -33,7 +33,15 @@ def predict(given: dict[str, Any]) -> None:
         write_whole(out, csv_text(columns, file=short(out)).encode())
     if given["as_json"]:
         values = {c.name: c.values.tolist() for c in added}
-        put_json({"task": model.task, "target": model.target, "rows": table.rows, "predictions": values, "out": out})
+        put_json(
+            {
+                "task": model.task,
+                "target": model.target,
+                "rows": table.rows,
+                "predictions": values,
+                "out": out,
+            }
+        )
     elif out is not None:
         console.say_out(say("CR-2169", file=out, rows=table.rows, target=model.target))
     else:
@@ -59,7 +67,9 @@ def evaluate(given: dict[str, Any]) -> None:
         return
     console.say_out(say("CR-2170", target=model.target, file=short(given["data"]), rows=known.rows))
     language = int(get_language() == "zh")
-    for line in pictures.table([[m.label[language], pictures.number(metrics[m.name])] for m in METRICS[model.task]]):
+    for line in pictures.table(
+        [[m.label[language], pictures.number(metrics[m.name])] for m in METRICS[model.task]]
+    ):
         console.say_out("  " + line)
 
 

@@ -85,6 +85,8 @@ def choose_language(arguments: Sequence[str]) -> None:
             given = arguments[i + 1]
         if given.lower() in LANGUAGES:  # any other is refused when the options are read
             language = given.lower()
-    if language == "zh" and not (console.can_show("权值", sys.stdout) and console.can_show("权值", sys.stderr)):
+    if language == "zh" and not (
+        console.can_show("权值", sys.stdout) and console.can_show("权值", sys.stderr)
+    ):
         language = "en"
     set_language(language)

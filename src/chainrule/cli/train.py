@@ -27,7 +27,9 @@ def train(given: dict[str, Any]) -> int:
     data = given.pop("data")
     target = given.pop("target")
     settings = chosen(given)
-    reading = {k: settings[k] for k in ("delimiter", "decimal", "encoding", "header", "missing") if k in settings}
+    reading = {
+        k: v for k, v in settings.items() if k in ("delimiter", "decimal", "encoding", "header", "missing")
+    }
     out = settings.pop("out", None) or model_name(data)
     if target is None:
         ask_for_target(data, reading)

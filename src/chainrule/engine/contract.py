@@ -26,7 +26,7 @@ class Gradient(Protocol):
     """Sums over the rows of a batch, so that shards add up."""
 
     loss_sum: Array  # (M,) Σ_r w_r Σ_o c·ℓ, without penalty
-    weight_sum: Array  # (M,) Σ_r w_r
+    weight_sum: Array  # (M,) Σ_r w_r over the rows with at least one target that counts
     grad_sum: Any  # engine's own form of (M, P)
 
 

@@ -1,7 +1,8 @@
-"""environment -> the compiled module, set to one instruction set: the best this CPU has, or what CHAINRULE_ISA asks for."""
+"""environment -> the compiled module, set to one instruction set: the best here, or what CHAINRULE_ISA asks for."""
 
 import os
 from functools import cache
+from importlib import import_module
 from types import ModuleType
 
 from ..errors import EngineError
@@ -15,9 +16,7 @@ def native() -> ModuleType:
 
     Raises EngineError CR-1501 for a name that is no instruction set, CR-1502 for one this machine lacks.
     """
-    from . import _native  # type: ignore[attr-defined]
-
-    module: ModuleType = _native
+    module = import_module("chainrule.engine._native")
     wish = os.environ.get("CHAINRULE_ISA", "")
     offered = module.isa_names()
     if wish and wish not in KNOWN:

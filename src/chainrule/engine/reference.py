@@ -123,6 +123,7 @@ class Reference(Engine):
         t, counts = np.nan_to_num(batch.t).astype(float), self._counts(plan, batch)
         n = (s.shape[0], s.shape[1])
         weight = np.ones(n) if batch.weight is None else np.broadcast_to(batch.weight.astype(float), n)
+        weight = np.where(counts.any(axis=1), weight, 0.0)  # a row without any target is no row
         scale = self._scale(plan) * weight[..., None]
         loss = plan.loss.forward(s=s, y=y, t=t, **plan.loss_knobs) * np.ones_like(s)
         slope = plan.loss.gradient(s=s, y=y, t=t, **plan.loss_knobs) * np.ones_like(s)

@@ -12,7 +12,9 @@ from ..errors import PlanError
 from ..messages import get_language, say
 from ..plan import Layer, Plan
 from ..rules.expression import Node, make, name, number
-from ..rules.words import TEXT, read
+from ..rules.words import read
+from .expanding import PLAIN
+from .expanding import expand as expand
 from .mathwords import call, hadamard, matmul, partial, prime, total, transpose
 from .page import Math, Page, Section, Table
 from .symbols import WRITERS, Symbol, Written
@@ -97,42 +99,11 @@ def derivation_page(
     _batch(lesson, page.section(say("CR-2279")))
     if lesson.last == 2:
         _direct(lesson, page.section(say("CR-2280")))
-    page.facts = {"network": "-".join(shown), "claims": {k: read(v, _PLAIN)[0] for k, v in lesson.claims.items()}}
+    page.facts = {
+        "network": "-".join(shown),
+        "claims": {k: read(v, PLAIN)[0] for k, v in lesson.claims.items()},
+    }
     return lesson
-
-
-class _Plain:
-    """TEXT with the lesson's own operations, for the JSON form."""
-
-    def number(self, value: float) -> Any:
-        return TEXT.number(value)
-
-    def name(self, text: str) -> Any:
-        return TEXT.name(text)
-
-    def apply(self, op: str, args: Sequence[Any]) -> Any:
-        if op in ("sum", "partial", "call", "prime", "T", "@", "∘"):
-            return f"{op}({', '.join(a[0] for a in args)})", 8
-        return TEXT.apply(op, args)
-
-
-_PLAIN = _Plain()
-
-
-def expand(tree: Node, sizes: Mapping[str, int], at: Mapping[str, int]) -> Node:
-    """The index formula for concrete indices: letters become numbers, Σ is written out.
-
-    sizes: {index letter: how many}, at: {index letter: number}.
-    """
-    if tree.op == "sum":
-        letter = tree.args[0].name
-        return plus([expand(tree.args[2], sizes, {**at, letter: k}) for k in range(1, sizes[letter] + 1)])
-    if tree.op == "name":
-        head, *rest = tree.name.split("_")
-        return name("_".join([head, *(str(at.get(r, r)) for r in rest)]))
-    if tree.op == "number":
-        return tree
-    return Node(tree.op, tuple(expand(a, sizes, at) for a in tree.args))
 
 
 # ---- sections ---------------------------------------------------------------------------------------------------
@@ -156,7 +127,9 @@ def _symbols(lesson: Lesson, section: Section) -> None:
         rows.insert(2, (lesson.q("b", n, j), "CR-2291" if zhou else "CR-2283"))
     if n > 1:
         rows.insert(1, (lesson.q("y", 1, lesson.letter(1)), "CR-2292"))
-    section.items.append(Table((say("CR-2293"), say("CR-2294")), tuple((Math((s,)), say(code)) for s, code in rows)))
+    section.items.append(
+        Table((say("CR-2293"), say("CR-2294")), tuple((Math((s,)), say(code)) for s, code in rows))
+    )
 
 
 def _count(lesson: Lesson, section: Section) -> None:
@@ -205,12 +178,14 @@ def _textbook(lesson: Lesson, layer: Layer) -> Node:
     return _rowwise(lesson, tree, {"s": lambda at: _argument(lesson, layer, at)}, j, "c", layer)
 
 
-def _rowwise(lesson: Lesson, tree: Node, parts: Mapping[str, Any], here: str, over: str, layer: Layer) -> Node:
+def _rowwise(
+    lesson: Lesson, tree: Node, parts: Mapping[str, Any], here: str, over: str, layer: Layer
+) -> Node:
     if tree.op == "rowsum":
         body = _rowwise(lesson, tree.args[0], parts, over, over, layer)
         return total(lesson.plain(over), lesson.size(layer.index), body)
     if tree.op == "name":
-        return parts[tree.name](here) if tree.name in parts else tree  # type: ignore[no-any-return]
+        return parts[tree.name](here) if tree.name in parts else tree
     if tree.op == "number":
         return tree
     return Node(tree.op, tuple(_rowwise(lesson, a, parts, here, over, layer) for a in tree.args))
@@ -306,8 +281,10 @@ def _negate(tree: Node) -> Node:
     if tree.op == "-":
         return Node("-", (tree.args[1], tree.args[0]))
     if tree.op == "*":
-        return Node("*", (_negate(tree.args[0]), tree.args[1])) if tree.args[0].op in "-*" else Node(
-            "*", (tree.args[0], _negate(tree.args[1]))
+        return (
+            Node("*", (_negate(tree.args[0]), tree.args[1]))
+            if tree.args[0].op in "-*"
+            else Node("*", (tree.args[0], _negate(tree.args[1])))
         )
     return make("neg", tree)
 
@@ -327,14 +304,18 @@ def _output_delta(lesson: Lesson, section: Section) -> None:
         lesson.claims[f"dy{n}_{j}"] = slope
         if layer.activation.elementwise:
             f = _slope(lesson, layer, j)
-            section.math(partial(y, s), "=", call(prime(lesson.plain("f")), _argument(lesson, layer, j)), "=", f)
+            section.math(
+                partial(y, s), "=", call(prime(lesson.plain("f")), _argument(lesson, layer, j)), "=", f
+            )
             value = _positive(lesson, slope if f == number(1) else times(slope, f))
         else:
             section.say(say("CR-2299"))
             k = lesson.plain("c")
             parts = {"dy": lambda at: put(slope, {f"y{n}_{j}": lesson.q("y", n, at), f"t_{j}": lesson.q("t", 0, at)}),
                      "y": lambda at: lesson.q("y", n, at)}  # fmt: skip
-            value = _positive(lesson, _rowwise(lesson, layer.activation.backward.tree, parts, j, k.name, layer))
+            value = _positive(
+                lesson, _rowwise(lesson, layer.activation.backward.tree, parts, j, k.name, layer)
+            )
     else:
         _owned(lesson, section, layer)
         value = _positive(lesson, slope)
@@ -375,7 +356,11 @@ def _hidden_delta(lesson: Lesson, section: Section) -> None:
         above, w = lesson.q("ds", n + 1, j), lesson.q("w", n + 1, h, j)
         index, count = lesson.plain(j), lesson.size(n + 1)
         if not lesson.thresholds:
-            chain = total(index, count, times(partial(big, lesson.q("s", n + 1, j)), partial(lesson.q("s", n + 1, j), y)))
+            chain = total(
+                index,
+                count,
+                times(partial(big, lesson.q("s", n + 1, j)), partial(lesson.q("s", n + 1, j), y)),
+            )
             section.math(partial(big, s), "=", times(chain, partial(y, s)))
         lesson.claims[f"dy{n}_{h}"] = total(index, count, times(above, w))
         f = _slope(lesson, layer, h)
@@ -416,10 +401,21 @@ def _gradients(lesson: Lesson, section: Section) -> None:
             section.math(partial(big, lesson.q("b", n, j)), "=", delta)
         a, b = lesson.sizes[n - 1], lesson.sizes[n]
         if lesson.notation in ("ng", "matlab"):
-            whole, shape = matmul(lesson.q("ds", n), transpose(lesson.out(n - 1))), f"({b}×{a}) = ({b}×n)(n×{a})"
+            whole, shape = (
+                matmul(lesson.q("ds", n), transpose(lesson.out(n - 1))),
+                f"({b}×{a}) = ({b}×n)(n×{a})",
+            )
         else:
-            whole, shape = matmul(transpose(lesson.out(n - 1)), lesson.q("ds", n)), f"({a}×{b}) = ({a}×n)(n×{b})"
-        section.math(partial(big, lesson.q("w", n)), "=", make("neg", whole) if lesson.thresholds else whole, remark=shape)
+            whole, shape = (
+                matmul(transpose(lesson.out(n - 1)), lesson.q("ds", n)),
+                f"({a}×{b}) = ({a}×n)(n×{b})",
+            )
+        section.math(
+            partial(big, lesson.q("w", n)),
+            "=",
+            make("neg", whole) if lesson.thresholds else whole,
+            remark=shape,
+        )
 
 
 def _update(lesson: Lesson, section: Section) -> None:
@@ -438,7 +434,9 @@ def _update(lesson: Lesson, section: Section) -> None:
         for layer in reversed(plan.layers):
             i, j = lesson.letter(layer.index - 1), lesson.letter(layer.index)
             lr, delta = lesson.q("lr"), lesson.q("ds", layer.index, j)
-            section.math(lesson.change("w", layer.index, i, j), "=", times(lr, delta, lesson.out(layer.index - 1, i)))
+            section.math(
+                lesson.change("w", layer.index, i, j), "=", times(lr, delta, lesson.out(layer.index - 1, i))
+            )
             if layer.b:
                 section.math(lesson.change("b", layer.index, j), "=", make("neg", times(lr, delta)))
 
@@ -472,7 +470,11 @@ def _direct(lesson: Lesson, section: Section) -> None:
     slow = times(number(per), d, q, o)
     fast = plus([times(number(_products(delta)), o), times(q, o), q, times(q, o), times(d, q)])
     numbers = all(s.isdigit() for s in lesson.sizes)
-    values = {} if not numbers else {"slow": per * _product(lesson, 0, 1, 2), "fast": _fast(lesson, _products(delta))}
+    values = (
+        {}
+        if not numbers
+        else {"slow": per * _product(lesson, 0, 1, 2), "fast": _fast(lesson, _products(delta))}
+    )
     section.math(say("CR-2252"), slow, *(("=", values["slow"]) if numbers else ()))
     section.math(say("CR-2253"), fast, *(("=", values["fast"]) if numbers else ()))
 

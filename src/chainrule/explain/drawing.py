@@ -19,7 +19,9 @@ def _svg(width: float, height: float, parts: Sequence[str]) -> str:
     )
 
 
-def _label(x: float, y: float, text: str, size: int = 12, opacity: float = 1.0, anchor: str = "middle") -> str:
+def _label(
+    x: float, y: float, text: str, size: int = 12, opacity: float = 1.0, anchor: str = "middle"
+) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" '
         f'fill-opacity="{opacity}">{escape(text)}</text>'
@@ -58,7 +60,9 @@ def network(
                     f'stroke-opacity=".45" stroke-width="{thick:.2f}"{dash}/>'
                 )
                 if w is not None and few:
-                    at = 0.28 if (i + j) % 2 else 0.68  # crossing edges carry their numbers at different places
+                    at = (
+                        0.28 if (i + j) % 2 else 0.68
+                    )  # crossing edges carry their numbers at different places
                     parts.append(_label(x1 + (x2 - x1) * at, y1 + (y2 - y1) * at - 4, show_number(w, 3), 11))
     for layer, column in enumerate(places):
         for j, (x, y) in enumerate(column, 1):
@@ -109,12 +113,17 @@ def graph(drawn: Graph, names: Mapping[int, str], labels: Mapping[int, str]) -> 
         parts.append(_label(x, y + 4, labels[index]))
         parts.append(_label(x, y - 20, show_number(float(node.value), 5), 11))
         if node.gradient is not None:
-            parts.append(f'<g fill="#c2410c">{_label(x, y + 29, show_number(float(node.gradient), 5), 11)}</g>')
+            parts.append(
+                f'<g fill="#c2410c">{_label(x, y + 29, show_number(float(node.gradient), 5), 11)}</g>'
+            )
     lines = []
     for i, n in enumerate(drawn.nodes):
         if i not in names:
             continue
         uses = " ".join(names[u] for u in sorted(set(n.uses)))
         gradient = "" if n.gradient is None else show_number(float(n.gradient))
-        lines.append(f"{labels[i]:>10}  {show_number(float(n.value)):>12}  ∂ {gradient:>12}" + (f"   -> {uses}" if uses else ""))
+        lines.append(
+            f"{labels[i]:>10}  {show_number(float(n.value)):>12}  ∂ {gradient:>12}"
+            + (f"   -> {uses}" if uses else "")
+        )
     return Figure(_svg(width, height, parts), "\n".join(lines))

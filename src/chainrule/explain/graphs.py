@@ -33,7 +33,11 @@ def graph_page(text: str, values: Mapping[str, float], result: str = "L") -> Pag
     drawn = page.section(say("CR-1902"))
     drawn.say(say("CR-1903", result=names[len(graph.nodes) - 1]))
     labels = {
-        i: names[i] if n.op == "name" else n.text if i not in names else f"{names[i]}: {_SIGN.get(n.op, n.op)}"
+        i: names[i]
+        if n.op == "name"
+        else n.text
+        if i not in names
+        else f"{names[i]}: {_SIGN.get(n.op, n.op)}"
         for i, n in enumerate(graph.nodes)
     }
     drawn.items.append(drawing.graph(graph, names, labels))
@@ -47,7 +51,9 @@ def graph_page(text: str, values: Mapping[str, float], result: str = "L") -> Pag
             forward.math(name(names[index]), "=", tree, "=", Put(tree, current), "=", float(node.value))
     backward = page.section(say("CR-1905"))
     _backward(backward, graph, names, current)
-    worst = max((abs(d - g) / max(1.0, abs(g)) for d, g in _differences(expression, values, graph)), default=0.0)
+    worst = max(
+        (abs(d - g) / max(1.0, abs(g)) for d, g in _differences(expression, values, graph)), default=0.0
+    )
     backward.say(say("CR-1910", worst=worst))
     page.facts = {
         "result": graph.result.value if graph.result.gradient is None else float(graph.result.value),
@@ -130,7 +136,9 @@ def _slope(local: Expression, position: int) -> Expression:
     return local.derivative(f"u{position}")
 
 
-def _differences(expression: Expression, values: Mapping[str, float], graph: Graph) -> list[tuple[float, float]]:
+def _differences(
+    expression: Expression, values: Mapping[str, float], graph: Graph
+) -> list[tuple[float, float]]:
     """(central difference, gradient) per letter, where both are finite."""
     pairs = []
     for letter in expression.letters:
@@ -140,3 +148,15 @@ def _differences(expression: Expression, values: Mapping[str, float], graph: Gra
         if all(abs(v) < float("inf") for v in (up, down, gradient)):
             pairs.append(((up - down) / (2 * h), gradient))
     return pairs
+
+
+def network_page(sizes: tuple[int, ...]) -> Page:
+    """The drawing of a network of these sizes."""
+    text = "-".join(map(str, sizes))
+    page = Page(say("CR-2218", name=text), language=get_language())
+    page.section(say("CR-1912")).items.append(drawing.network(sizes, [str(n) for n in sizes]))
+    page.facts = {
+        "network": text,
+        "parameters": sum(a * b + b for a, b in zip(sizes, sizes[1:], strict=False)),
+    }
+    return page

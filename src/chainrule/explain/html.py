@@ -78,14 +78,17 @@ def _item(page: Page, item: Item, live: bool) -> str:
     if isinstance(item, Math):
         remark = f'<span class="r">{escape(item.remark)}</span>' if item.remark else ""
         tex = escape(page.cell(item, "latex")[1:-1], quote=True)
-        buttons = '<span class="t"><button data-c="tex">LaTeX</button> <button data-c="mml">MathML</button></span>'
+        buttons = (
+            '<span class="t"><button data-c="tex">LaTeX</button> <button data-c="mml">MathML</button></span>'
+        )
         return f'<div class="m" data-tex="{tex}">{_math(page, item)}{remark}{buttons if live else ""}</div>'
     if isinstance(item, Table):
         head = "".join(f"<th>{escape(h)}</th>" for h in item.header)
         rows = "".join(
             "<tr>"
             + "".join(
-                f"<td>{_math(page, c) if isinstance(c, Math) else escape(page.cell(c, 'text'))}</td>" for c in row
+                f"<td>{_math(page, c) if isinstance(c, Math) else escape(page.cell(c, 'text'))}</td>"
+                for c in row
             )
             + "</tr>"
             for row in item.rows

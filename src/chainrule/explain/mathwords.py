@@ -106,7 +106,10 @@ class PageLatex(Latex):
             return rf"{_inside(args[0], _ATOM, brackets)}^{{\mathsf T}}", _POWER
         if op in ("@", "∘"):
             sign = r"\," if op == "@" else r" \circ "
-            return f"{_inside(args[0], _PRODUCT, brackets)}{sign}{_inside(args[1], _POWER, brackets)}", _PRODUCT
+            return (
+                f"{_inside(args[0], _PRODUCT, brackets)}{sign}{_inside(args[1], _POWER, brackets)}",
+                _PRODUCT,
+            )
         if op == "rows":
             lines = r" \\ & ".join(a[0] for a in args)
             return rf"\begin{{aligned}}[t] & {lines} \end{{aligned}}", _SUM

@@ -95,7 +95,13 @@ class Page:
 
     def _line(self, math: Math, form: str) -> str:
         kind = _WORDS[form]
-        symbols = {name: getattr(symbol, form) for name, symbol in self.symbols.items()}
+        trees = [
+            part.tree if isinstance(part, Put) else part
+            for part in math.parts
+            if isinstance(part, Put | Node)
+        ]
+        used = {n.name for tree in trees for n in tree if n.op == "name"}  # a wide network has 100 000 names
+        symbols = {name: getattr(self.symbols[name], form) for name in used if name in self.symbols}
         said = []
         for part in math.parts:
             if isinstance(part, str):
@@ -128,7 +134,12 @@ class Page:
                 elif isinstance(item, Math):
                     lines += self._math_text(item, width)
                 elif isinstance(item, Table):
-                    lines += ["", *_grid([list(item.header), *([self.cell(c, "text") for c in row] for row in item.rows)])]
+                    lines += [
+                        "",
+                        *_grid(
+                            [list(item.header), *([self.cell(c, "text") for c in row] for row in item.rows)]
+                        ),
+                    ]
                     lines += [item.note, ""] if item.note else [""]
                 elif isinstance(item, Figure):
                     lines += ["", *item.text.splitlines(), ""]
@@ -170,7 +181,10 @@ class Page:
                 if isinstance(item, Paragraph):
                     lines += [item.text, ""]
                 elif isinstance(item, Math):
-                    lines += [f"$$ {self._line(item, 'latex')} $$" + (f"  {item.remark}" if item.remark else ""), ""]
+                    lines += [
+                        f"$$ {self._line(item, 'latex')} $$" + (f"  {item.remark}" if item.remark else ""),
+                        "",
+                    ]
                 elif isinstance(item, Table):
                     lines.append("| " + " | ".join(h.replace("|", r"\|") for h in item.header) + " |")
                     lines.append("|" + "---|" * len(item.header))
@@ -200,7 +214,9 @@ class Page:
                               " & ".join(tex(h) for h in item.header) + r" \\ \midrule"]  # fmt: skip
                     for row in item.rows:
                         cells = [self.cell(c, "latex") for c in row]
-                        shown = [c if isinstance(r, Math) else tex(c) for c, r in zip(cells, row, strict=True)]
+                        shown = [
+                            c if isinstance(r, Math) else tex(c) for c, r in zip(cells, row, strict=True)
+                        ]
                         lines.append(" & ".join(shown) + r" \\")
                     lines.append(r"\bottomrule\end{tabular}\end{center}")
                     if item.note:

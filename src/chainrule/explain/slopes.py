@@ -10,7 +10,8 @@ import numpy as np
 
 from ..messages import get_language, say
 from ..rules.activations import Activation
-from ..rules.expression import FUNCTIONS, Expression, Node, make, name, number
+from ..rules.expression import FUNCTIONS, Expression, Node, make, number
+from ..rules.expression import name as letter
 from .mathwords import partial, total
 from .page import Page
 from .symbols import Symbol
@@ -24,7 +25,7 @@ def slope_page(row: Activation) -> Page:
     knobs = {k: number(v) for k, v in row.knobs.items()}
     section = page.section(say("CR-2202"))
     tree = put(row.textbook.tree, knobs)
-    y, s = name("y"), name("s")
+    y, s = letter("y"), letter("s")
     if not row.elementwise:
         _jacobian(page, row)
         return page
@@ -76,7 +77,7 @@ def _one_level(node: Node) -> Node:
     def d(part: Node) -> Node:
         if not any(n.op == "name" and n.name == "s" for n in part):
             return number(0)
-        return number(1) if part == name("s") else Node("d", (part,))
+        return number(1) if part == letter("s") else Node("d", (part,))
 
     if inside.op in ("number", "name"):
         return d(inside)
@@ -105,30 +106,50 @@ def _one_level(node: Node) -> Node:
 
 def _jacobian(page: Page, row: Activation) -> None:
     """softmax: the slope of output c by score j, the quotient rule in both cases, and what ds becomes."""
-    for letter in ("y_c", "y_j", "s_c", "s_j", "s_k", "y_k"):
-        head, below = letter.split("_")
-        page.symbols[letter] = Symbol(head, "", below)
-    page.symbols |= {"dy_c": Symbol("dy", "", "c"), "ds_j": Symbol("ds", "", "j"), "1_cj": Symbol("1", "", "cj")}
-    e = {k: Node("exp", (name(f"s_{k}"),)) for k in "cjk"}
-    below = total(name("k"), name("o"), e["k"])
+    for written in ("y_c", "y_j", "s_c", "s_j", "s_k", "y_k"):
+        head, below_it = written.split("_")
+        page.symbols[written] = Symbol(head, "", below_it)
+    page.symbols |= {
+        "dy_c": Symbol("dy", "", "c"),
+        "ds_j": Symbol("ds", "", "j"),
+        "1_cj": Symbol("1", "", "cj"),
+    }
+    e = {k: Node("exp", (letter(f"s_{k}"),)) for k in "cjk"}
+    below = total(letter("k"), letter("o"), e["k"])
     square = Node("**", (below, number(2)))
-    page.sections[-1].math(name("y_c"), "=", Node("/", (e["c"], below)))
+    page.sections[-1].math(letter("y_c"), "=", Node("/", (e["c"], below)))
     same = page.section(say("CR-2209"))
-    same.math(partial(name("y_c"), name("s_c")), "=",
+    same.math(partial(letter("y_c"), letter("s_c")), "=",
               Node("/", (make("-", make("*", e["c"], below), make("*", e["c"], e["c"])), square)), "=",
-              make("*", name("y_c"), make("-", number(1), name("y_c"))))  # fmt: skip
+              make("*", letter("y_c"), make("-", number(1), letter("y_c"))))  # fmt: skip
     other = page.section(say("CR-2210"))
-    other.math(partial(name("y_c"), name("s_j")), "=", Node("/", (make("neg", make("*", e["c"], e["j"])), square)), "=",
-               make("neg", make("*", name("y_c"), name("y_j"))))  # fmt: skip
+    other.math(partial(letter("y_c"), letter("s_j")), "=", Node("/", (make("neg", make("*", e["c"], e["j"])), square)), "=",
+               make("neg", make("*", letter("y_c"), letter("y_j"))))  # fmt: skip
     both = page.section(say("CR-2211"))
-    both.math(partial(name("y_c"), name("s_j")), "=", make("*", name("y_c"), make("-", name("1_cj"), name("y_j"))))
-    both.math(name("ds_j"), "=", total(name("c"), name("o"), make("*", name("dy_c"), partial(name("y_c"), name("s_j")))),
-              "=", make("*", name("y_j"), make("-", name("dy_j"), total(name("c"), name("o"), make("*", name("dy_c"), name("y_c"))))))  # fmt: skip
+    both.math(
+        partial(letter("y_c"), letter("s_j")),
+        "=",
+        make("*", letter("y_c"), make("-", letter("1_cj"), letter("y_j"))),
+    )
+    every = letter("c"), letter("o")
+    both.math(
+        letter("ds_j"),
+        "=",
+        total(*every, make("*", letter("dy_c"), partial(letter("y_c"), letter("s_j")))),
+        "=",
+        make(
+            "*",
+            letter("y_j"),
+            make("-", letter("dy_j"), total(*every, make("*", letter("dy_c"), letter("y_c")))),
+        ),
+    )
     page.symbols["dy_j"] = Symbol("dy", "", "j")
     rng = np.random.Generator(np.random.Philox(key=[0, 0]))
     s, dy = rng.standard_normal((8, 5)), rng.standard_normal((8, 5))
     y = row.forward(s=s)
-    jacobian = y[:, :, None] * (np.eye(5)[None] - y[:, None, :])  # (n, c, j): the last formula, by its letters
+    jacobian = y[:, :, None] * (
+        np.eye(5)[None] - y[:, None, :]
+    )  # (n, c, j): the last formula, by its letters
     worst = float(np.max(np.abs(np.einsum("nc,ncj->nj", dy, jacobian) - row.backward(s=s, y=y, dy=dy))))
     page.section(say("CR-2207")).say(say("CR-2208", count=8, worst=worst))
     page.facts = {"activation": row.name, "back": row.backward.text, "worst": worst}

@@ -27,7 +27,9 @@ class Line:
     value: float
 
 
-def update_lines(plan: Plan, weight: str, w: float, gradient: float, state: Mapping[str, float], k: int) -> list[Line]:
+def update_lines(
+    plan: Plan, weight: str, w: float, gradient: float, state: Mapping[str, float], k: int
+) -> list[Line]:
     """The optimizer's lines for one weight at step k: penalties, clipping by value, then the rule itself.
 
     gradient: of the mean loss, without penalty; state: the rule's letters before the step. Clipping by norm needs every
@@ -86,7 +88,9 @@ class Path:
     value: float
 
 
-def paths(plan: Plan, values: Mapping[str, float], weight: str, most: int = 10) -> tuple[list[Path], int, float, float]:
+def paths(
+    plan: Plan, values: Mapping[str, float], weight: str, most: int = 10
+) -> tuple[list[Path], int, float, float]:
     """The paths of a weight's gradient, largest first: (paths, how many more, their sum, the sum of all).
 
     ∂L/∂w = Σ over i_K … i_{l+1} of ∂L/∂s_{i_K} · Π w·f′ · x: the layered sum written out. Needs elementwise
@@ -97,11 +101,13 @@ def paths(plan: Plan, values: Mapping[str, float], weight: str, most: int = 10) 
     layer = int(view[1:])
     last = len(plan.layers)
     inside = f"x_{at_from}" if layer == 1 else f"y{layer - 1}_{at_from}"
-    count = int(np.prod([plan.layers[i].units for i in range(layer, last)], dtype=object)) if layer < last else 1
+    count = (
+        int(np.prod([plan.layers[i].units for i in range(layer, last)], dtype=object)) if layer < last else 1
+    )
     keep = [
         range(1, a.units + 1)
         if count <= 20_000
-        else sorted(range(1, a.units + 1), key=lambda u, a=a: -abs(values[f"ds{a.index}_{u}"]))[:8]  # type: ignore[misc]
+        else sorted(range(1, a.units + 1), key=lambda u, a=a: -abs(values[f"ds{a.index}_{u}"]))[:8]  # type: ignore[misc]  # mypy cannot infer a lambda with a default
         for a in plan.layers
     ]
     found: list[Path] = []
@@ -116,7 +122,11 @@ def paths(plan: Plan, values: Mapping[str, float], weight: str, most: int = 10) 
         slope_name = f"f{here}_{units[-1]}"
         for unit in keep[here]:
             w = f"w{here + 1}_{units[-1]}_{unit}"
-            walk((*units, unit), (*factors, times(name(w), name(slope_name))), product * values[w] * values[slope_name])
+            walk(
+                (*units, unit),
+                (*factors, times(name(w), name(slope_name))),
+                product * values[w] * values[slope_name],
+            )
 
     walk((int(at_to),), (), 1.0)
     found.sort(key=lambda p: -abs(p.value))

@@ -22,14 +22,24 @@ class Symbol:
 
     @property
     def text(self) -> str:
-        return _GREEK.get(self.base, self.base) + self.above.strip("()[]") + (f"_{self.below}" if self.below else "")
+        return (
+            _GREEK.get(self.base, self.base)
+            + self.above.strip("()[]")
+            + (f"_{self.below}" if self.below else "")
+        )
 
     @property
     def latex(self) -> str:
-        base = "\\" + self.base if self.base in _GREEK else self.base if len(self.base) == 1 else _WIDE.get(
-            self.base, rf"\mathit{{{self.base}}}"
+        base = (
+            "\\" + self.base
+            if self.base in _GREEK
+            else self.base
+            if len(self.base) == 1
+            else _WIDE.get(self.base, rf"\mathit{{{self.base}}}")
         )
-        return base + (f"^{{{self.above}}}" if self.above else "") + (f"_{{{self.below}}}" if self.below else "")
+        return (
+            base + (f"^{{{self.above}}}" if self.above else "") + (f"_{{{self.below}}}" if self.below else "")
+        )
 
     @property
     def mathml(self) -> str:
@@ -38,11 +48,17 @@ class Symbol:
         below = f"<mn>{self.below}</mn>" if self.below.isdigit() else f"<mtext>{self.below}</mtext>"
         if above and self.below:
             return f"<msubsup>{base}{below}{above}</msubsup>"
-        return f"<msup>{base}{above}</msup>" if above else f"<msub>{base}{below}</msub>" if self.below else base
+        return (
+            f"<msup>{base}{above}</msup>" if above else f"<msub>{base}{below}</msub>" if self.below else base
+        )
 
     @property
     def word(self) -> str:
-        base, above, below = word_run(_GREEK.get(self.base, self.base)), word_run(self.above, "p"), word_run(self.below, "p")
+        base, above, below = (
+            word_run(_GREEK.get(self.base, self.base)),
+            word_run(self.above, "p"),
+            word_run(self.below, "p"),
+        )
         if self.above and self.below:
             return f"<m:sSubSup><m:e>{base}</m:e><m:sub>{below}</m:sub><m:sup>{above}</m:sup></m:sSubSup>"
         return word_power(base, above) if self.above else word_below(base, below) if self.below else base
@@ -101,9 +117,17 @@ def _zhou(kind: str, layer: int, at: tuple[str, ...], layers: int) -> Symbol:
 
 
 def _ng(kind: str, layer: int, at: tuple[str, ...], layers: int) -> Symbol:
-    base = {"x": "a", "s": "z", "y": "a", "w": "W", "t": "y", "ds": "dz", "dy": "da", "dw": "dW", "lr": "alpha"}.get(
-        kind, kind
-    )
+    base = {
+        "x": "a",
+        "s": "z",
+        "y": "a",
+        "w": "W",
+        "t": "y",
+        "ds": "dz",
+        "dy": "da",
+        "dw": "dW",
+        "lr": "alpha",
+    }.get(kind, kind)
     above = f"[{layer}]" if layer else "[0]" if kind == "x" else ""
     return Symbol(base, above, _join(at[::-1]))  # W[unit, input]
 

@@ -106,7 +106,8 @@ def _numbers(knobs: Mapping[str, float]) -> dict[str, Node]:
 def with_biases(plan: Plan, flat: Array) -> tuple[Plan, Array]:
     """The same network with a bias in every layer (0 where there was none), so that ∂L/∂s can be tried as ∂L/∂b."""
     blocks = tuple(dataclasses.replace(b, bias=True) if isinstance(b, Dense) else b for b in plan.blocks)
-    views, parts, old = [], [], plan.unflatten(flat)
+    views: list[View] = []
+    parts, old = [], plan.unflatten(flat)
     for layer in plan.layers:
         for kind, shape in (("w", layer.w.shape), ("b", (layer.units,))):
             offset = views[-1].offset + views[-1].size if views else 0
@@ -148,7 +149,9 @@ class _Differences:
         if layer == len(self.plan.layers):
             return None  # the output enters the loss directly; its slope is the loss's own row
         direction = np.zeros_like(self.flat)
-        self.plan.unflatten(direction)[f"b{layer + 1}"][0] = self.plan.unflatten(self.flat)[f"w{layer + 1}"][0][h]
+        self.plan.unflatten(direction)[f"b{layer + 1}"][0] = self.plan.unflatten(self.flat)[f"w{layer + 1}"][
+            0
+        ][h]
         return self.along(direction)
 
 
@@ -177,7 +180,9 @@ def trace_row(
     made = Trace(plan, row)
     made.values = _values(plan, flat, one, tape)
     shown = {a.index: _choose(a, tape, units, fold) for a in plan.layers}
-    made.hidden = {a.index: a.units - len(shown[a.index]) for a in plan.layers if a.units > len(shown[a.index])}
+    made.hidden = {
+        a.index: a.units - len(shown[a.index]) for a in plan.layers if a.units > len(shown[a.index])
+    }
     tries = _Differences(plan, flat, one) if differences else None
     writer = _Writer(plan, made.values, shown, tries, fold, one)
     made.stages = {
@@ -200,17 +205,20 @@ def _values(plan: Plan, flat: Array, one: Batch, tape: Mapping[str, Array]) -> d
     for o, v in enumerate(one.t[0], 1):
         values[f"t_{o}"] = float(v)
     for label, part in plan.unflatten(flat).items():
-        for at, v in np.ndenumerate(part[0]):
-            values["_".join([label, *(str(a + 1) for a in at)])] = float(v)
+        values |= _named(label, part[0])
     for label, value in tape.items():
         if label[:1] in "sy" and label[1:].isdigit() or label[:2] in ("ds", "dy"):
             for j, v in enumerate(value[0, 0], 1):
                 values[f"{label}_{j}"] = float(v)
         elif label[:2] in ("dw", "db"):
-            for at, v in np.ndenumerate(value[0]):
-                values["_".join([label, *(str(a + 1) for a in at)])] = float(v)
+            values |= _named(label, value[0])
     values["L"] = float(tape["loss"].sum())
     return values
+
+
+def _named(label: str, array: Array) -> dict[str, float]:
+    """ "w1" (2, 3) -> {"w1_1_1": …, "w1_2_3": …}."""
+    return {"_".join([label, *(str(a + 1) for a in at)]): float(v) for at, v in np.ndenumerate(array)}
 
 
 def _choose(layer: Layer, tape: Mapping[str, Array], units: Any, fold: int) -> list[int]:
@@ -229,7 +237,14 @@ class _Writer:
         self, plan: Plan, values: dict[str, float], shown: dict[int, list[int]], tries: _Differences | None, fold: int,
         one: Batch,
     ) -> None:  # fmt: skip
-        self.plan, self.values, self.shown, self.tries, self.fold, self.one = plan, values, shown, tries, fold, one
+        self.plan, self.values, self.shown, self.tries, self.fold, self.one = (
+            plan,
+            values,
+            shown,
+            tries,
+            fold,
+            one,
+        )
 
     def _number(self, label: str, formula: Node, difference: float | None = None, rest: Any = None) -> Number:
         return Number(label, formula, self.values[label], difference, rest)
@@ -275,7 +290,11 @@ class _Writer:
         scale = self.plan.c / (self.plan.targets if self.plan.outputs == "mean" else 1)
         if scale == 1:
             return []
-        return [Node("/", (number(1), number(round(1 / scale))))] if (1 / scale).is_integer() else [number(scale)]
+        return (
+            [Node("/", (number(1), number(round(1 / scale))))]
+            if (1 / scale).is_integer()
+            else [number(scale)]
+        )
 
     def _counted(self) -> list[int]:
         return [o for o in range(1, self.plan.targets + 1) if not np.isnan(self.values[f"t_{o}"])]
@@ -345,7 +364,12 @@ class _Writer:
 
 def _unscaled(tree: Node) -> Node:
     """½·2·(y − t) is y − t: the constant in front of the loss meets the 2 of its slope."""
-    if tree.op == "*" and tree.args[0].op == "/" and tree.args[1].op == "*" and tree.args[1].args[0].op == "number":
+    if (
+        tree.op == "*"
+        and tree.args[0].op == "/"
+        and tree.args[1].op == "*"
+        and tree.args[1].args[0].op == "number"
+    ):
         one, below = tree.args[0].args
         if below.value == tree.args[1].args[0].value and one.value == 1:
             return tree.args[1].args[1]

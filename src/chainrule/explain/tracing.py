@@ -1,12 +1,12 @@
 """trace -> page: one row through the network and back, its update, and what the update changed."""
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..batches.source import Source
-from ..engine.reference import Reference
 from ..messages import get_language, say
 from ..plan import Plan
 from ..rules.expression import Node, name
@@ -14,7 +14,7 @@ from ..rules.words import show_number
 from . import drawing
 from .page import Math, Page, Put, Section, Table
 from .stepping import Line, batch_gradient, paths, slopes, steps, update_lines
-from .symbols import Symbol, parse_name, symbol
+from .symbols import Symbol, symbol
 from .trace import FOLD, Number, Trace, trace_row
 
 Array = np.ndarray[Any, Any]
@@ -26,6 +26,8 @@ def trace_page(
     source: Source,
     *,
     row: int = 0,
+    shown_row: int | None = None,
+    inputs: Sequence[tuple[str, str]] = (),
     count_steps: int = 1,
     weight: str | None = None,
     units: Mapping[int, Iterable[int]] | None = None,
@@ -35,13 +37,18 @@ def trace_page(
 ) -> Page:
     """Every number of one row: forward, loss, backward, gradient, update, and the outputs after it.
 
-    flat (1, P) weights; source: the rows the update averages over (only `row` is written out). `weight` ("w1_2_1")
+    shown_row: the row's number in the user's table (from 0) where it differs; inputs: (plain name, column) of each
+    input. flat (1, P) weights; source: the rows the update averages over (only `row` is written out). `weight` ("w1_2_1")
     adds the paths of that weight's gradient; `count_steps` > 1 adds the table of weights and loss step by step.
     """
     flat = np.asarray(flat, dtype=float)
     batch = source.batch(slice(None), plan=plan)
     traced = trace_row(plan, flat, batch, row, units=units)
-    page = Page(say("CR-1911", name=plan.name, row=row + 1), language=get_language(), digits=digits)
+    page = Page(
+        say("CR-1911", name=plan.name, row=(row if shown_row is None else shown_row) + 1),
+        language=get_language(),
+        digits=digits,
+    )
     page.symbols = _symbols(plan, traced, notation)
     page.facts = {
         "network": plan.name,
@@ -52,6 +59,12 @@ def trace_page(
         },
     }
     _draw(page, plan, traced, names)
+    if inputs:
+        entering = [
+            (label, column) for label, column in inputs if traced.values.get(label) or len(inputs) <= 40
+        ]
+        rows = tuple((Math((name(label),)), column, traced.values[label]) for label, column in entering)
+        page.sections[-1].items.append(Table((say("CR-2219"), say("CR-2238"), say("CR-2220")), rows))
     for stage, title in (
         ("forward", "CR-1915"), ("loss", "CR-1916"), ("backward", "CR-1917"), ("gradient", "CR-1918")
     ):  # fmt: skip
@@ -69,7 +82,17 @@ def trace_page(
 
 def _symbols(plan: Plan, traced: Trace, notation: str) -> dict[str, Any]:
     layers = len(plan.layers)
-    made: dict[str, Any] = {label: symbol(label, layers, notation) for label in traced.values}
+    named = {
+        n.name
+        for numbers in traced.stages.values()
+        for number in numbers
+        for n in number.formula
+        if n.op == "name"
+    }
+    named |= {number.name for numbers in traced.stages.values() for number in numbers}
+    small = plan.size <= 2000
+    named |= {label for label in traced.values if small or label[0] == "x"}
+    made: dict[str, Any] = {label: symbol(label, layers, notation) for label in named}
     for layer in plan.layers:
         for j in range(1, layer.units + 1):
             made[f"f{layer.index}_{j}"] = Symbol("f'", f"({layer.index})", str(j))
@@ -79,19 +102,22 @@ def _symbols(plan: Plan, traced: Trace, notation: str) -> dict[str, Any]:
 def _draw(page: Page, plan: Plan, traced: Trace, names: tuple[str, ...]) -> None:
     section = page.section(say("CR-1912"))
     section.say(say("CR-1913", name=plan.name, count=plan.size, loss=plan.loss.name))
-    weights = {}
-    for label, value in traced.values.items():
-        kind, layer, at = parse_name(label)
-        if kind == "w":
-            weights[(layer, *at)] = value
+    weights = {
+        (layer.index, i, j): traced.values[f"w{layer.index}_{i}_{j}"]
+        for layer in plan.layers
+        for i in range(1, min(layer.inputs, drawing.MOST) + 1)
+        for j in range(1, min(layer.units, drawing.MOST) + 1)
+    }
     sizes = [plan.inputs, *(a.units for a in plan.layers)]
     titles = names or ("x", *(a.activation.name for a in plan.layers))
-    section.items.append(drawing.network(sizes, titles, traced.values, weights))  # type: ignore[arg-type]
+    section.items.append(
+        drawing.network(sizes, titles, traced.values, weights)
+    )  # dict is invariant in its values
 
 
 def _stage(section: Section, traced: Trace, numbers: list[Number]) -> None:
     for n in numbers:
-        values = {**traced.values, **({"rest": n.rest[1]} if n.rest else {})}
+        values = ChainMap({"rest": n.rest[1]} if n.rest else {}, traced.values)
         remark = say("CR-1921", value=show_number(n.difference)) if n.difference is not None else ""
         section.math(name(n.name), "=", n.formula, "=", Put(n.formula, values), "=", n.value, remark=remark)
         if n.rest:
@@ -144,15 +170,27 @@ def _update(page: Page, plan: Plan, flat: Array, source: Source, traced: Trace) 
             for line in lines:
                 tree = _letters(line, label)
                 known = {**line.values, label: line.values["w"], f"d{label}": line.values["g"]}
-                left = name(label) if line.letter == "w" else name(f"d{label}" if line.letter == "g" else line.letter)
-                section.math(left, "→" if line.letter in ("w", "g") else "=", tree, "=", Put(tree, known), "=", line.value)
-    section.items.append(
-        Table((say("CR-1922"), say("CR-1924"), say("CR-1923"), say("CR-1925")), tuple(rows))
-    )
+                left = (
+                    name(label)
+                    if line.letter == "w"
+                    else name(f"d{label}" if line.letter == "g" else line.letter)
+                )
+                section.math(
+                    left,
+                    "→" if line.letter in ("w", "g") else "=",
+                    tree,
+                    "=",
+                    Put(tree, known),
+                    "=",
+                    line.value,
+                )
+    section.items.append(Table((say("CR-1922"), say("CR-1924"), say("CR-1923"), say("CR-1925")), tuple(rows)))
     history = list(steps(plan, flat, source, 1))
     (_, _, _, old), (_, after_w, after, new_y) = history
     result = page.section(say("CR-1920"))
-    result.say(say("CR-1926", before=before, after=after, old=_few(old[traced.row]), new=_few(new_y[traced.row])))
+    result.say(
+        say("CR-1926", before=before, after=after, old=_few(old[traced.row]), new=_few(new_y[traced.row]))
+    )
     page.facts["after"] = {"loss": after, "weights": {n: float(after_w[i]) for n, i in flat_names.items()}}
 
 
@@ -162,7 +200,7 @@ def _few(values: Array) -> str:
 
 
 def _flat_names(plan: Plan) -> dict[str, int]:
-    """"w1_2_1" -> its place in the flat weights."""
+    """ "w1_2_1" -> its place in the flat weights."""
     places = {}
     for view in plan.views:
         for i, at in enumerate(np.ndindex(*view.shape)):
@@ -182,7 +220,9 @@ def _vanishing(page: Page, plan: Plan, traced: Trace) -> None:
         y = np.array([traced.values[f"y{i}_{j}"] for j in range(1, layer.units + 1)])
         length = float(np.linalg.norm(delta))
         if layer.activation.elementwise:
-            slope = np.abs(np.asarray(layer.activation.backward(s=s, y=y, dy=1.0, **layer.knobs) * np.ones_like(s)))
+            slope = np.abs(
+                np.asarray(layer.activation.backward(s=s, y=y, dy=1.0, **layer.knobs) * np.ones_like(s))
+            )
             cells: tuple[str | float, ...] = (float(slope.mean()), float((slope < 0.01).mean()))
         else:
             cells = ("–", "–")
@@ -203,9 +243,3 @@ def _steps(page: Page, plan: Plan, flat: Array, source: Source, count: int) -> N
             rows.append((str(k), loss, *(float(w[places[label]]) for label in labels)))
     header = (say("CR-1931"), page.symbols["L"].text, *(page.symbols[label].text for label in labels))
     section.items.append(Table(header, tuple(rows)))
-
-
-def predict_rows(plan: Plan, flat: Array, source: Source) -> Array:
-    """(n, o): the reference's outputs, for pages that only need those."""
-    engine = Reference()
-    return engine.predict(plan, np.asarray(flat, dtype=float), source.batch(slice(None), plan=plan))[0]

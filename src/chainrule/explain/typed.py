@@ -70,7 +70,11 @@ def orient(matrices: Sequence[Array], sizes: Sequence[int], rows: str | None) ->
         if 1 in (below, units) and 1 in matrix.shape and matrix.size == below * units:
             made.append(matrix.reshape(below, units))  # one line of numbers: there is only one way
             continue
-        ways = [way for way, shape in (("inputs", (below, units)), ("units", (units, below))) if matrix.shape == shape]
+        ways = [
+            way
+            for way, shape in (("inputs", (below, units)), ("units", (units, below)))
+            if matrix.shape == shape
+        ]
         if rows is not None:
             ways = [way for way in ways if way == rows]
         if not ways:
@@ -109,7 +113,9 @@ def typed_net(
     except _Open as open_question:
         first = {}
         for way in ("units", "inputs"):
-            plan, flat = typed_net(net, weights, x, biases=biases, thresholds=thresholds, rows=way, **settings)
+            plan, flat = typed_net(
+                net, weights, x, biases=biases, thresholds=thresholds, rows=way, **settings
+            )
             row = Batch(np.array([x], dtype=float), np.zeros((1, sizes[-1])))
             first[way] = float(Reference().predict(plan, flat, row)[0, 0, 0])
         raise PlanError("CR-1947", layer=open_question.layer, **first) from None
@@ -127,7 +133,15 @@ def typed_net(
 
 def textbook_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What the textbooks mean when they say nothing: sigmoid everywhere, ½Σ(y − t)², gradient descent."""
-    chosen = {"activation": "sigmoid", "loss": "half_squared", "reduce_outputs": "sum", "optimizer": "gd", **settings}
+    chosen = {
+        "activation": "sigmoid",
+        "loss": "half_squared",
+        "reduce_outputs": "sum",
+        "optimizer": "gd",
+        **settings,
+    }
     if "output" not in chosen and chosen["loss"] in ("half_squared", "squared", "mse"):
-        chosen["output"] = chosen["activation"] if isinstance(chosen["activation"], str) else chosen["activation"][-1]
+        chosen["output"] = (
+            chosen["activation"] if isinstance(chosen["activation"], str) else chosen["activation"][-1]
+        )
     return chosen

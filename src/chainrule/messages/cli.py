@@ -2,29 +2,32 @@
 
 ROWS: dict[str, tuple[str, str]] = {
     "CR-2001": (
-        "'{language}' is no language Chainrule speaks; choose \"en\", \"zh\" or \"auto\".",
-        "Chainrule 不支持语言“{language}”；请选择 \"en\"、\"zh\" 或 \"auto\"。",
+        '\'{language}\' is no language Chainrule speaks; choose "en", "zh" or "auto".',
+        'Chainrule 不支持语言“{language}”；请选择 "en"、"zh" 或 "auto"。',
     ),
     # words of the help pages
     "CR-2010": ("Usage:", "用法："),
     "CR-2011": ("General", "通用"),
     "CR-2012": ("[OPTIONS]", "[选项]"),
     "CR-2013": ("COMMAND ...", "命令 ..."),
-    "CR-2014": ("language of the messages; else your locale decides", "提示信息的语言；默认由系统区域设置决定"),
+    "CR-2014": (
+        "language of the messages; else your locale decides",
+        "提示信息的语言；默认由系统区域设置决定",
+    ),
     "CR-2015": ("show this page", "显示本页"),
     "CR-2016": ("show the version", "显示版本号"),
     "CR-2017": (
         "Trains back-propagation networks on your tables.\n\n"
         "A first try, with a real table:\n"
-        "  chainrule dataset diabetes\n"
-        "  chainrule train diabetes.csv --target progression\n"
-        "  chainrule predict diabetes.chainrule diabetes.csv --out predicted.csv\n\n"
+        "  chainrule dataset breast_cancer\n"
+        "  chainrule train breast_cancer.csv --target diagnosis\n"
+        "  chainrule predict breast_cancer.chainrule breast_cancer.csv --out new.csv\n\n"
         "'chainrule COMMAND --help' tells more of one command.",
         "用您的数据表训练误差逆传播（BP）神经网络。\n\n"
         "先用一份真实数据试试：\n"
-        "  chainrule dataset diabetes\n"
-        "  chainrule train diabetes.csv --target progression\n"
-        "  chainrule predict diabetes.chainrule diabetes.csv --out predicted.csv\n\n"
+        "  chainrule dataset breast_cancer\n"
+        "  chainrule train breast_cancer.csv --target diagnosis\n"
+        "  chainrule predict breast_cancer.chainrule breast_cancer.csv --out new.csv\n\n"
         "用“chainrule 命令 --help”查看某个命令的说明。",
     ),
     "CR-2018": ("Commands", "命令"),
@@ -61,14 +64,20 @@ ROWS: dict[str, tuple[str, str]] = {
         "{option} needs {needs} beside it. '{command} --help' shows the usage.",
         "{option} 需要与 {needs} 一起使用。用“{command} --help”查看用法。",
     ),
-    "CR-2029": ("{one} and {other} do not go together; choose one of them.", "{one} 与 {other} 不能同时使用；请选择其一。"),
+    "CR-2029": (
+        "{one} and {other} do not go together; choose one of them.",
+        "{one} 与 {other} 不能同时使用；请选择其一。",
+    ),
     "CR-2030": ("a whole number, {least} or more", "整数，至少 {least}"),
     "CR-2031": ("a number, such as 0.01 or 1e-3", "一个数，如 0.01 或 1e-3"),
     "CR-2032": (
         "the units of each hidden layer, such as 32 or 32,16; 0 for no hidden layer",
         "各隐层的单元数，如 32 或 32,16；0 表示没有隐层",
     ),
-    "CR-2033": ("a number, or several with commas, such as 0.1,0.5", "一个数，或用逗号隔开的几个数，如 0.1,0.5"),
+    "CR-2033": (
+        "a number, or several with commas, such as 0.1,0.5",
+        "一个数，或用逗号隔开的几个数，如 0.1,0.5",
+    ),
     "CR-2034": (
         "three shares that add up to 100 (or 1) with some rows to train on, such as 70/15/15",
         "三个份额，合计 100（或 1）且训练部分大于 0，如 70/15/15",
@@ -125,9 +134,15 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file} exists and holds something else, so it is not replaced. Give another name with --out.",
         "{file} 已存在且内容不同，因此不会覆盖。请用 --out 指定另一个名字。",
     ),
-    "CR-2058": ("{file}: {rows} rows, {columns} columns; {about}", "{file}：{rows} 行，{columns} 列；{about}"),
+    "CR-2058": (
+        "{file}: {rows} rows, {columns} columns; {about}",
+        "{file}：{rows} 行，{columns} 列；{about}",
+    ),
     "CR-2059": ("Next: {command}", "下一步：{command}"),
-    "CR-2060": ("Real tables from scikit-learn's bundle, written as CSV:", "scikit-learn 自带的真实数据表，写成 CSV:"),
+    "CR-2060": (
+        "Real tables from scikit-learn's bundle, written as CSV:",
+        "scikit-learn 自带的真实数据表，写成 CSV:",
+    ),
     "CR-2061": (
         "{rows} rows, {columns} columns; target {target} ({task})",
         "{rows} 行，{columns} 列；目标列 {target}({task})",
@@ -161,31 +176,67 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2106": ("write a real table to try things on, or list them", "写出一份真实数据表供试用，或列出全部"),
     "CR-2107": ("train a network on a table and save it", "用数据表训练网络并保存"),
     "CR-2108": ("add predictions to a table", "为数据表添加预测值"),
-    "CR-2109": ("measure a saved network on a table with known targets", "在已知目标值的数据表上评估已保存的网络"),
+    "CR-2109": (
+        "measure a saved network on a table with known targets",
+        "在已知目标值的数据表上评估已保存的网络",
+    ),
     # options of train
     "CR-2110": ("the column to predict", "要预测的列"),
     "CR-2111": (
         "regression, classification, binary or multiclass; else recognized",
         "regression（回归）、classification（分类）、binary 或 multiclass；默认自动识别",
     ),
-    "CR-2112": ("units per hidden layer, such as 32,16; 0 for none", "各隐层的单元数，如 32,16；0 表示没有隐层"),
-    "CR-2113": ("of the hidden layers: tanh, relu, sigmoid, silu ...", "隐层激活函数：tanh、relu、sigmoid、silu 等"),
+    "CR-2112": (
+        "units per hidden layer, such as 32,16; 0 for none",
+        "各隐层的单元数，如 32,16；0 表示没有隐层",
+    ),
+    "CR-2113": (
+        "of the hidden layers: tanh, relu, sigmoid, silu ...",
+        "隐层激活函数：tanh、relu、sigmoid、silu 等",
+    ),
     "CR-2115": ("share of hidden units left out in each step", "每步随机丢弃的隐层单元比例"),
-    "CR-2116": ("start of the weights: glorot, he, nguyen_widrow ...", "权值初始化：glorot、he、nguyen_widrow 等"),
-    "CR-2117": ("squared, huber, absolute, poisson, cross_entropy ...", "损失函数：squared、huber、absolute、poisson、cross_entropy 等"),
-    "CR-2118": ("adam, adamw, gd, momentum, nesterov, rmsprop, rprop", "优化器：adam、adamw、gd、momentum、nesterov、rmsprop、rprop"),
+    "CR-2116": (
+        "start of the weights: glorot, he, nguyen_widrow ...",
+        "权值初始化：glorot、he、nguyen_widrow 等",
+    ),
+    "CR-2117": (
+        "squared, huber, absolute, poisson, cross_entropy ...",
+        "损失函数：squared、huber、absolute、poisson、cross_entropy 等",
+    ),
+    "CR-2118": (
+        "adam, adamw, gd, momentum, nesterov, rmsprop, rprop",
+        "优化器：adam、adamw、gd、momentum、nesterov、rmsprop、rprop",
+    ),
     "CR-2119": ("learning rate", "学习率"),
-    "CR-2120": ("of the learning rate: constant, cosine, one_cycle, step, plateau", "学习率调度：constant、cosine、one_cycle、step、plateau"),
+    "CR-2120": (
+        "of the learning rate: constant, cosine, one_cycle, step, plateau",
+        "学习率调度：constant、cosine、one_cycle、step、plateau",
+    ),
     "CR-2121": ("passes over the data, at most", "最多训练的轮次"),
     "CR-2122": ("rows per step; 0 for all at once", "每步的行数；0 表示全部"),
-    "CR-2123": ("epochs to wait for a better validation loss; 0 to never stop early", "等待验证损失改善的轮次；0 表示不提前停止"),
+    "CR-2123": (
+        "epochs to wait for a better validation loss; 0 to never stop early",
+        "等待验证损失改善的轮次；0 表示不提前停止",
+    ),
     "CR-2124": ("L2 penalty on the weights", "权值的 L2 正则化系数"),
-    "CR-2125": ("of every random draw; the same seed gives the same bits", "随机种子；相同的种子得到逐位相同的结果"),
+    "CR-2125": (
+        "of every random draw; the same seed gives the same bits",
+        "随机种子；相同的种子得到逐位相同的结果",
+    ),
     "CR-2126": ("processor threads; any number gives the same bits", "线程数；不影响结果的任何一位"),
     "CR-2127": ("float32 or float64", "数值精度：float32 或 float64"),
-    "CR-2128": ("auto, native or reference (slow, exact, float64)", "计算引擎：auto、native 或 reference（慢而精确的 float64）"),
-    "CR-2130": ("table for early stopping, instead of a share of FILE", "用于提前停止的验证数据表，代替从 FILE 划分"),
-    "CR-2131": ("table for the final test, instead of a share of FILE", "用于最终测试的数据表，代替从 FILE 划分"),
+    "CR-2128": (
+        "auto, native or reference (slow, exact, float64)",
+        "计算引擎：auto、native 或 reference（慢而精确的 float64）",
+    ),
+    "CR-2130": (
+        "table for early stopping, instead of a share of FILE",
+        "用于提前停止的验证数据表，代替从 FILE 划分",
+    ),
+    "CR-2131": (
+        "table for the final test, instead of a share of FILE",
+        "用于最终测试的数据表，代替从 FILE 划分",
+    ),
     "CR-2132": ("column that says train, validation or test", "标明 train、validation 或 test 的列"),
     "CR-2133": ("shares of train/validation/test, such as 70/15/15", "训练/验证/测试的份额，如 70/15/15"),
     "CR-2136": ("decay of the weights beside the gradient (adamw)", "与梯度分离的权值衰减（adamw）"),
@@ -194,22 +245,42 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2139": ("bound of each value of the gradient", "梯度每个分量的上限"),
     "CR-2140": ("between cells: , ; | tab ...; else recognized", "单元格分隔符：, ; | tab 等；默认自动识别"),
     "CR-2141": ("decimal mark, . or , ; else recognized", "小数点，. 或 ,；默认自动识别"),
-    "CR-2142": ("of the text: utf-8, gb18030 ...; else recognized", "文本编码：utf-8、gb18030 等；默认自动识别"),
+    "CR-2142": (
+        "of the text: utf-8, gb18030 ...; else recognized",
+        "文本编码：utf-8、gb18030 等；默认自动识别",
+    ),
     "CR-2143": ("whether the first row holds names; else recognized", "首行是否为列名；默认自动识别"),
     "CR-2144": ("text that means 'no value' (may be repeated)", "表示缺失值的文本（可重复使用）"),
-    "CR-2145": ("read a column as number, category or yesno, such as zip=category (may be repeated)",
-                "指定列的类型 number、category 或 yesno，如 zip=category（可重复使用）"),
-    "CR-2146": ("scaling of the number columns: standard, minmax, robust", "数值列的缩放：standard、minmax、robust"),
+    "CR-2145": (
+        "read a column as number, category or yesno, such as zip=category (may be repeated)",
+        "指定列的类型 number、category 或 yesno，如 zip=category（可重复使用）",
+    ),
+    "CR-2146": (
+        "scaling of the number columns: standard, minmax, robust",
+        "数值列的缩放：standard、minmax、robust",
+    ),
     "CR-2147": ("scaling of a number target, or none", "数值目标的缩放，或 none 表示不缩放"),
-    "CR-2150": ("the model file; else FILE's name with .chainrule", "模型文件；默认与 FILE 同名，扩展名 .chainrule"),
+    "CR-2150": (
+        "the model file; else FILE's name with .chainrule",
+        "模型文件；默认与 FILE 同名，扩展名 .chainrule",
+    ),
     "CR-2151": ("keep the whole training state there while training", "训练时把完整的训练状态保存到该文件"),
-    "CR-2152": ("go on from the checkpoint, with the same bits as an uninterrupted run", "从检查点继续，结果与不中断的训练逐位相同"),
+    "CR-2152": (
+        "go on from the checkpoint, with the same bits as an uninterrupted run",
+        "从检查点继续，结果与不中断的训练逐位相同",
+    ),
     "CR-2153": ("one JSON object on standard output and nothing else", "标准输出只有一个 JSON 对象"),
     "CR-2154": ("the same training as Python code on standard output", "在标准输出给出等价的 Python 代码"),
     "CR-2155": ("no progress", "不显示进度"),
-    "CR-2156": ("the file to write; - for standard output; else NAME.csv", "要写的文件；- 表示标准输出；默认 NAME.csv"),
+    "CR-2156": (
+        "the file to write; - for standard output; else NAME.csv",
+        "要写的文件；- 表示标准输出；默认 NAME.csv",
+    ),
     "CR-2157": ("the file to write; else standard output", "要写的文件；默认标准输出"),
-    "CR-2158": ("the predictions as one JSON object on standard output", "以一个 JSON 对象在标准输出给出预测值"),
+    "CR-2158": (
+        "the predictions as one JSON object on standard output",
+        "以一个 JSON 对象在标准输出给出预测值",
+    ),
     "CR-2159": ("one JSON object on standard output and nothing else", "标准输出只有一个 JSON 对象"),
     "CR-2162": ("how much better counts as better", "改善多少才算改善"),
     "CR-2163": ("stop when the training loss is this small", "训练损失达到该值时停止"),
@@ -221,7 +292,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2166": ("seconds between two checkpoints", "两次写检查点之间的秒数"),
     "CR-2167": ("Saved as {file}", "已保存为 {file}"),
     "CR-2168": ("Saved as {file}, in place of the model that was there", "已保存为 {file}，替换了原有的模型"),
-    "CR-2169": ("{file}: {rows} rows with predictions of {target}", "{file}：{rows} 行，已添加 {target} 的预测值"),
+    "CR-2169": (
+        "{file}: {rows} rows with predictions of {target}",
+        "{file}：{rows} 行，已添加 {target} 的预测值",
+    ),
     "CR-2170": ("{target} on {file}, {rows} rows", "{file} 上的 {target}，{rows} 行"),
     "CR-2160": (
         "Everything but the target has a default: the columns are recognized, a part of the rows is kept for early "

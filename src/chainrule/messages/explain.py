@@ -11,8 +11,14 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1904": ("Forward: values, inputs first", "正向：从输入开始求值"),
     "CR-1905": ("Backward: gradients, the result first", "反向：从结果开始求梯度"),
     "CR-1906": ("the result by itself", "结果对自身的导数"),
-    "CR-1907": ("The letter '{name}' has no value; give it as {name}=3.", "字母“{name}”没有取值；请写成 {name}=3。"),
-    "CR-1908": ("'{text}' is no value; write a letter, = and a number, e.g. a=3.", "“{text}”不是取值；请写成 字母=数，如 a=3。"),
+    "CR-1907": (
+        "The letter '{name}' has no value; give it as {name}=3.",
+        "字母“{name}”没有取值；请写成 {name}=3。",
+    ),
+    "CR-1908": (
+        "'{text}' is no value; write a letter, = and a number, e.g. a=3.",
+        "“{text}”不是取值；请写成 字母=数，如 a=3。",
+    ),
     "CR-1909": (
         "The formula has no letter '{name}'; it has {known}.",
         "公式中没有字母“{name}”；其中有 {known}。",
@@ -104,7 +110,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "Weights of {given} layers were given; the network has {wanted}. Layers are separated by |.",
         "给出了 {given} 层权值，而网络有 {wanted} 层。层之间用 | 分隔。",
     ),
-    "CR-1949": ("The row has {given} numbers; the network has {wanted} inputs.", "该行有 {given} 个数，而网络有 {wanted} 个输入。"),
+    "CR-1949": (
+        "The row has {given} numbers; the network has {wanted} inputs.",
+        "该行有 {given} 个数，而网络有 {wanted} 个输入。",
+    ),
     # derivations
     "CR-2251": (
         "With one hidden layer the same gradient can be written down at once, without recursion:",
@@ -162,10 +171,19 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2292": ("output of a hidden unit", "隐层单元的输出"),
     "CR-2293": ("symbol", "符号"),
     "CR-2294": ("meaning", "含义"),
-    "CR-2295": ("One weight per connection, one bias or threshold per unit:", "每条连接一个权值，每个单元一个偏置（阈值）:"),
-    "CR-2296": ("Layer {layer}, {shape} units, {activation}:", "第 {layer} 层，{shape} 个单元，{activation}:"),
+    "CR-2295": (
+        "One weight per connection, one bias or threshold per unit:",
+        "每条连接一个权值，每个单元一个偏置（阈值）：",
+    ),
+    "CR-2296": (
+        "Layer {layer}, {shape} units, {activation}:",
+        "第 {layer} 层，{shape} 个单元，{activation}:",
+    ),
     "CR-2297": ("the bias as the weight from an input that is always 1", "把偏置看作来自恒为 1 的输入的权值"),
-    "CR-2298": ("The chain rule: from the loss through the output to the score.", "链式法则：从损失经输出到净输入。"),
+    "CR-2298": (
+        "The chain rule: from the loss through the output to the score.",
+        "链式法则：从损失经输出到净输入。",
+    ),
     "CR-2299": (
         "Every output depends on every score of the row, so all of them enter:",
         "每个输出都依赖该行的所有净输入，因此都要计入：",
@@ -185,4 +203,94 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2209": ("An output by its own score", "输出对自身的净输入"),
     "CR-2210": ("An output by another score", "输出对其他净输入"),
     "CR-2211": ("Both in one line", "合并为一式"),
+    # the commands
+    "CR-2212": (
+        "every number of the computation: forward, loss, backward, gradient, update",
+        "计算中的每一个数：正向、损失、反向、梯度、更新。",
+    ),
+    "CR-2213": (
+        "chainrule explain model.chainrule data.csv --row 3\n"
+        "chainrule explain 2-2-1 --weights '.1 .8; .4 .6 | .3 .9' --rows units --x .35,.9 --t .5 --lr 1",
+        "chainrule explain model.chainrule data.csv --row 3\n"
+        "chainrule explain 2-2-1 --weights '.1 .8; .4 .6 | .3 .9' --rows units --x .35,.9 --t .5 --lr 1",
+    ),
+    "CR-2214": (
+        "derive the forward and backward pass of a network, or the slope of an activation",
+        "推导网络的正向与反向计算，或一个激活函数的导数。",
+    ),
+    "CR-2215": (
+        "chainrule derive 2-3-1 --activation relu --loss bce\nchainrule derive d-q-l --notation zhou\n"
+        "chainrule derive softmax",
+        "chainrule derive 2-3-1 --activation relu --loss bce\nchainrule derive d-q-l --notation zhou\n"
+        "chainrule derive softmax",
+    ),
+    "CR-2216": (
+        "the computation graph of a formula: the value and gradient of every node",
+        "公式的计算图：每个结点的值和梯度。",
+    ),
+    "CR-2217": ("chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2", "chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2"),
+    "CR-2221": ("text, html, markdown, latex or json", "text、html、markdown、latex 或 json"),
+    "CR-2222": ("write the page to FILE; its ending chooses the form", "把页面写入 FILE；扩展名决定格式"),
+    "CR-2223": ("one JSON object", "一个 JSON 对象"),
+    "CR-2224": (
+        "whose letters: house, zhou (thresholds), ng (columns), matlab",
+        "记号：house、zhou（阈值）、ng（列向量）、matlab",
+    ),
+    "CR-2225": ("which row of the table is written out (1)", "写出表中的第几行（1）"),
+    "CR-2226": (
+        "weights: numbers by spaces, rows by ;, layers by |",
+        "权值：数之间用空格，行之间用 ;，层之间用 |",
+    ),
+    "CR-2227": ("what a row of the weights holds", "权值的一行是一个单元还是一个输入"),
+    "CR-2228": ("biases, added to the score; layers by |", "偏置，加到净输入上；层之间用 |"),
+    "CR-2229": ("thresholds, subtracted from the score; layers by |", "阈值，从净输入中减去；层之间用 |"),
+    "CR-2230": ("inputs of a row; more rows by ;", "一行输入；多行用 ；分隔"),
+    "CR-2231": ("targets of a row; more rows by ;", "一行目标值；多行用 ；分隔"),
+    "CR-2232": ("a table of weights and loss over so many steps", "列出若干步的权值与损失"),
+    "CR-2233": ("the paths of one weight's gradient, e.g. 1_2_1", "一个权值的梯度的各条路径，如 1_2_1"),
+    "CR-2234": ("units of a wide layer to write out", "宽层中要写出的单元"),
+    "CR-2235": ("digits shown (6)", "显示的位数（6）"),
+    "CR-2236": ("without biases", "不带偏置"),
+    "CR-2237": ("also write the bias as a weight from an input of 1", "同时把偏置写成来自输入 1 的权值"),
+    "CR-2239": ("add the rows' losses instead of averaging them", "对各行损失求和而不是取平均"),
+    "CR-2240": (
+        "A network typed in ({net}) also needs {option}.",
+        "直接写出的网络（{net}）还需要 {option}。",
+    ),
+    "CR-2241": (
+        "A network typed in takes its row from --x and --t, not from the file '{data}'.",
+        "直接写出的网络由 --x 和 --t 给出样本，而不是文件“{data}”。",
+    ),
+    "CR-2242": (
+        "{what} has {given} numbers in a row; the network needs {wanted}.",
+        "{what} 的一行有 {given} 个数，网络需要 {wanted} 个。",
+    ),
+    "CR-2243": ("--x has {x} rows and --t has {t}.", "--x 有 {x} 行，而 --t 有 {t} 行。"),
+    "CR-2244": (
+        "A trained model has its own weights; leave {option} out.",
+        "训练好的模型自带权值；请去掉 {option}。",
+    ),
+    "CR-2245": (
+        "Which row? Name a table after the model: chainrule explain {model} FILE --row 1.",
+        "要看哪一行？请在模型之后给出数据表：chainrule explain {model} FILE --row 1。",
+    ),
+    "CR-2246": ("There is no row {row}; the table has {count}.", "没有第 {row} 行；表中共 {count} 行。"),
+    "CR-2247": (
+        "'{text}' names no units; write layer:units, e.g. 1:3,4.",
+        "“{text}”没有指定单元；请写成 层：单元，如 1:3,4。",
+    ),
+    "CR-2248": (
+        "'{text}' names no weight; write layer_from_to, e.g. 1_2_1.",
+        "“{text}”没有指定权值；请写成 层_从_到，如 1_2_1。",
+    ),
+    "CR-2249": (
+        "'{what}' is no network (2-3-1), no activation and no file.",
+        "“{what}”既不是网络（2-3-1），也不是激活函数或文件。",
+    ),
+    "CR-2250": ("Written to {file}.", "已写入 {file}。"),
+    "CR-2218": ("The network {name}", "网络 {name}"),
+    "CR-2219": ("inputs", "输入"),
+    "CR-2220": ("value", "值"),
+    "CR-2238": ("column", "列"),
+    "CR-2256": ("activation of the output layer", "输出层的激活函数"),
 }

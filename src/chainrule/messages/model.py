@@ -6,8 +6,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "{layers} 个隐层，每层 {units} 个单元：训练 {rows} 行，输入 {inputs} 个。",
     ),
     "CR-1802": (
-        "Trained by {optimizer}, learning rate {lr:g} ({schedule}), {batch} rows per step, at most {epochs} epochs.",
-        "训练方法 {optimizer}，学习率 {lr:g}({schedule})，每步 {batch} 行，至多 {epochs} 轮。",
+        "Trained by {optimizer}, learning rate {lr:g} ({schedule}), {batch} rows per step, at most {epochs} epochs, patience {patience}.",
+        "训练方法 {optimizer}，学习率 {lr:g}({schedule})，每步 {batch} 行，至多 {epochs} 轮，耐心值 {patience} 轮。",
     ),
     "CR-1810": (
         "Say which column to predict (target=…); the table has {columns}.",
@@ -37,10 +37,6 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1817": (
         "{file} has no row with a value in the target column.",
         "{file} 中没有任何一行有目标值。",
-    ),
-    "CR-1818": (
-        "The engine is {engine}; wanted: auto, native or reference.",
-        "引擎为 {engine}；应为 auto、native 或 reference。",
     ),
     "CR-1830": ("The model cannot be written to {file}: {reason}.", "无法把模型写入 {file}:{reason}。"),
     "CR-1831": ("{file} cannot be used as a model: {reason}", "{file} 不能用作模型：{reason}"),

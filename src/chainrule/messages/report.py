@@ -3,7 +3,7 @@
 ROWS: dict[str, tuple[str, str]] = {
     "CR-1700": (
         "{target} ({task}): network {model}, trained by the {engine} engine",
-        "{target}({task})：网络 {model}，由 {engine} 引擎训练",
+        "{target}（{task}）：网络 {model}，由 {engine} 引擎训练",
     ),
     "CR-1701": ("train", "训练"),
     "CR-1702": ("validation", "验证"),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..encoding import Encoding
-from ..errors import ChainruleError, ModelError
+from ..errors import ChainruleError, EngineError, ModelError
 from ..messages import catalogue
 from ..plan import Plan
 from ..report.metrics import METRICS, primary
@@ -46,10 +46,8 @@ def load(path: str | os.PathLike[str], *, engine: str = "auto") -> Model:
         return assembled(state, tensors, engine)
     except store.Refused as error:
         reason = error.reason
-    except ModelError as error:
-        if error.code == "CR-1818":
-            raise
-        reason = str(error)
+    except EngineError:
+        raise  # not the file's fault
     except ChainruleError as error:
         reason = str(error)
     raise ModelError("CR-1831", file=os.fspath(path), reason=reason) from None

@@ -20,7 +20,7 @@ from ..messages import say
 from ..plan import Plan, make_plan
 from ..report import baselines, metrics
 from ..report.text import part_name
-from ..rules.aliases import find
+from ..rules.given import loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
 from ..table import Table, read_table, require_rows, split_missing_target, target_column
 from ..table.columns import name_list
@@ -29,7 +29,7 @@ from ..training import store
 from ..training.loop import Progress, fit
 from ..training.state import Checkpoint
 from ..training.stopping import Monitor, Stopping, loss_monitor
-from .choices import AUTO, Reason, Settings, choose, schedule_moves
+from .choices import AUTO, Reason, Settings, choose
 from .model import Model, answers, choose_engine, codes_of, outputs, read_like, scored, truth
 from .script import recorded
 
@@ -109,6 +109,7 @@ def train(
         "delimiter": delimiter, "decimal": decimal, "encoding": encoding, "header": header, "missing": marks,
     }  # fmt: skip
     table = data if isinstance(data, Table) else read_table(data, kinds=kinds, **options)
+    require_rows(table, 2)
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
     names = [drop] if isinstance(drop, str) else list(drop)
@@ -131,7 +132,7 @@ def train(
         scale=scale, seed=seed, threads=threads, precision=precision, engine=engine,
     )  # fmt: skip
     watching = len(cut.validation) > 0 or validation is not None
-    settings, why = choose(given, task, len(cut.train), known.inputs, known.outputs, watching)
+    settings, why = choose(given, task, len(cut.train), known.inputs, watching)
     reasons: list[Reason] = list(why)
     if settings.target_scale == "none" and known.task == "regression" and target_scale == AUTO:
         known = Encoding.fit(table, target, task, rows=cut.train, scale=scale, dtype=precision, target_scale="none")
@@ -229,7 +230,7 @@ def _tables(
 
 
 def _loss(loss: Any, task: str, target_scale: str, values: Array) -> Loss:
-    rule = loss if isinstance(loss, Loss) else find(LOSSES, loss, "loss")
+    rule = loss_of(loss)
     fitting = {"regression": ("number", "counts"), "binary": ("binary", "number"), "multiclass": ("classes", "number")}
     if rule.targets not in fitting[task]:
         choices = ", ".join(row.name for row in LOSSES.values() if row.targets in fitting[task])
@@ -241,9 +242,9 @@ def _loss(loss: Any, task: str, target_scale: str, values: Array) -> Loss:
 
 
 def _plan(settings: Settings, rule: Loss, known: Encoding, task: str, rows: int) -> Plan:
-    size = settings.batch if isinstance(settings.batch, int) and 0 < settings.batch < rows else rows
+    size = min(settings.batch or rows, rows)
     output = None if rule.link or task == "regression" else "sigmoid" if task == "binary" else "softmax"
-    planned = schedule_moves(settings.schedule) and isinstance(settings.epochs, int)
+    planned = "total" in schedule_of(settings.schedule).expression.letters
     return make_plan(
         known.numeric, known.outputs, settings.hidden, levels=known.levels, activation=settings.activation, loss=rule,
         output=output, dropout=settings.dropout, start=settings.start, l1=settings.l1, l2=settings.l2,
@@ -256,7 +257,9 @@ def _plan(settings: Settings, rule: Loss, known: Encoding, task: str, rows: int)
 
 def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> Monitor | None:
     """What is watched; None is the training's own loss."""
-    if name == "loss" or name == rule.name:
+    if not isinstance(name, str):
+        raise PlanError("CR-1401", setting="monitor", value=name, wanted="loss, …")
+    if name in ("loss", rule.name):
         return None
     found = metrics.metric(task, name)
     if found is not None:
@@ -270,7 +273,7 @@ def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> M
 
         return Monitor(found.name, score, found.higher)
     try:
-        return loss_monitor(plan, find(LOSSES, name, "loss"))
+        return loss_monitor(plan, loss_of(name))
     except ValueError:
         choices = ", ".join([m.name for m in metrics.METRICS[task]])
         raise ModelError("CR-1813", monitor=name, task=task, choices=choices) from None

@@ -152,7 +152,8 @@ class Model:
 
 def outputs(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
     """The outputs (M, n, o) of all rows, block by block, in the plan's precision."""
-    made = [engine.predict(plan, w, source.batch(rows, dtype=plan.precision)) for rows in source.blocks()]
+    with np.errstate(all="ignore"):  # a saturated exp or an underflow is no news to the user
+        made = [engine.predict(plan, w, source.batch(rows, dtype=plan.precision)) for rows in source.blocks()]
     return np.concatenate(made, axis=1) if made else np.empty((plan.members, 0, plan.targets))
 
 
@@ -195,9 +196,7 @@ def _type(labels: tuple[Any, ...]) -> str:
 
 
 def choose_engine(plan: Plan, wanted: str) -> Engine:
-    """The engine asked for, or with "auto" the native one; refused where it cannot compute the plan."""
-    from ..engine.reference import Reference
+    """The engine asked for, or with "auto" the native one. Raises EngineError where it cannot compute the plan."""
+    from ..engine.choose import choose
 
-    if wanted not in ("auto", "native", "reference"):
-        raise ModelError("CR-1818", engine=wanted)
-    return Reference()
+    return choose(plan, wanted)

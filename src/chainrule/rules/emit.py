@@ -169,7 +169,9 @@ class _Rows:
                 f"Vec<T> r{i};",
                 "{",
                 f"    Vec<T> acc = {START[op]};",
-                *self._loop([f"acc = {STEP[op].format(f'select(first_lanes<T>(n - o), {text}, {START[op]})')};"]),
+                *self._loop(
+                    [f"acc = {STEP[op].format(f'select(first_lanes<T>(n - o), {text}, {START[op]})')};"]
+                ),
                 f"    r{i} = broadcast({LANES[op]}(acc));",
                 "}",
             ]
@@ -179,7 +181,13 @@ class _Rows:
     def _loop(self, body: Sequence[str]) -> list[str]:
         loads = [f"        const Vec<T> {a} = load({a}_ + o / V * stride);" for a in self.letters]
         unused = [f"        (void){a};" for a in self.letters]
-        return ["    for (long o = 0; o < n; o += V) {", *loads, *unused, *(f"        {b}" for b in body), "    }"]
+        return [
+            "    for (long o = 0; o < n; o += V) {",
+            *loads,
+            *unused,
+            *(f"        {b}" for b in body),
+            "    }",
+        ]
 
 
 def _formula(name: str, expression: Expression, words: Cpp, letters: Sequence[str]) -> list[str]:
@@ -276,7 +284,10 @@ def optimizer(row: Optimizer) -> list[str]:
 
 def penalty(row: Penalty) -> list[str]:
     words = Cpp({**_vectors(["w"]), row.name: Part("knob", lifted=True, plain=True)})
-    body = [*_formula("forward", row.forward, words, ["w"]), *_formula("gradient", row.gradient, words, ["w"])]
+    body = [
+        *_formula("forward", row.forward, words, ["w"]),
+        *_formula("gradient", row.gradient, words, ["w"]),
+    ]
     return [_flag("constants", len(words.constants)), *_prepare("prepare(double knob, T* c)", words), *body]
 
 
@@ -349,14 +360,21 @@ def _largest(lines: Iterable[str], flag: str) -> int:
     return max([1, *values])
 
 
-def header(tables: Sequence[tuple[str, Mapping[str, Any], Callable[[Any], list[str]], bool]] = _TABLES) -> str:
+def header(
+    tables: Sequence[tuple[str, Mapping[str, Any], Callable[[Any], list[str]], bool]] = _TABLES,
+) -> str:
     """The whole header, included inside a namespace after vec.h and maths.h."""
     out = ["// Written by rules/emit.py from the rules' own text; never edited, never committed.", *opcodes()]
     out += ["#ifdef CHAINRULE_VEC_H", "#ifndef CHAINRULE_RULES_GEN_H", "#define CHAINRULE_RULES_GEN_H"]
     for kind, rows, write, typed in tables:
         for name, row in rows.items():
             out += [*(["template <class T>"] if typed else []), f"struct {kind}_{name} {{", *write(row), "};"]
-    limits = {"MAX_CONSTANTS": "constants", "MAX_KNOBS": "knobs", "MAX_STATES": "states", "MAX_SHARED": "shared"}
+    limits = {
+        "MAX_CONSTANTS": "constants",
+        "MAX_KNOBS": "knobs",
+        "MAX_STATES": "states",
+        "MAX_SHARED": "shared",
+    }
     out += [f"constexpr int {name} = {_largest(out, flag)};" for name, flag in limits.items()]
     out += ["#endif", "#endif"]
     for kind, rows, _, _ in tables:

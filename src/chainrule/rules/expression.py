@@ -315,10 +315,13 @@ class Expression:
 
         from .words import NumPy, read
 
-        if not self.letters <= values.keys():
-            raise _refuse("CR-1323", self.text, part=", ".join(sorted(self.letters - values.keys())))
+        self._complete(values)
         with np.errstate(all="ignore"):  # an unselected branch of `where` may overflow
             return read(self.tree, NumPy(values))
+
+    def _complete(self, values: Mapping[str, Any]) -> None:
+        if not self.letters <= values.keys():
+            raise _refuse("CR-1323", self.text, part=", ".join(sorted(self.letters - values.keys())))
 
     def latex(self, values: Mapping[str, float] | None = None, symbols: Mapping[str, str] | None = None) -> str:
         """LaTeX, with names, or with the numbers of `values` put in."""
@@ -333,9 +336,10 @@ class Expression:
         return str(read(self.tree, MathML(values or {}, symbols or {}))[0])
 
     def graph(self, **values: Any) -> "Graph":
-        """The computation graph with the value and the gradient of every node."""
+        """The computation graph with the value and the gradient of every node; RuleError CR-1323 as for a call."""
         from .graph import Graph
 
+        self._complete(values)
         return Graph.of(self.tree, values)
 
     def substitute(self, **parts: "Expression") -> "Expression":

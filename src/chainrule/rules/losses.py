@@ -41,9 +41,10 @@ class Loss:
     def __post_init__(self) -> None:
         check_rule(self, ("name", "value", "slope", "link", "safe", "curve", "source"), {"s", "y", "t"})
         check_number(self.name, "c", self.c)
-        if self.targets not in TARGETS:
-            wanted = " / ".join(TARGETS)
-            raise RuleError("CR-1325", name=self.name, part="targets", value=repr(self.targets)[:40], wanted=wanted)
+        for part, given, known in (("targets", self.targets, TARGETS), ("outputs", self.outputs, ("mean", "sum"))):
+            if given not in known:
+                wanted = " / ".join(known)
+                raise RuleError("CR-1325", name=self.name, part=part, value=repr(given)[:40], wanted=wanted)
 
     @cached_property
     def textbook(self) -> Expression:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Protocol
 
 from .expression import ARITHMETIC, COMPARISONS, CONDITIONS, CONSTANTS, FUNCTIONS, LOGIC, Node
@@ -98,7 +99,7 @@ def _floating(array: Any) -> Any:
 
 
 # how tightly a piece of text binds; a piece that binds less is put in brackets
-_LOOSE, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(9)
+_LOOSE, _AND, _NOT, _COMPARE, _SUM, _SERIES, _PRODUCT, _SIGN, _POWER, _ATOM = range(10)  # series: Σ, max over outputs
 _BINDING = {"or": _LOOSE, "and": _AND, "not": _NOT, **dict.fromkeys(COMPARISONS, _COMPARE), "+": _SUM, "-": _SUM,
             "*": _PRODUCT, "/": _PRODUCT, "neg": _SIGN, "**": _POWER}  # fmt: skip
 Piece = tuple[str, int]
@@ -112,8 +113,9 @@ class Text:
     """The formula as it is typed; parses back to the same tree."""
 
     def number(self, value: float) -> Piece:
-        shown = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-        return shown, _ATOM if value >= 0 else _SIGN
+        whole = value.is_integer() and abs(value) < 1e15 and str(value) != "-0.0"  # 1/−0 is not 1/0
+        shown = str(int(value)) if whole else repr(value)
+        return shown, _SIGN if shown[0] == "-" else _ATOM
 
     def name(self, name: str) -> Piece:
         return name, _ATOM
@@ -169,6 +171,11 @@ def _split_letter(name: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (name, "")
 
 
+# on a page: how tightly a function's picture binds, and how tightly what stands in it must
+_OUTSIDE = {"exp": _POWER, "where": _SUM, "rowsum": _SERIES, "rowmax": _SERIES}
+_INSIDE = {"rowsum": _PRODUCT, "rowmax": _PRODUCT, "log1p": _PRODUCT}
+
+
 @dataclass
 class Latex:
     """LaTeX. `values` puts numbers in for names; `symbols` says how a name is written."""
@@ -200,8 +207,9 @@ class Latex:
     def apply(self, op: str, args: Sequence[Piece]) -> Piece:
         brackets = (r"\left(", r"\right)")
         if op in FUNCTIONS:
-            text = FUNCTIONS[op].latex.format(*(a[0] for a in args))
-            return text, _POWER if op == "exp" else _PRODUCT if op == "rowsum" else _ATOM
+            least = _INSIDE.get(op, _LOOSE)
+            text = FUNCTIONS[op].latex.format(*(_inside(a, least, brackets) for a in args))
+            return text, _OUTSIDE.get(op, _ATOM)
         if op == "/":
             return rf"\frac{{{args[0][0]}}}{{{args[1][0]}}}", _POWER
         if op == "**":
@@ -211,8 +219,8 @@ class Latex:
         binding = _BINDING[op]
         if op == "not":
             return r"\lnot " + _inside(args[0], _ATOM, brackets), binding
-        sign = {"*": r"\cdot ", "<=": r"\le ", ">=": r"\ge ", "==": "=", "!=": r"\ne ", "and": r"\land ",
-                "or": r"\lor "}.get(op, op)  # fmt: skip
+        sign = {"*": r"\cdot", "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "and": r"\land",
+                "or": r"\lor"}.get(op, op)  # fmt: skip
         return f"{_inside(args[0], binding, brackets)} {sign} {_inside(args[1], binding + 1, brackets)}", binding
 
 
@@ -241,7 +249,7 @@ class MathML:
             return self.number(float(self.values[name]))
         if name in self.symbols:  # a symbol is a letter, or MathML of its own
             symbol = self.symbols[name]
-            return symbol if symbol.startswith("<") else f"<mi>{symbol}</mi>", _ATOM
+            return symbol if symbol.startswith("<m") else f"<mi>{escape(symbol, quote=False)}</mi>", _ATOM
         head, index = _split_letter(name)
         if name in _KNOBS:
             head, _, index = _KNOBS[name].lstrip("\\").partition("_")
@@ -261,7 +269,8 @@ class MathML:
         if op == "expm1":
             return f"<mrow><mo>(</mo><msup><mi>e</mi>{args[0][0]}</msup><mo>−</mo><mn>1</mn><mo>)</mo></mrow>", _ATOM
         if op == "log1p":
-            return f"<mrow><mi>ln</mi><mo>⁡</mo><mo>(</mo><mn>1</mn><mo>+</mo>{args[0][0]}<mo>)</mo></mrow>", _ATOM
+            inside = _inside(args[0], _INSIDE[op], brackets)
+            return f"<mrow><mi>ln</mi><mo>⁡</mo><mo>(</mo><mn>1</mn><mo>+</mo>{inside}<mo>)</mo></mrow>", _ATOM
         if op == "sqrt":
             return f"<msqrt>{args[0][0]}</msqrt>", _ATOM
         if op in ("abs", "floor", "norm"):
@@ -269,7 +278,7 @@ class MathML:
             return f"<mrow><mo>{left}</mo>{args[0][0]}<mo>{right}</mo></mrow>", _ATOM
         if op in ("rowsum", "rowmax"):
             sign = {"rowsum": "<mo>∑</mo>", "rowmax": "<mo>max</mo>"}[op]
-            return f"<mrow><munder>{sign}<mi>o</mi></munder>{_inside(args[0], _PRODUCT, brackets)}</mrow>", _PRODUCT
+            return f"<mrow><munder>{sign}<mi>o</mi></munder>{_inside(args[0], _INSIDE[op], brackets)}</mrow>", _SERIES
         if op == "where":
             rows = (
                 f"<mtr><mtd>{args[1][0]}</mtd><mtd>{args[0][0]}</mtd></mtr>"

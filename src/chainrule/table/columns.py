@@ -196,7 +196,7 @@ def nearest(name: str, names: Sequence[str]) -> Said:
     return Said("CR-1033", name_list(close)) if close else Said("CR-1034", name_list(names))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table:
     """Equally long columns with distinct names, and what was recognized while reading.
 
@@ -211,6 +211,10 @@ class Table:
     facts: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     row_numbers: np.ndarray | None = field(default=None, repr=False)  # (n,) int64
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{c.name!r}: {c.kind}" for c in self.columns[:8])
+        return f"Table({self.rows} rows, {{{shown}{', …' if len(self.columns) > 8 else ''}}})"
 
     @property
     def names(self) -> tuple[str, ...]:

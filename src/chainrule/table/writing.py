@@ -76,7 +76,9 @@ def write_whole(path: str, data: bytes) -> None:
     try:
         if os.path.isdir(path):
             raise IsADirectoryError(21, os.strerror(21))
-        if os.path.exists(path) and not os.path.isfile(path):  # a device or pipe is written to, never replaced
+        if os.path.exists(path) and not os.path.isfile(
+            path
+        ):  # a device or pipe is written to, never replaced
             with open(path, "wb") as stream:
                 stream.write(data)
             return

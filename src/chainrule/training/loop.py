@@ -130,6 +130,8 @@ def fit(
                                    and _tell(progress, state, watched, stopping, clock, None)):  # fmt: skip
                 state.stopped[np.isin(state.stopped, (RUNNING, EPOCHS))] = INTERRUPTED
             over = _over(state, stopping)
+            if over:  # a pause may have fallen together with the last epoch
+                state.stopped[state.stopped == RUNNING] = EPOCHS
             if checkpoint is not None and (over or perf_counter() - saved >= checkpoint.every):
                 save(checkpoint, plan, stopping, engine.name, state, watched)
                 saved = perf_counter()

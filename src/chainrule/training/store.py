@@ -108,10 +108,12 @@ def _arrays(header: dict[str, Any], body: memoryview) -> dict[str, Array]:
             dtype, count = np.dtype(_TYPES[code]), 1
             for n in shape:
                 count *= n
-            if last - first != count * dtype.itemsize or last > len(body):
+            if last - first != count * dtype.itemsize:
                 raise ValueError
         except (KeyError, TypeError, ValueError):
             raise Refused("CR-1636", part=name[:40]) from None
+        if last > len(body):
+            raise Refused("CR-1633")
         native = dtype.newbyteorder("=")
         arrays[name] = np.frombuffer(body[first:last], dtype).reshape(shape).astype(native)  # a copy, writable
         end = last

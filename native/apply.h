@@ -1,0 +1,202 @@
+// rules -> loops: runs a rule of the generated table, or a program, over panels of vectors.
+//
+// Included inside the anonymous namespace of every kernel. Every loop is one switch, then the rule's own function
+// inlined. n: outputs of a row, stride: distance of two panels, count: rows (vectors of a panel).
+#ifndef CHAINRULE_APPLY_H
+#define CHAINRULE_APPLY_H
+
+static_assert(MAX_CONSTANTS <= CONSTANTS && MAX_SHARED <= CONSTANTS && MAX_STATES <= SLOTS && MAX_KNOBS <= KNOBS, "table.h is too small");
+
+CR_INLINE long least(long a, long b) { return a < b ? a : b; }
+CR_INLINE long panels_of(long units) { return (units + V - 1) / V; }
+
+template <class F> CR_INLINE void each_vector(long n, long stride, long count, F use) {
+    for (long p = 0; p < n; p += V)
+        for (long r = 0; r < count; ++r) use(p / V * stride + r * V);
+}
+
+// ---- rules given as text ---------------------------------------------------------------------------------------------
+
+template <class T> CR_INLINE Workspace<T> workspace(const Interpreter& memory) {
+    return {memory.u, static_cast<T*>(memory.numbers), reinterpret_cast<const T**>(memory.base), memory.stride};
+}
+// Up to three inputs in panels -> one output, row by row where the text uses a reduction.
+template <class T>
+void interpret(const Code& code, const double* knobs, const Interpreter& memory, const T* a, const T* b, const T* c, T* out,
+               long n, long stride, long count) {
+    const Workspace<T> work = workspace<T>(memory);
+    prepare(code, knobs, work, panels_of(n));
+    const T* in[3] = {a, b, c};
+    if (code.rows) {
+        for (long r = 0; r < count; ++r) {
+            const T* row[3] = {a + r * V, b + r * V, c + r * V};
+            T* to[1] = {out + r * V};
+            run_tile(code, row, to, n, stride, work);
+        }
+        return;
+    }
+    for (long p = 0; p < n; p += V)
+        for (long r = 0; r < count; r += TILE) {
+            const long i = p / V * stride + r * V;
+            const T* tile[3] = {in[0] + i, in[1] + i, in[2] + i};
+            T* to[1] = {out + i};
+            run_tile(code, tile, to, least(TILE, count - r) * V, V, work);
+        }
+}
+
+// ---- activations: y from s, and ds from dy in place ---------------------------------------------------------------------
+
+template <class T, class R>
+CR_NOINLINE void activate_with(const Rule& rule, const T* s, T* y, long n, long stride, long count) {
+    T c[MAX_CONSTANTS];
+    R::prepare(rule.knob, c);
+    if constexpr (R::elementwise)
+        each_vector(n, stride, count, [&](long i) { store(y + i, R::forward(load(s + i), c)); });
+    else
+        for (long r = 0; r < count; ++r) R::forward_row(s + r * V, y + r * V, n, stride, c);
+}
+template <class T> void activate(const Rule& rule, const Interpreter& memory, const T* s, T* y, long n, long stride, long count) {
+    switch (rule.row) {
+#define X(i, name) case i: return activate_with<T, Activation_##name<T>>(rule, s, y, n, stride, count);
+        CHAINRULE_ACTIVATIONS(X)
+#undef X
+    }
+    interpret(*rule.forward, rule.knob, memory, s, s, s, y, n, stride, count);
+}
+
+template <class T, class R>
+CR_NOINLINE void deactivate_with(const Rule& rule, const T* s, const T* y, T* d, long n, long stride, long count) {
+    T c[MAX_CONSTANTS];
+    R::prepare(rule.knob, c);
+    if constexpr (R::backward_elementwise)
+        each_vector(n, stride, count, [&](long i) { store(d + i, R::backward(load(s + i), load(y + i), load(d + i), c)); });
+    else
+        for (long r = 0; r < count; ++r) R::backward_row(s + r * V, y + r * V, d + r * V, d + r * V, n, stride, c);
+}
+template <class T>
+void deactivate(const Rule& rule, const Interpreter& memory, const T* s, const T* y, T* d, long n, long stride, long count) {
+    switch (rule.row) {
+#define X(i, name) case i: return deactivate_with<T, Activation_##name<T>>(rule, s, y, d, n, stride, count);
+        CHAINRULE_ACTIVATIONS(X)
+#undef X
+    }
+    interpret(*rule.backward, rule.knob, memory, s, y, d, d, n, stride, count);
+}
+
+// ---- losses: ℓ, and its slope by the score where the loss owns its link, else by the output ------------------------------
+
+template <class T, class R>
+CR_NOINLINE void loss_with(const Rule& rule, const T* s, const T* y, const T* t, T* value, T* d, long n, long stride, long count) {
+    T c[MAX_CONSTANTS];
+    R::prepare(rule.knob, c);
+    const T* u = R::link >= 0 ? s : y;
+    if constexpr (R::elementwise)
+        each_vector(n, stride, count, [&](long i) { store(value + i, R::forward(load(u + i), load(t + i), c)); });
+    else
+        for (long r = 0; r < count; ++r) R::forward_row(u + r * V, t + r * V, value + r * V, n, stride, c);
+    if constexpr (R::gradient_elementwise)
+        each_vector(n, stride, count, [&](long i) { store(d + i, R::gradient(load(s + i), load(y + i), load(t + i), c)); });
+    else
+        for (long r = 0; r < count; ++r) R::gradient_row(s + r * V, y + r * V, t + r * V, d + r * V, n, stride, c);
+}
+template <class T>
+void loss(const Rule& rule, bool owned, const Interpreter& memory, const T* s, const T* y, const T* t, T* value, T* d, long n,
+          long stride, long count) {
+    switch (rule.row) {
+#define X(i, name) case i: return loss_with<T, Loss_##name<T>>(rule, s, y, t, value, d, n, stride, count);
+        CHAINRULE_LOSSES(X)
+#undef X
+    }
+    interpret(*rule.forward, rule.knob, memory, owned ? s : y, t, t, value, n, stride, count);
+    interpret(*rule.backward, rule.knob, memory, s, y, t, d, n, stride, count);
+}
+
+// ---- the update ----------------------------------------------------------------------------------------------------
+
+// What an optimizer lifts out of its loop, once per step: `shared`, and the constants of every view.
+template <class T, template <class> class R> void begin_with(const Work& st) {
+    double shared[MAX_SHARED];
+    const Net& net = *st.net;
+    R<T>::prepare_step(net.optimizer.knob, double(st.k), shared);
+    T* c = static_cast<T*>(st.constants);
+    for (int l = 0; l < net.depth; ++l)
+        for (const View* v : {&net.layers[l].w, &net.layers[l].b})
+            if (v->rows)  // a layer without bias has no second view, and its number would be another view's
+                R<T>::prepare(net.optimizer.knob, double(st.k), st.lr * v->rate, net.decay * v->decay, shared, c + v->number * CONSTANTS);
+}
+template <class T> void begin(const Work& st) {
+    switch (st.net->optimizer.row) {
+#define X(i, name) case i: return begin_with<T, Optimizer_##name>(st);
+        CHAINRULE_OPTIMIZERS(X)
+#undef X
+    }
+}
+
+template <class T, class R> CR_NOINLINE void optimize_with(const Work& st, const View& v, const T* g, long place, long count) {
+    T* w = static_cast<T*>(st.w) + place;
+    T* slots[SLOTS];
+    for (int j = 0; j < R::states; ++j) slots[j] = static_cast<T*>(st.slot[j]) + place;
+    const T* given = static_cast<const T*>(st.constants) + v.number * CONSTANTS;
+    T c[MAX_CONSTANTS];  // a copy that no store can change
+    for (int j = 0; j < R::constants; ++j) c[j] = given[j];
+    for (long i = 0; i < count * V; i += V) {
+        Vec<T> state[MAX_STATES], weight = load(w + i);
+        CR_UNROLL for (int j = 0; j < R::states; ++j) state[j] = load(slots[j] + i);
+        R::update(weight, load(g + i), state, c);
+        store(w + i, weight);
+        CR_UNROLL for (int j = 0; j < R::states; ++j) store(slots[j] + i, state[j]);
+    }
+}
+template <class T> void interpret_update(const Work& st, const Interpreter& memory, const View& v, const T* g, long place, long count) {
+    const Rule& rule = st.net->optimizer;
+    const Code& code = *rule.forward;
+    const Workspace<T> work = workspace<T>(memory);
+    double given[3 + KNOBS] = {double(st.k), st.lr * v.rate, st.net->decay * v.decay};
+    for (int j = 0; j < rule.knobs; ++j) given[3 + j] = rule.knob[j];
+    prepare(code, given, work);
+    for (long i = 0; i < count; i += TILE) {
+        const T* in[2 + SLOTS];
+        T* out[1 + SLOTS];
+        in[0] = out[0] = static_cast<T*>(st.w) + place + i * V;
+        in[1] = g + i * V;
+        for (int j = 0; j < st.net->slots; ++j) in[2 + j] = out[1 + j] = static_cast<T*>(st.slot[j]) + place + i * V;
+        run_tile(code, in, out, least(TILE, count - i) * V, V, work);
+    }
+}
+// `count` vectors of prepared gradient: new weights and state at `place` of the packed weights
+template <class T> void optimize(const Work& st, const Interpreter& memory, const View& v, const T* g, long place, long count) {
+    switch (st.net->optimizer.row) {
+#define X(i, name) case i: return optimize_with<T, Optimizer_##name<T>>(st, v, g, place, count);
+        CHAINRULE_OPTIMIZERS(X)
+#undef X
+    }
+    interpret_update(st, memory, v, g, place, count);
+}
+
+template <class T, class R> CR_INLINE void penalize_with(double knob, double decay, const T* w, T* g, long count) {
+    if (knob == 0.0) return;
+    T c[MAX_CONSTANTS];
+    R::prepare(knob, c);
+    const Vec<T> scale = broadcast(T(decay));
+    for (long i = 0; i < count * V; i += V) store(g + i, load(g + i) + scale * R::gradient(load(w + i), c));
+}
+// g = g/Σw + penalties, bounded by value: `count` vectors in place
+template <class T> void ready(const Work& st, const View& v, T* g, const T* w, long count) {
+    const Net& net = *st.net;
+    const Vec<T> inverse = broadcast(T(st.inverse));
+    for (long i = 0; i < count * V; i += V) store(g + i, load(g + i) * inverse);
+    penalize_with<T, Penalty_l2<T>>(net.l2, v.decay, w, g, count);
+    penalize_with<T, Penalty_l1<T>>(net.l1, v.decay, w, g, count);
+    if (net.clip != CLIP_VALUE) return;
+    T c[MAX_CONSTANTS];
+    const double none = 0.0;
+    Clip_value<T>::prepare(net.limit, &none, c);
+    for (long i = 0; i < count * V; i += V) store(g + i, Clip_value<T>::apply(load(g + i), c));
+}
+// the whole gradient's norm is known: bounded by it
+template <class T> void shorten(const Work& st, T* g, long count) {
+    T c[MAX_CONSTANTS];
+    Clip_norm<T>::prepare(st.net->limit, &st.norm, c);
+    for (long i = 0; i < count * V; i += V) store(g + i, Clip_norm<T>::apply(load(g + i), c));
+}
+#endif

@@ -1,0 +1,125 @@
+// (seed, purpose, member, epoch, index) -> integers: the draws of batches/draws.py, the same to the bit.
+//
+// Included inside the anonymous namespace of every kernel: plain loops over sixteen lanes that the compiler makes wide.
+#ifndef CHAINRULE_DRAWS_H
+#define CHAINRULE_DRAWS_H
+
+constexpr Natural ORDER = 1, DROPOUT = 2;
+
+CR_INLINE Natural purpose(Natural kind, Natural layer, Natural member) { return kind << 24 | layer << 16 | member; }
+
+struct Key {
+    Natural low, high;
+};
+CR_INLINE Key key_of(Wide seed) { return {Natural(seed), Natural(seed >> 32)}; }
+
+// Philox4x32 with 10 rounds on sixteen counters at once; a, b, c, d: (16) in and out.
+CR_INLINE void philox(Natural* a, Natural* b, Natural* c, Natural* d, Key key) {
+    for (int round = 0; round < 10; ++round) {
+        for (int i = 0; i < V; ++i) {
+            const Wide p = Wide(0xD2511F53u) * a[i], q = Wide(0xCD9E8D57u) * c[i];
+            a[i] = Natural(q >> 32) ^ b[i] ^ key.low;
+            c[i] = Natural(p >> 32) ^ d[i] ^ key.high;
+            b[i] = Natural(q);
+            d[i] = Natural(p);
+        }
+        key.low += 0x9E3779B9u;
+        key.high += 0xBB67AE85u;
+    }
+}
+
+CR_INLINE Natural mix(Natural value) {  // murmur3's fmix32
+    value ^= value >> 16;
+    value *= 0x85EBCA6Bu;
+    value ^= value >> 13;
+    value *= 0xC2B2AE35u;
+    return value ^ value >> 16;
+}
+
+// The eight keys of the Feistel network that orders the rows of one epoch.
+struct Order {
+    Wide rows, a, b;
+    Natural keys[8];
+};
+
+inline Order order_of(Wide rows, Wide seed, Natural member, Natural epoch) {
+    Order order = {rows, 1, 1, {}};
+    if (rows > 1) {  // ⌈√rows⌉
+        order.a = Wide(__builtin_sqrt(double(rows - 1)));
+        while (order.a * order.a < rows) ++order.a;
+        while ((order.a - 1) * (order.a - 1) >= rows) --order.a;
+    }
+    order.b = rows ? (rows + order.a - 1) / order.a : 1;
+    CR_ALIGNED(64) Natural words[4][V] = {};
+    for (int i = 0; i < V; ++i) {
+        words[0][i] = Natural(i < 2 ? i : 0);
+        words[2][i] = epoch;
+        words[3][i] = purpose(ORDER, 0, member);
+    }
+    philox(words[0], words[1], words[2], words[3], key_of(seed));
+    for (int i = 0; i < 8; ++i) order.keys[i] = words[i % 4][i / 4];
+    return order;
+}
+
+// Eight rounds on sixteen cells, left·b + right each; even rounds move left, odd rounds right.
+CR_INLINE void feistel(Natural* left, Natural* right, const Order& order) {
+    const Natural a = Natural(order.a), b = Natural(order.b);
+    for (int round = 0; round < 8; round += 2) {
+        const Natural even = order.keys[round], odd = order.keys[round + 1];
+        for (int i = 0; i < V; ++i) {
+            const Natural drawn = Natural(Wide(mix(right[i] ^ even)) * a >> 32), rest = a - left[i];
+            left[i] = drawn >= rest ? drawn - rest : left[i] + drawn;
+        }
+        for (int i = 0; i < V; ++i) {
+            const Natural drawn = Natural(Wide(mix(left[i] ^ odd)) * b >> 32), rest = b - right[i];
+            right[i] = drawn >= rest ? drawn - rest : right[i] + drawn;
+        }
+    }
+}
+
+// Places first … first + count − 1 of the epoch's order -> row numbers, out: (count).
+inline void order_rows(const Order& order, Wide first, Wide count, Natural* out) {
+    if (order.rows <= 1) {
+        for (Wide i = 0; i < count; ++i) out[i] = 0;
+        return;
+    }
+    Natural l = Natural(first / order.b), r = Natural(first % order.b);
+    for (Wide at = 0; at < count; at += V) {
+        CR_ALIGNED(64) Natural left[V], right[V];
+        for (int i = 0; i < V; ++i) {
+            left[i] = l;
+            right[i] = r;
+            if (++r == order.b) r = 0, ++l;
+        }
+        feistel(left, right, order);
+        const int some = count - at < Wide(V) ? int(count - at) : V;
+        for (int i = 0; i < some; ++i) {
+            Wide cell = Wide(left[i]) * order.b + right[i];
+            while (cell >= order.rows) {  // walk on; at most a − 1 cells lie outside, so this is rare
+                CR_ALIGNED(64) Natural one[V] = {Natural(cell / order.b)}, two[V] = {Natural(cell % order.b)};
+                feistel(one, two, order);
+                cell = Wide(one[0]) * order.b + two[0];
+            }
+            out[at + i] = Natural(cell);
+        }
+    }
+}
+
+// Dropout's words of units 4·block … of one data row: sixteen blocks, out: (64) words.
+CR_INLINE void drop_words(Natural row, Natural block, Natural epoch, Natural tag, Key key, Natural* out) {
+    CR_ALIGNED(64) Natural a[V], b[V], c[V], d[V];
+    for (int i = 0; i < V; ++i) {
+        a[i] = row;
+        b[i] = block + Natural(i);
+        c[i] = epoch;
+        d[i] = tag;
+    }
+    philox(a, b, c, d, key);
+    for (int i = 0; i < V; ++i) {
+        out[4 * i] = a[i];
+        out[4 * i + 1] = b[i];
+        out[4 * i + 2] = c[i];
+        out[4 * i + 3] = d[i];
+    }
+}
+#endif

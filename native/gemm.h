@@ -1,0 +1,91 @@
+// panels × panels -> panels: the one matrix product every layer uses, forwards and backwards.
+//
+// A matrix of n rows and u columns is stored as panels [u/V][n][V], the distance of two panels given. Every element of
+// a result is one chain of fma in the order of k, whatever the tile, so tiles, threads and instruction sets agree.
+// Included inside the anonymous namespace of every kernel.
+#ifndef CHAINRULE_GEMM_H
+#define CHAINRULE_GEMM_H
+
+// rows × panels of accumulators that fit the registers; rows divide V
+template <class T> struct Tile {
+    static constexpr int vectors = CHAINRULE_LEVEL == 2 ? 24 / PARTS<T> : 8 / PARTS<T>;
+    static constexpr int rows = vectors >= 8 ? 8 : vectors >= 4 ? 4 : vectors >= 2 ? 2 : 1;
+    static constexpr int panels = vectors / rows;
+};
+
+// out (R rows × P panels) = start + Σ_k a_k ⊗ b_k, k < depth; b_k: one vector per panel, V apart.
+// ALONG: the R numbers a_k lie V apart (rows of x) and k runs within its panels;
+// else they lie side by side (units of one panel of x) and the next k (the next row) is V further.
+// start: null for 0; start_row 0 repeats one row (the bias).
+template <class T, int R, int P, bool ALONG>
+CR_INLINE void tile(long depth, const T* a, long a_panel, const T* b, long b_panel, const T* start, long start_panel,
+                    long start_row, T* out, long out_panel) {
+    Vec<T> sum[R][P];
+    CR_UNROLL for (int r = 0; r < R; ++r) {
+        CR_UNROLL for (int p = 0; p < P; ++p)
+            sum[r][p] = start ? load(start + p * start_panel + r * start_row) : zero<T>();
+    }
+    const long block = ALONG ? V : depth;
+    for (long first = 0; first < depth; first += block) {
+        const long some = depth - first < block ? depth - first : block;
+        for (long k = 0; k < some; ++k) {
+            Vec<T> column[P];
+            CR_UNROLL for (int p = 0; p < P; ++p) column[p] = load(b + p * b_panel + k * V);
+            CR_UNROLL for (int r = 0; r < R; ++r) {
+                const Vec<T> one = broadcast(ALONG ? a[r * V + k] : a[k * V + r]);
+                CR_UNROLL for (int p = 0; p < P; ++p) sum[r][p] = fma(one, column[p], sum[r][p]);
+            }
+        }
+        a += a_panel;
+        b += V * V;
+    }
+    CR_UNROLL for (int r = 0; r < R; ++r) {
+        CR_UNROLL for (int p = 0; p < P; ++p) store(out + p * out_panel + r * V, sum[r][p]);
+    }
+}
+
+// rows × P panels, tile by tile; up to Tile::rows − 1 rows behind the last are computed and mean nothing.
+template <class T, int P, bool ALONG>
+CR_NOINLINE void strip(long rows, long depth, const T* a, long a_panel, const T* b, long b_panel, const T* start,
+                       long start_panel, long start_row, T* out, long out_panel) {
+    constexpr int R = Tile<T>::rows, HALF = R > 1 ? R / 2 : 1;
+    const long a_row = ALONG ? V : 1;
+    for (long r = 0; r < rows;) {
+        const T* from = start ? start + r * start_row : start;
+        if (rows - r > HALF || R == 1) {
+            tile<T, R, P, ALONG>(depth, a + r * a_row, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
+            r += R;
+        } else {
+            tile<T, HALF, P, ALONG>(depth, a + r * a_row, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
+            r += HALF;
+        }
+    }
+}
+
+// The same for up to Tile::panels panels, the number known only now.
+template <class T, bool ALONG>
+CR_INLINE void product(int panels, long rows, long depth, const T* a, long a_panel, const T* b, long b_panel,
+                       const T* start, long start_panel, long start_row, T* out, long out_panel) {
+    if (Tile<T>::panels >= 3 && panels == 3)
+        strip<T, Tile<T>::panels >= 3 ? 3 : 1, ALONG>(rows, depth, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel);
+    else if (Tile<T>::panels >= 2 && panels == 2)
+        strip<T, Tile<T>::panels >= 2 ? 2 : 1, ALONG>(rows, depth, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel);
+    else
+        strip<T, 1, ALONG>(rows, depth, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel);
+}
+
+// w [out/V][in][V], P panels of `in` from panel `first` on -> the same transposed, [P][out][V]; lanes beyond `in` 0.
+template <class T>
+inline void transpose(const T* w, long in, int out, int first, int panels, T* to) {
+    for (int p = 0; p < panels; ++p) {
+        const long i0 = long(first + p) * V, some = in - i0 < V ? in - i0 : V;
+        for (int o0 = 0; o0 < out; o0 += V) {
+            const T* from = w + (o0 / V) * in * V + i0 * V;
+            T* into = to + (long(p) * out + o0) * V;
+            const int units = out - o0 < V ? out - o0 : V;
+            for (int o = 0; o < units; ++o)
+                for (long i = 0; i < V; ++i) into[o * V + i] = i < some ? from[i * V + o] : T(0);
+        }
+    }
+}
+#endif

@@ -1,0 +1,26 @@
+// The kernels of one instruction set: included by kernel.cpp inside an anonymous namespace, once per set.
+#include "draws.h"
+#include "gemm.h"
+#include "apply.h"
+#include "layers.h"
+
+inline void order(const Net& net, Natural member, Natural epoch, Wide rows, Wide first, Wide count, Natural* out) {
+    order_rows(order_of(rows, net.seed, member, epoch), first, count, out);
+}
+
+// A schedule's numbers: everything without an element.
+inline void evaluate(const Code& code, double* u, const double* inputs, double* results) {
+    for (int i = 0; i < code.lifted; ++i) u[i] = code.start[i];
+    for (int i = 0; i < code.given; ++i) u[code.given_at[i]] = inputs[i];
+    lift(code, u);
+    for (int i = 0; i < code.results; ++i) results[i] = u[code.result_at[i]];
+}
+
+#define CR_BOTH(name) {name<float>, name<double>}
+#define CR_TEXT_(name) #name
+#define CR_TEXT(name) CR_TEXT_(name)
+constexpr Table make_table() {
+    return {CR_TEXT(CHAINRULE_ISA), {Tile<float>::panels, Tile<double>::panels}, CR_BOTH(pack), CR_BOTH(unpack), CR_BOTH(forward),
+            CR_BOTH(losses), CR_BOTH(backward), CR_BOTH(begin), CR_BOTH(weights), CR_BOTH(norm), CR_BOTH(update),
+            CR_BOTH(probe), order, evaluate};
+}

@@ -1,0 +1,346 @@
+// batch -> scores, outputs, loss, deltas, weight gradient: what happens in the panels between two matrix products.
+//
+// Included inside the anonymous namespace of every kernel, after gemm.h, draws.h and apply.h. "rows" are rows of the
+// batch, from … to; threads own different rows in forward, losses and backward, and different weights in weights.
+#ifndef CHAINRULE_LAYERS_H
+#define CHAINRULE_LAYERS_H
+
+template <class T> CR_INLINE T* at(void* p) { return static_cast<T*>(p); }
+template <class T> CR_INLINE const T* at(const void* p) { return static_cast<const T*>(p); }
+
+// ---- natural order <-> packed ---------------------------------------------------------------------------------------
+
+template <class T> void pack_view(const View& v, const T* flat, T* packed) {
+    for (long q = 0; q < panels_of(v.units); ++q)
+        for (long i = 0; i < v.rows; ++i) {
+            T* to = packed + v.at + (q * v.rows + i) * V;
+            const T* from = flat + v.flat + i * v.units + q * V;
+            for (int o = 0; o < V; ++o) to[o] = q * V + o < v.units ? from[o] : T(0);
+        }
+}
+template <class T> void unpack_view(const View& v, const T* packed, T* flat) {
+    for (long q = 0; q < panels_of(v.units); ++q)
+        for (long i = 0; i < v.rows; ++i)
+            for (long o = q * V; o < v.units && o < (q + 1) * V; ++o)
+                flat[v.flat + i * v.units + o] = packed[v.at + (q * v.rows + i) * V + o - q * V];
+}
+template <class T> void pack(const Net& net, const void* flat, void* packed) {
+    for (int l = 0; l < net.depth; ++l) {
+        pack_view(net.layers[l].w, at<T>(flat), at<T>(packed));
+        if (net.layers[l].bias) pack_view(net.layers[l].b, at<T>(flat), at<T>(packed));
+    }
+}
+template <class T> void unpack(const Net& net, const void* packed, void* flat) {
+    for (int l = 0; l < net.depth; ++l) {
+        unpack_view(net.layers[l].w, at<T>(packed), at<T>(flat));
+        if (net.layers[l].bias) unpack_view(net.layers[l].b, at<T>(packed), at<T>(flat));
+    }
+}
+
+// ---- rows of the source -> panels -----------------------------------------------------------------------------------
+
+template <class T> inline T element(const char* p, int kind) {
+    switch (kind) {
+        case FLOAT32: return T(*reinterpret_cast<const float*>(p));
+        case FLOAT64: return T(*reinterpret_cast<const double*>(p));
+        case INT8: return T(*reinterpret_cast<const signed char*>(p));
+        case INT16: return T(*reinterpret_cast<const short*>(p));
+        case INT32: return T(*reinterpret_cast<const int*>(p));
+        case INT64: return T(*reinterpret_cast<const long long*>(p));
+        case UINT8: return T(*reinterpret_cast<const unsigned char*>(p));
+        case UINT16: return T(*reinterpret_cast<const unsigned short*>(p));
+        case UINT32: return T(*reinterpret_cast<const unsigned*>(p));
+        default: return T(*reinterpret_cast<const unsigned long long*>(p));
+    }
+}
+CR_INLINE Wide row_of(const Work& st, long r) { return st.rows ? st.rows[r] : st.first + Wide(r); }
+
+template <class T, class S> CR_INLINE void spread(const S* from, long units, T* to, long stride, T rest) {
+    long u = 0;
+    for (; u + V <= units; u += V, to += stride)
+        for (int j = 0; j < V; ++j) to[j] = T(from[u + j]);
+    if (u == units) return;
+    for (int j = 0; j < V; ++j) to[j] = u + j < units ? T(from[u + j]) : rest;
+}
+
+// Rows from … to of a strided matrix (rows, units) into panels; lanes beyond the last unit get `rest`.
+template <class T> void gather(const Work& st, const Matrix& m, long units, long from, long to, T* panels, T rest) {
+    for (long r = from; r < to; ++r) {
+        const char* row = m.at + m.row * (long long)(row_of(st, r));
+        T* into = panels + r * V;
+        if (m.kind == FLOAT32 && m.column == 4)
+            spread(reinterpret_cast<const float*>(row), units, into, st.stride, rest);
+        else if (m.kind == FLOAT64 && m.column == 8)
+            spread(reinterpret_cast<const double*>(row), units, into, st.stride, rest);
+        else
+            for (long u = 0; u < panels_of(units) * V; ++u)
+                into[u / V * st.stride + u % V] = u < units ? element<T>(row + u * m.column, m.kind) : rest;
+    }
+}
+
+CR_INLINE int code_of(const Work& st, Wide row, int category) {
+    const Matrix& m = st.data->codes;
+    return *reinterpret_cast<const int*>(m.at + m.row * (long long)(row) + m.column * category);
+}
+
+// Targets as panels, NaN where a target does not count and in the lanes beyond the last; weights per row.
+template <class T> void gather_targets(const Work& st, long from, long to) {
+    const Net& net = *st.net;
+    const int outputs = net.layers[net.depth - 1].units;
+    const T nan = T(__builtin_nan(""));
+    T* t = at<T>(st.t);
+    gather(st, st.data->t, outputs, from, to, t, nan);
+    for (long r = from; r < to; ++r) {
+        T weight = st.data->weight ? at<T>(st.data->weight)[row_of(st, r)] : T(1);
+        int known = 0;
+        for (int o = 0; o < outputs; ++o) known += t[o / V * st.stride + r * V + o % V] == t[o / V * st.stride + r * V + o % V];
+        if (net.by_row && known < outputs) {  // a loss over whole rows needs the whole row
+            for (int o = 0; o < outputs; ++o) t[o / V * st.stride + r * V + o % V] = nan;
+            known = 0;
+        }
+        at<T>(st.weight)[r] = known ? weight : T(0);  // a row without any target is no row
+    }
+}
+
+// ---- dropout: 0 or 1/(1 − p) per unit, chosen by the data row --------------------------------------------------------
+
+template <class T> void choose(const Work& st, int l, long from, long to) {
+    const Layer& layer = st.net->layers[l - 1];
+    const T kept = T(1.0 / (1.0 - layer.dropout));
+    const unsigned char* given = st.keep ? st.keep[l] : nullptr;
+    const Natural tag = purpose(DROPOUT, Natural(l), st.member);
+    for (long r = from; r < to; ++r) {
+        T* mask = at<T>(st.mask[l]) + r * V;
+        for (long u = 0; u < layer.inputs; u += 4 * V) {
+            CR_ALIGNED(64) Natural words[4 * V];
+            if (!given) drop_words(Natural(row_of(st, r)), Natural(u / 4), st.epoch, tag, key_of(st.net->seed), words);
+            for (long j = 0; j < 4 * V && u + j < panels_of(layer.inputs) * V; ++j) {
+                const bool inside = u + j < layer.inputs;
+                const bool keep = given ? inside && given[(st.before + r) * layer.inputs + u + j] : words[j] >= layer.threshold;
+                mask[(u + j) / V * st.stride + j % V] = keep ? kept : T(0);
+            }
+        }
+    }
+}
+
+// to = a·b on rows from … to of `panels` panels
+template <class T> void multiply(const T* a, const T* b, long panels, long stride, long from, long to, T* out) {
+    for (long p = 0; p < panels; ++p)
+        for (long r = from; r < to; ++r) {
+            const long i = p * stride + r * V;
+            store(out + i, load(a + i) * load(b + i));
+        }
+}
+
+// ---- forward -------------------------------------------------------------------------------------------------------
+
+// s = b + Σ_j w[row of category j's level], the one-hot product without the zeros
+template <class T> void gather_levels(const Work& st, long from, long to) {
+    const Layer& layer = st.net->layers[0];
+    const T *w = at<T>(st.w) + layer.w.at, *b = at<T>(st.w) + layer.b.at;
+    for (long r = from; r < to; ++r) {
+        for (int q = 0; q < layer.panels; ++q) store(at<T>(st.s[1]) + q * st.stride + r * V, layer.bias ? load(b + q * V) : zero<T>());
+        for (int j = 0; j < st.net->categories; ++j) {
+            const int code = code_of(st, row_of(st, r), j);
+            if (code < 0) continue;
+            for (int q = 0; q < layer.panels; ++q) {
+                T* s = at<T>(st.s[1]) + q * st.stride + r * V;
+                store(s, load(s) + load(w + (q * layer.w.rows + st.net->level_offsets[j] + code) * V));
+            }
+        }
+    }
+}
+
+template <class T> void forward(const Work& st, int thread, long from, long to, bool learn) {
+    const Net& net = *st.net;
+    const long rows = to - from;
+    if (st.fresh) {
+        gather(st, st.data->x, net.layers[0].dense, from, to, at<T>(st.y[0]), T(0));
+        if (learn) gather_targets<T>(st, from, to);
+    }
+    for (int l = 1; l <= net.depth; ++l) {
+        const Layer& layer = net.layers[l - 1];
+        if (st.mask[l] && st.in[l] != st.y[l - 1]) {
+            choose<T>(st, l, from, to);
+            multiply(at<T>(st.y[l - 1]), at<T>(st.mask[l]), panels_of(layer.inputs), st.stride, from, to, at<T>(st.in[l]));
+        }
+        const bool levels = l == 1 && net.categories;
+        if (levels) gather_levels<T>(st, from, to);
+        T *s = at<T>(st.s[l]) + from * V, *y = at<T>(st.y[l]) + from * V;
+        const T *x = at<T>(st.in[l]) + from * V, *w = at<T>(st.w) + layer.w.at, *b = at<T>(st.w) + layer.b.at;
+        for (int q = 0; q < layer.panels; q += Tile<T>::panels) {
+            const int some = int(least(Tile<T>::panels, layer.panels - q));
+            const T* start = levels ? s + q * st.stride : layer.bias ? b + q * V : nullptr;
+            product<T, true>(some, rows, layer.dense, x, st.stride, w + q * layer.w.rows * V, layer.w.rows * V, start,
+                             levels ? st.stride : V, levels ? V : 0, s + q * st.stride, st.stride);
+            if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s + q * st.stride, y + q * st.stride, long(some) * V, st.stride, rows);
+        }
+        if (layer.by_row) activate(layer.activation, st.interpreter[thread], s, y, layer.units, st.stride, rows);
+    }
+}
+
+// ---- loss: per row in double, and its slope into d of the last layer -------------------------------------------------
+
+template <class T> void losses(const Work& st, int thread, long from, long to) {
+    const Net& net = *st.net;
+    const Layer& last = net.layers[net.depth - 1];
+    const T *t = at<T>(st.t) + from * V, *weight = at<T>(st.weight) + from;
+    T *value = at<T>(st.value) + from * V, *d = at<T>(st.d[net.depth]) + from * V;
+    loss(net.loss, net.owned, st.interpreter[thread], at<T>(st.s[net.depth]) + from * V, at<T>(st.y[net.depth]) + from * V, t,
+         value, d, last.units, st.stride, to - from);
+    for (long r = 0; r < to - from; ++r) {
+        CR_ALIGNED(64) double lanes[V] = {};
+        const Vec<T> scale = broadcast(T(net.scale) * weight[r]);
+        for (long q = 0; q < last.panels; ++q) {
+            const long i = q * st.stride + r * V;
+            const Vec<T> target = load(t + i), part = load(value + i) * scale;
+            const Mask<T> counts = target == target;
+            store(d + i, select(counts, load(d + i) * scale, zero<T>()));
+            CR_ALIGNED(64) T one[V];
+            store(one, select(counts, part, zero<T>()));
+            for (int j = 0; j < V; ++j) lanes[j] += double(one[j]);
+        }
+        double sum = 0.0;
+        for (int j = 0; j < V && j < last.units; ++j) sum += lanes[j];
+        st.loss[from + r] = sum;
+    }
+}
+
+// ---- backward: d of every layer -------------------------------------------------------------------------------------
+
+template <class T> void backward(const Work& st, int thread, long from, long to) {
+    const Net& net = *st.net;
+    const long rows = to - from;
+    T* turned = at<T>(st.scratch[thread]);
+    for (int l = net.depth; l >= 1; --l) {
+        const Layer& layer = net.layers[l - 1];
+        const T *s = at<T>(st.s[l]) + from * V, *y = at<T>(st.y[l]) + from * V;
+        T* d = at<T>(st.d[l]) + from * V;
+        if (l < net.depth || !net.owned) deactivate(layer.activation, st.interpreter[thread], s, y, d, layer.units, st.stride, rows);
+        if (l == 1) break;
+        const int below = int(panels_of(layer.inputs));
+        T* dx = at<T>(st.d[l - 1]) + from * V;
+        for (int p = 0; p < below; p += Tile<T>::panels) {
+            const int some = int(least(Tile<T>::panels, below - p));
+            transpose(at<T>(st.w) + layer.w.at, layer.w.rows, layer.units, p, some, turned);
+            product<T, true>(some, rows, layer.units, d, st.stride, turned, long(layer.units) * V, nullptr, 0, 0,
+                             dx + p * st.stride, st.stride);
+        }
+        if (st.mask[l] && st.in[l] != st.y[l - 1])
+            multiply(at<T>(st.d[l - 1]), at<T>(st.mask[l]), below, st.stride, from, to, at<T>(st.d[l - 1]));
+    }
+}
+
+// ---- weights: gradient, and the update while it is in the cache -------------------------------------------------------
+
+// `rows` vectors of a finished gradient g0 belong at `place` of the packed weights
+template <class T> void finish(const Work& st, int thread, const View& v, T* g0, long place, long rows) {
+    T *w = at<T>(st.w) + place, *g = at<T>(st.g) + place;
+    if (st.store && g0 != g)
+        for (long i = 0; i < rows; ++i) store(g + i * V, load(g0 + i * V));
+    if (!st.fuse || !v.trained) return;
+    if (st.store && g0 == g) {  // the sums stay in g: work on a copy
+        g0 = at<T>(st.copy) + place;
+        for (long i = 0; i < rows; ++i) store(g0 + i * V, load(g + i * V));
+    }
+    ready(st, v, g0, w, rows);
+    optimize(st, st.interpreter[thread], v, g0, place, rows);
+}
+
+constexpr long CHUNK = 2 * V;  // inputs whose gradient is made before they are updated
+
+template <class T> void weights(const Work& st, int thread, const Task& task) {
+    const int l = task.layer + 1;
+    const Layer& layer = st.net->layers[task.layer];
+    const T* d = at<T>(st.d[l]) + task.panel * st.stride;
+    const long panel = layer.w.rows * V, place = layer.w.at + task.panel * panel;
+    T *made = at<T>(st.scratch[thread]), *g = at<T>(st.g);
+    if (task.levels) {
+        for (int p = 0; p < task.panels; ++p) {
+            T* gp = g + place + p * panel;
+            if (!st.add)
+                for (long i = layer.dense; i < layer.w.rows; ++i) store(gp + i * V, zero<T>());
+            for (int j = 0; j < st.net->categories; ++j)
+                for (long r = 0; r < st.count; ++r) {
+                    const int code = code_of(st, row_of(st, r), j);
+                    if (code < 0) continue;
+                    T* to = gp + (st.net->level_offsets[j] + code) * V;
+                    store(to, load(to) + load(d + p * st.stride + r * V));
+                }
+            finish(st, thread, layer.w, gp + layer.dense * V, place + p * panel + layer.dense * V, layer.w.rows - layer.dense);
+        }
+        return;
+    }
+    for (long i0 = task.from; i0 < task.to; i0 += CHUNK) {
+        const long some = least(CHUNK, task.to - i0);
+        for (long i = 0; i < some; i += V)
+            product<T, false>(task.panels, least(V, some - i), st.count, at<T>(st.in[l]) + (i0 + i) / V * st.stride, 0, d,
+                              st.stride, st.add ? g + place + (i0 + i) * V : nullptr, panel, V, made + i * V, CHUNK * V);
+        for (int p = 0; p < task.panels; ++p) finish(st, thread, layer.w, made + p * CHUNK * V, place + p * panel + i0 * V, some);
+    }
+    if (!task.bias) return;
+    for (int p = 0; p < task.panels; ++p) {
+        const long here = layer.b.at + (task.panel + p) * V;
+        Vec<T> sum = st.add ? load(g + here) : zero<T>();
+        for (long r = 0; r < st.count; ++r) sum = sum + load(d + p * st.stride + r * V);
+        store(made + p * V, sum);
+    }
+    for (int p = 0; p < task.panels; ++p) finish(st, thread, layer.b, made + p * V, layer.b.at + (task.panel + p) * V, 1);
+}
+
+// g of one panel of a view prepared in place -> Σ g², in one order
+template <class T> double norm(const Work& st, const View& v, int panel) {
+    double lanes[V] = {}, sum = 0.0;
+    T* g = at<T>(st.g) + v.at + panel * v.rows * V;
+    if (!v.trained) return 0.0;
+    ready(st, v, g, at<T>(st.w) + v.at + panel * v.rows * V, v.rows);
+    for (long i = 0; i < v.rows; ++i)
+        for (int j = 0; j < V; ++j) lanes[j] += double(g[i * V + j]) * double(g[i * V + j]);
+    for (int j = 0; j < V && panel * V + j < v.units; ++j) sum += lanes[j];
+    return sum;
+}
+
+// One panel of a view is updated from g: prepared already and to be shortened by `factor`, or sums still.
+template <class T> void update(const Work& st, int thread, const View& v, int panel, bool prepared) {
+    const long place = v.at + panel * v.rows * V;
+    T *g = at<T>(st.g) + place, *w = at<T>(st.w) + place;
+    if (!v.trained) return;
+    if (prepared)
+        shorten(st, g, v.rows);
+    else
+        ready(st, v, g, w, v.rows);
+    optimize(st, st.interpreter[thread], v, g, place, v.rows);
+}
+
+// The numbers of one layer at one step: mean |dw|, share of y = 0, share of |dy/ds| < 0.01, |Δw|/|w|.
+template <class T> void probe(const Work& st, const void* before, int l, double* row) {
+    const Layer& layer = st.net->layers[l - 1];
+    const T *g = at<T>(st.g), *w = at<T>(st.w), *old = at<T>(before);
+    double size = 0.0, change = 0.0, weight = 0.0, zeros = 0.0, flat = 0.0;
+    for (long q = 0; q < layer.panels; ++q)
+        for (long i = 0; i < layer.w.rows; ++i)
+            for (int o = 0; o < V && q * V + o < layer.units; ++o) {
+                const long j = layer.w.at + (q * layer.w.rows + i) * V + o;
+                const double a = double(old[j]), b = double(w[j]) - a;
+                size += g[j] < 0 ? -double(g[j]) : double(g[j]);
+                change += b * b;
+                weight += a * a;
+            }
+    CR_ALIGNED(64) T slope[V];
+    for (long r = 0; r < st.count; ++r)
+        for (long q = 0; q < layer.panels; ++q) {
+            const long i = q * st.stride + r * V;
+            store(slope, K<T>(1.0));
+            if (!layer.by_row) deactivate(layer.activation, st.interpreter[0], at<T>(st.s[l]) + i, at<T>(st.y[l]) + i, slope, 1, 0, 1);
+            for (int o = 0; o < V && q * V + o < layer.units; ++o) {
+                zeros += at<T>(st.y[l])[i + o] == T(0);
+                flat += layer.by_row || (slope[o] < T(0.01) && slope[o] > T(-0.01));
+            }
+        }
+    const double outputs = double(st.count) * layer.units;
+    row[0] = size / (double(layer.w.rows) * layer.units) * st.inverse;
+    row[1] = outputs > 0 ? zeros / outputs : 0.0;
+    row[2] = outputs > 0 ? flat / outputs : 0.0;
+    row[3] = weight > 0 ? __builtin_sqrt(change) / __builtin_sqrt(weight) : 0.0;
+}
+#endif

@@ -1,0 +1,194 @@
+// rules.gen.h, interpreter -> one table of functions: compiled once per instruction set (see CMakeLists.txt).
+#include "isa_begin.h"
+#include "rules_table.h"
+namespace {
+#include "vec.h"
+#include "maths.h"
+#include "rules.gen.h"
+#include "interpreter.h"
+
+template <class T> bool apply_function(int opcode, const T* a, const T* b, T* out, long count) {
+#define CR_CASE(op, value)                                                                                        \
+    case op:                                                                                                           \
+        for (long i = 0; i < count; i += V) {                                                                          \
+            const Vec<T> u = load(a + i), v = load(b + i);                                                             \
+            (void)v;                                                                                                   \
+            store(out + i, value);                                                                                     \
+        }                                                                                                              \
+        return true;
+    switch (opcode) {
+        CR_CASE(OP_EXP, v_exp(u))
+        CR_CASE(OP_LOG, v_log(u))
+        CR_CASE(OP_SQRT, v_sqrt(u))
+        CR_CASE(OP_ABS, v_abs(u))
+        CR_CASE(OP_SIGN, v_sign(u))
+        CR_CASE(OP_FLOOR, v_floor(u))
+        CR_CASE(OP_TANH, v_tanh(u))
+        CR_CASE(OP_SIN, v_sin(u))
+        CR_CASE(OP_COS, v_cos(u))
+        CR_CASE(OP_ERF, v_erf(u))
+        CR_CASE(OP_EXPM1, v_expm1(u))
+        CR_CASE(OP_LOG1P, v_log1p(u))
+        CR_CASE(OP_MIN, v_min(u, v))
+        CR_CASE(OP_MAX, v_max(u, v))
+        CR_CASE(OP_POW, v_pow(u, v))
+        CR_CASE(OP_POW_BY, v_pow_by(u, b[0]))
+    }
+#undef CR_CASE
+    return false;
+}
+
+// One rule over an array: each struct of rules.gen.h has either the function of elements or the one of rows.
+#define CR_ELEMENTS(count, value)                                                                                     \
+    for (long i = 0; i < (count); i += V) store(out[0] + i, value)
+#define CR_ROWS(call)                                                                                                 \
+    for (long r = 0; r < rows; ++r) {                                                                                  \
+        const long at = r * pad;                                                                                       \
+        call;                                                                                                          \
+    }
+
+template <class T, template <class> class Rule>
+void run_activation(int part, const double* given, const T* const* in, T* const* out, long rows, long n) {
+    typedef Rule<T> R;
+    const long pad = (n + V - 1) / V * V;
+    T c[R::constants + 1];
+    R::prepare(given, c);
+    if (part == 0) {
+        if constexpr (R::elementwise) {
+            CR_ELEMENTS(rows * pad, R::forward(load(in[0] + i), c));
+        } else {
+            CR_ROWS(R::forward_row(in[0] + at, out[0] + at, n, V, c))
+        }
+    } else {
+        if constexpr (R::backward_elementwise) {
+            CR_ELEMENTS(rows * pad, R::backward(load(in[0] + i), load(in[1] + i), load(in[2] + i), c));
+        } else {
+            CR_ROWS(R::backward_row(in[0] + at, in[1] + at, in[2] + at, out[0] + at, n, V, c))
+        }
+    }
+}
+template <class T, template <class> class Rule>
+void run_loss(int part, const double* given, const T* const* in, T* const* out, long rows, long n) {
+    typedef Rule<T> R;
+    const long pad = (n + V - 1) / V * V;
+    T c[R::constants + 1];
+    R::prepare(given, c);
+    if (part == 0) {
+        if constexpr (R::elementwise) {
+            CR_ELEMENTS(rows * pad, R::forward(load(in[0] + i), load(in[1] + i), c));
+        } else {
+            CR_ROWS(R::forward_row(in[0] + at, in[1] + at, out[0] + at, n, V, c))
+        }
+    } else if (part == 1) {
+        if constexpr (R::gradient_elementwise) {
+            CR_ELEMENTS(rows * pad, R::gradient(load(in[0] + i), load(in[1] + i), load(in[2] + i), c));
+        } else {
+            CR_ROWS(R::gradient_row(in[0] + at, in[1] + at, in[2] + at, out[0] + at, n, V, c))
+        }
+    } else {
+        if constexpr (R::curvature_elementwise) {
+            CR_ELEMENTS(rows * pad, R::curvature(load(in[0] + i), load(in[1] + i), load(in[2] + i), c));
+        } else {
+            CR_ROWS(R::curvature_row(in[0] + at, in[1] + at, in[2] + at, out[0] + at, n, V, c))
+        }
+    }
+}
+template <class T, template <class> class Rule>
+void run_optimizer(const double* given, const T* const* in, T* const* out, long count) {
+    typedef Rule<T> R;
+    double shared[R::shared + 1];
+    T c[R::constants + 1];
+    const double k = given[R::knobs], lr = given[R::knobs + 1], decay = given[R::knobs + 2];
+    R::prepare_step(given, k, shared);
+    R::prepare(given, k, lr, decay, shared, c);
+    for (long i = 0; i < count; i += V) {
+        Vec<T> w = load(in[0] + i), state[R::states + 1];
+        for (int s = 0; s < R::states; ++s) state[s] = load(in[2 + s] + i);
+        R::update(w, load(in[1] + i), state, c);
+        store(out[0] + i, w);
+        for (int s = 0; s < R::states; ++s) store(out[1 + s] + i, state[s]);
+    }
+}
+template <class T, template <class> class Rule>
+void run_penalty(int part, const double* given, const T* const* in, T* const* out, long count) {
+    T c[Rule<T>::constants + 1];
+    Rule<T>::prepare(given[0], c);
+    if (part == 0) CR_ELEMENTS(count, Rule<T>::forward(load(in[0] + i), c));
+    else CR_ELEMENTS(count, Rule<T>::gradient(load(in[0] + i), c));
+}
+template <class T, template <class> class Rule>
+void run_clip(const double* given, const T* const* in, T* const* out, long count) {
+    T c[Rule<T>::constants + 1];
+    double norms[Rule<T>::norms + 1];
+    for (int j = 0; j < Rule<T>::norms; ++j) {
+        Squares squares;
+        for (long i = 0; i < count; i += V) squares.add(Rule<T>::norm_part(j, load(in[0] + i)));
+        norms[j] = s_sqrt(squares.total());
+    }
+    Rule<T>::prepare(given[0], norms, c);
+    CR_ELEMENTS(count, Rule<T>::apply(load(in[0] + i), c));
+}
+
+template <class T>
+bool run_rule(int kind, int row, int part, const double* given, const T* const* in, T* const* out, long rows, long n) {
+    const long count = rows * ((n + V - 1) / V * V);
+#define CR_ROW(i, name) if (row == i) return run_activation<T, Activation_##name>(part, given, in, out, rows, n), true;
+    if (kind == ACTIVATION) { CHAINRULE_ACTIVATIONS(CR_ROW) }
+#undef CR_ROW
+#define CR_ROW(i, name) if (row == i) return run_loss<T, Loss_##name>(part, given, in, out, rows, n), true;
+    if (kind == LOSS) { CHAINRULE_LOSSES(CR_ROW) }
+#undef CR_ROW
+#define CR_ROW(i, name) if (row == i) return run_optimizer<T, Optimizer_##name>(given, in, out, count), true;
+    if (kind == OPTIMIZER) { CHAINRULE_OPTIMIZERS(CR_ROW) }
+#undef CR_ROW
+#define CR_ROW(i, name) if (row == i) return run_penalty<T, Penalty_##name>(part, given, in, out, count), true;
+    if (kind == PENALTY) { CHAINRULE_PENALTIES(CR_ROW) }
+#undef CR_ROW
+#define CR_ROW(i, name) if (row == i) return run_clip<T, Clip_##name>(given, in, out, count), true;
+    if (kind == CLIP) { CHAINRULE_CLIPS(CR_ROW) }
+#undef CR_ROW
+    return false;
+}
+
+template <class T> long needed(const Code& code, long panels) { return numbers_needed(code, panels); }
+
+template <class T>
+void interpret(const Code& code, const double* given, const T* const* in, T* const* out, long rows, long n, bool by_rows,
+               double* u, T* numbers, const T** base, long* stride, const T** in_tile, T** out_tile) {
+    const long panels = (n + V - 1) / V;
+    const Workspace<T> work = {u, numbers, base, stride};
+    prepare(code, given, work, by_rows ? panels : TILE);
+    if (!by_rows) {
+        run(code, in, out, rows * panels * V, work, in_tile, out_tile);
+        return;
+    }
+    for (long r = 0; r < rows; ++r) {
+        for (int i = 0; i < code.inputs; ++i) in_tile[i] = in[i] + r * panels * V;
+        for (int i = 0; i < code.results; ++i) out_tile[i] = out[i] + r * panels * V;
+        run_tile(code, in_tile, out_tile, n, V, work);
+    }
+}
+
+double rate_of(int row, const double* knobs, const double* state, double lr, double k, double total) {
+#define CR_ROW(i, name) if (row == i) return Schedule_##name::rate(knobs, state, lr, k, total);
+    CHAINRULE_SCHEDULES(CR_ROW)
+#undef CR_ROW
+    return lr;
+}
+void epoch_of(int row, const double* knobs, double* state, double lr, double loss) {
+#define CR_ROW(i, name) if (row == i) Schedule_##name::at_epoch(knobs, state, lr, loss);
+    CHAINRULE_SCHEDULES(CR_ROW)
+#undef CR_ROW
+}
+void lift_all(const Code& code, const double* given, double* u) {
+    for (int i = 0; i < code.lifted; ++i) u[i] = code.start[i];
+    for (int i = 0; i < code.given; ++i) u[code.given_at[i]] = given[i];
+    lift(code, u);
+}
+
+template <class T> constexpr RulesOf<T> rules_of() {
+    return {apply_function<T>, run_rule<T>, needed<T>, interpret<T>};
+}
+}  // namespace
+
+const RulesTable CR_ISA(rules_table) = {rules_of<float>(), rules_of<double>(), lifted_value, rate_of, epoch_of, lift_all};

@@ -1,0 +1,225 @@
+// epochs -> a trained member: order, steps, schedule, validation, patience, best weights, in one call without Python.
+//
+// The definition is `_run_member` of engine/contract.py, line by line.
+#ifndef CHAINRULE_RUN_H
+#define CHAINRULE_RUN_H
+
+#include "step.h"
+
+enum Stop { RUNNING, EPOCHS, PATIENCE, GOAL, NONFINITE, INTERRUPTED };
+
+struct Until {
+    long long epochs, patience;
+    double min_delta, goal;
+    long long probe;
+};
+
+// Rate and state of a schedule: inputs (k, state…, the rest) -> rate; (loss, state…, the rest) -> each line's value.
+struct Schedule {
+    const Code *rate, *at_epoch;
+    std::vector<double> rate_inputs, epoch_inputs;
+    std::vector<int> final_line;  // per state letter the line that sets it last, −1 none
+    bool moves;                   // the rate reads k
+};
+
+// Looks at the clock seldom: every so many calls that about a millisecond passes in between.
+class Ticker {
+  public:
+    bool due() {
+        if (--left_ > 0) return false;
+        const Clock::time_point now = Clock::now();
+        const double passed = std::chrono::duration<double>(now - last_).count();
+        last_ = now;
+        if (passed < 1e-3 && every_ < 1 << 16) every_ *= 2;
+        if (passed > 4e-3 && every_ > 1) every_ /= 2;
+        left_ = every_;
+        return true;
+    }
+
+  private:
+    Clock::time_point last_ = Clock::now();
+    long every_ = 1, left_ = 1;
+};
+
+class Trainer {
+  public:
+    Trainer(const Net& net, const Table& table, const Data& data, const Data* validation, const Schedule& schedule,
+            const Until& until, int threads)
+        : now(net), net_(net), table_(table), data_(data), validation_(validation ? *validation : Data{}),
+          validates_(validation != nullptr), schedule_(schedule), until_(until),
+          size_(net.batch > 0 ? std::min<Wide>(Wide(net.batch), data.rows) : data.rows),
+          steps_(size_ ? (data.rows + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < data.rows),
+          stepper_(net, table, long(std::max<Wide>(1, validates_ ? std::max<Wide>(size_, 256) : size_)), threads),
+          good_(net), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0),
+          ahead_(shuffle_ ? std::min((data.rows + size_ - 1) / size_, std::max<Wide>(1, 16384 / size_)) * size_ : 0), rows_(ahead_) {}
+
+    Weights now;
+    Memory& best() { return best_; }
+    long long k = 0, epoch = 0, best_epoch = 0, bad = 0, trouble[2] = {-1, -1};
+    double best_score = INFINITY;
+    int stopped = RUNNING;
+    bool restored = true;  // false while the weights are those in front of a step with a non-finite loss
+    std::vector<double> letters, train, validation, rate, probes;
+
+    // Goes on until it stops, or until `tick` or `pause` seconds have passed, at the end of an epoch. `interrupted` is
+    // asked about every 50 ms, between steps, and answers true to stop at once.
+    template <class Interrupted> void advance(double tick, double pause, Interrupted interrupted) {
+        FlushToZero flush;
+        const Clock::time_point began = Clock::now();
+        Clock::time_point asked = began;
+        double lr = rate_at(k + 1);
+        const bool keeps = steps_ > 1 || validates_;
+        while (epoch < until_.epochs) {
+            if (keeps) good_.copy_from(now);
+            good_k_ = k;
+            const size_t good_probes = probes.size();
+            Loss sum;
+            for (Wide step = 0; step < steps_; ++step) {
+                const Wide first = step * size_;
+                const long count = long(std::min(size_, data_.rows - first));
+                if (schedule_.moves) lr = rate_at(k + 1);
+                const Loss loss = one_step(first, count, lr);
+                if (!std::isfinite(loss.loss)) {
+                    trouble[0] = k + 1;
+                    trouble[1] = 0;
+                    stopped = NONFINITE;
+                    restored = false;
+                    return;
+                }
+                ++k;
+                sum.loss += loss.loss;
+                sum.weight += loss.weight;
+                if (step_ticker_.due() && seconds_since(asked) > 0.05) {
+                    asked = Clock::now();
+                    if (interrupted()) {
+                        stopped = INTERRUPTED;
+                        if (step + 1 < steps_ || validates_) {
+                            restore();
+                            probes.resize(good_probes);
+                            return;
+                        }
+                    }
+                }
+            }
+            const double loss = total(sum);
+            double score = loss;
+            if (validates_) score = total(validate());
+            if (!std::isfinite(score)) {
+                trouble[0] = k;
+                trouble[1] = 0;
+                stopped = NONFINITE;
+                restore();
+                return;
+            }
+            train.push_back(loss);
+            validation.push_back(validates_ ? score : NAN);
+            rate.push_back(lr);
+            ++epoch;
+            bad = score < best_score - until_.min_delta ? 0 : bad + 1;
+            if (score < best_score) {
+                best_score = score;
+                best_epoch = epoch;
+                best_.copy_from(now.w);
+            }
+            if (!schedule_.final_line.empty()) {
+                end_epoch(score);
+                lr = rate_at(k + 1);
+            }
+            if (stopped == INTERRUPTED) return;
+            if (until_.patience && bad >= until_.patience) stopped = PATIENCE;
+            else if (loss <= until_.goal) stopped = GOAL;
+            if (stopped) return;
+            if (epoch_ticker_.due()) {
+                const double passed = seconds_since(began);
+                if (passed >= tick || passed >= pause) return;
+            }
+        }
+        stopped = EPOCHS;
+    }
+
+    // The weights of the last whole epoch come back.
+    void restore() {
+        if (steps_ > 1 || validates_) now.copy_from(good_);
+        k = good_k_;
+        restored = true;
+    }
+
+  private:
+    double total(const Loss& sum) const {
+        if (!net_.mean_rows) return sum.loss;
+        return sum.weight > 0.0 ? sum.loss / sum.weight : NAN;
+    }
+
+    Loss one_step(Wide first, long count, double lr) {
+        Work& st = stepper_.step();
+        st.epoch = Natural(epoch);
+        st.member = net_.member;
+        const bool same = steps_ == 1 && !validates_ && gathered_;  // every row in natural order is there already
+        if (!same) {
+            if (shuffle_ && first % ahead_ == 0)
+                table_.order(net_, net_.member, Natural(epoch), data_.rows, first, std::min(ahead_, data_.rows - first), rows_.data());
+            stepper_.batch(data_, shuffle_ ? rows_.data() + first % ahead_ : nullptr, first, count, true, nullptr);
+            gathered_ = true;
+        }
+        const bool look = until_.probe && (k + 1) % until_.probe == 0;
+        if (look) before_.copy_from(now.w);
+        const Loss loss = stepper_.learn(now, look, true, k + 1, lr, same);
+        if (look && std::isfinite(loss.loss))
+            for (int l = 1; l <= net_.depth; ++l) {
+                double row[7] = {double(net_.member), double(k + 1), double(l)};
+                table_.probe[net_.wide](st, before_.at(), l, row + 3);
+                probes.insert(probes.end(), row, row + 7);
+            }
+        return loss;
+    }
+
+    Loss validate() {
+        Loss sum;
+        stepper_.batch(validation_, nullptr, 0, long(validation_.rows), false, nullptr);
+        stepper_.look(now.w, true, [&](long, long) {
+            const Loss some = stepper_.sum_losses();
+            sum.loss += some.loss;
+            sum.weight += some.weight;
+        });
+        return sum;
+    }
+
+    double rate_at(long long step) {
+        std::vector<double>& in = schedule_.rate_inputs;
+        in[0] = double(step);
+        std::copy(letters.begin(), letters.end(), in.begin() + 1);
+        double out = 0.0;
+        u_.resize(size_t(schedule_.rate->lifted));
+        table_.evaluate(*schedule_.rate, u_.data(), in.data(), &out);
+        return out;
+    }
+    void end_epoch(double score) {
+        std::vector<double>& in = schedule_.epoch_inputs;
+        in[0] = score;
+        std::copy(letters.begin(), letters.end(), in.begin() + 1);
+        std::vector<double> out(size_t(schedule_.at_epoch->results));
+        u_.resize(size_t(schedule_.at_epoch->lifted));
+        table_.evaluate(*schedule_.at_epoch, u_.data(), in.data(), out.data());
+        for (size_t i = 0; i < letters.size(); ++i)
+            if (schedule_.final_line[i] >= 0) letters[i] = out[size_t(schedule_.final_line[i])];
+    }
+
+    const Net& net_;
+    const Table& table_;
+    const Data data_, validation_;
+    const bool validates_;
+    Schedule schedule_;
+    const Until until_;
+    const Wide size_, steps_;
+    const bool shuffle_;
+    Stepper stepper_;
+    Weights good_;
+    Memory best_, before_;
+    const Wide ahead_;  // rows whose order is drawn at once
+    std::vector<Natural> rows_;
+    std::vector<double> u_;
+    Ticker step_ticker_, epoch_ticker_;
+    long long good_k_ = 0;
+    bool gathered_ = false;
+};
+#endif

@@ -1,0 +1,342 @@
+// batch -> loss and gradient, or loss and new weights: one step on one or more threads.
+//
+// Rows are split in forward, loss and backward, weights in the rest. Every number has one owner and one order of
+// summation, so the number of threads changes no bit. A batch of more than BLOCK rows goes through in blocks whose
+// gradients go on from each other, which changes no bit either.
+#ifndef CHAINRULE_STEP_H
+#define CHAINRULE_STEP_H
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+
+#include "pool.h"
+#include "program.h"
+#include "table.h"
+
+constexpr int LANES = 16;
+constexpr long BLOCK = 4096;
+
+// Zeroed memory on a multiple of 64 bytes.
+class Memory {
+  public:
+    explicit Memory(size_t bytes = 0) : bytes_(bytes), raw_(new char[bytes + 64]()) {
+        start_ = raw_.get() + (64 - reinterpret_cast<size_t>(raw_.get()) % 64) % 64;
+    }
+    char* at(size_t byte = 0) const { return start_ + byte; }
+    size_t bytes() const { return bytes_; }
+    void copy_from(const Memory& other) { std::memcpy(start_, other.start_, bytes_); }
+
+  private:
+    size_t bytes_;
+    std::unique_ptr<char[]> raw_;
+    char* start_;
+};
+
+// The weights of one member with the optimizer's state, packed.
+struct Weights {
+    Memory w;
+    std::vector<Memory> slots;
+    std::vector<void*> pointers;
+    explicit Weights(const Net& net) : w(bytes(net)) {
+        for (int i = 0; i < net.slots; ++i) slots.emplace_back(bytes(net));
+        for (Memory& slot : slots) pointers.push_back(slot.at());
+    }
+    static size_t bytes(const Net& net) { return size_t(net.packed + 8 * LANES) * (net.wide ? 8 : 4); }
+    void copy_from(const Weights& other) {
+        w.copy_from(other.w);
+        for (size_t i = 0; i < slots.size(); ++i) slots[i].copy_from(other.slots[i]);
+    }
+};
+
+struct Loss {
+    double loss = 0.0, weight = 0.0;
+};
+
+class Stepper {
+  public:
+    Stepper(const Net& net, const Table& table, long rows, int threads, bool keep_scores = false)
+        : net_(net), table_(table), wide_(net.wide), size_(net.wide ? 8 : 4), capacity_(rows < BLOCK ? rows : BLOCK),
+          threads_(net.depth ? useful_threads(net, capacity_, threads) : 1), pool_(threads_),
+          g_(Weights::bytes(net)), copy_(0), constants_(0) {
+        const long depth = net.depth;
+        // one vector beyond the rows, so that panels do not lie a multiple of 4 KiB apart
+        st_.stride = ((capacity_ + 7) / 8 * 8 + 1) * LANES;
+        for (auto* list : {&y_, &s_, &d_, &mask_, &in_}) list->assign(size_t(depth + 1), nullptr);
+        y_[0] = panels(net.layers[0].dense);
+        for (long l = 1; l <= depth; ++l) {
+            const Layer& layer = net.layers[l - 1];
+            y_[l] = panels(layer.units);
+            d_[l] = panels(layer.units);
+            const bool loss_reads = l == depth && net.needs_s;
+            s_[l] = layer.keep_s || layer.by_row || loss_reads || keep_scores ? panels(layer.units) : y_[l];
+            mask_[l] = layer.dropout > 0.0 ? panels(layer.inputs) : nullptr;
+            dropped_.push_back(layer.dropout > 0.0 ? panels(layer.inputs) : nullptr);
+            widest_ = std::max(widest_, long(layer.units));
+        }
+        t_ = panels(net.layers[depth - 1].units);
+        st_.value = panels(net.layers[depth - 1].units);
+        constants_ = Memory(size_t(2 * depth) * CONSTANTS * size_);
+        st_.constants = constants_.at();
+        loss_.resize(size_t(capacity_));
+        weight_.emplace_back(size_t(capacity_) * size_);
+        const long tile = table.tile_panels[wide_];
+        for (int thread = 0; thread < threads_; ++thread) {
+            buffers_.emplace_back(size_t(tile * std::max(widest_, 4L * LANES) + 8) * LANES * size_);
+            scratch_.push_back(buffers_.back().at());
+            add_interpreter();
+        }
+        st_.interpreter = interpreters_.data();
+        st_.net = &net;
+        st_.t = t_;
+        st_.y = y_.data();
+        st_.s = s_.data();
+        st_.d = d_.data();
+        st_.mask = mask_.data();
+        st_.in = in_.data();
+        st_.loss = loss_.data();
+        st_.weight = weight_[0].at();
+        st_.scratch = scratch_.data();
+        st_.g = g_.at();
+        make_tasks();
+    }
+
+    long capacity() const { return capacity_; }
+    Work& step() { return st_; }
+    Memory& gradient() { return g_; }
+
+    // What the next calls work on. `rows` null: first, first + 1, …; keep: given choices, null for none or drawn ones.
+    void batch(const Data& data, const Natural* rows, Wide first, long count, bool drop, const unsigned char* const* keep) {
+        st_.fresh = true;
+        st_.data = &data;
+        st_.rows = rows;
+        st_.first = first;
+        st_.drop = drop;
+        st_.keep = keep;
+        count_ = count;
+        const bool chosen = drop || keep;
+        for (int l = 1; l <= net_.depth; ++l) in_[l] = chosen && (drop ? dropped_[l - 1] != nullptr : keep[l] != nullptr) ? dropped_[l - 1] : y_[l - 1];
+    }
+
+    // Sums over the batch; store: the gradient into gradient(); update: new weights, unless the loss is not finite.
+    Loss learn(const Weights& weights, bool store, bool update, long k, double lr, bool again = false) {
+        Loss total;
+        st_.w = weights.w.at();
+        st_.slot = const_cast<void**>(weights.pointers.data());
+        st_.k = k;
+        st_.lr = lr;
+        if (update) table_.begin[wide_](st_);
+        const Natural* rows = st_.rows;
+        const Wide first = st_.first;
+        const bool by_norm = update && net_.clip == CLIP_NORM;
+        if (store && update && !copy_.bytes()) copy_ = Memory(Weights::bytes(net_));
+        st_.copy = copy_.at();
+        for (long done = 0; done < count_; done += BLOCK) {
+            st_.rows = rows ? rows + done : nullptr;
+            st_.first = first + Wide(done);
+            st_.count = std::min(BLOCK, count_ - done);
+            st_.add = done > 0;
+            st_.before = done;
+            st_.fresh = !again || count_ > BLOCK;
+            const bool last = done + st_.count == count_;
+            st_.fuse = update && last && !by_norm;
+            st_.store = store || !last || by_norm;
+            if (threads_ == 1)
+                block(0, total, last && update);
+            else
+                pool_.run([&](int thread) { block(thread, total, last && update); });
+        }
+        st_.rows = rows;
+        st_.first = first;
+        if (by_norm && std::isfinite(total.loss)) {
+            if (store) copy_.copy_from(g_);
+            clip_and_update();
+            if (store) g_.copy_from(copy_);
+        }
+        return total;
+    }
+
+    // One update from the sums in gradient().
+    void update(const Weights& weights, double weight, long k, double lr) {
+        st_.w = weights.w.at();
+        st_.slot = const_cast<void**>(weights.pointers.data());
+        st_.k = k;
+        st_.lr = lr;
+        st_.inverse = inverse(weight);
+        table_.begin[wide_](st_);
+        if (net_.clip == CLIP_NORM)
+            clip_and_update();
+        else
+            for (const Panel& panel : panels_) table_.update[wide_](st_, 0, *panel.view, panel.number, false);
+    }
+
+    // Outputs, and losses where `learn`; `each(first row, rows)` is called for every block when it is ready.
+    template <class Each> void look(const Memory& w, bool learn, Each each) {
+        st_.w = w.at();
+        const Wide first = st_.first;
+        const Natural* rows = st_.rows;
+        for (long done = 0; done < count_; done += capacity_) {
+            st_.first = first + Wide(done);
+            st_.rows = rows ? rows + done : nullptr;
+            st_.count = std::min(capacity_, count_ - done);
+            st_.fresh = true;
+            pool_.run([&](int thread) {
+                long from, to;
+                share(thread, from, to);
+                if (from >= to) return;
+                table_.forward[wide_](st_, thread, from, to, learn);
+                if (learn) table_.losses[wide_](st_, thread, from, to);
+            });
+            each(done, st_.count);
+        }
+        st_.first = first;
+        st_.rows = rows;
+    }
+    // A forward and a backward pass that stay in the panels; output ≥ 0: backwards from that output alone.
+    void record(const Weights& weights, int output) {
+        st_.w = weights.w.at();
+        st_.count = count_;
+        if (!count_) return;
+        table_.forward[wide_](st_, 0, 0, count_, true);
+        table_.losses[wide_](st_, 0, 0, count_);
+        const Layer& last = net_.layers[net_.depth - 1];
+        for (long r = 0; output >= 0 && r < count_; ++r)
+            for (long u = 0; u < last.panels * LANES; ++u) {
+                const long i = u / LANES * st_.stride + r * LANES + u % LANES;
+                if (wide_) static_cast<double*>(d_[net_.depth])[i] = u == output;
+                else static_cast<float*>(d_[net_.depth])[i] = u == output;
+            }
+        table_.backward[wide_](st_, 0, 0, count_);
+    }
+    Loss sum_losses() const {
+        Loss total;
+        add_losses(total);
+        return total;
+    }
+    double inverse(double weight) const { return net_.mean_rows && weight > 0.0 ? 1.0 / weight : 1.0; }
+
+  private:
+    struct Panel {
+        const View* view;
+        int number;
+    };
+
+    // as large as the largest program of the net wants
+    void add_interpreter() {
+        size_t u = 1, numbers = 1, places = 1;
+        const auto fit = [&](const Code* code) {
+            if (!code) return;
+            u = std::max(u, size_t(code->lifted));
+            places = std::max(places, size_t(code->places()));
+            numbers = std::max(numbers, size_t(code->used + code->rows + code->temporaries * std::max(LANES, int(widest_ / LANES) + 1)));
+        };
+        for (int l = 0; l < net_.depth; ++l) fit(net_.layers[l].activation.forward), fit(net_.layers[l].activation.backward);
+        fit(net_.loss.forward), fit(net_.loss.backward), fit(net_.optimizer.forward);
+        const auto memory = [&](size_t bytes) {
+            buffers_.emplace_back(bytes);
+            return buffers_.back().at();
+        };
+        interpreters_.push_back({reinterpret_cast<double*>(memory(u * sizeof(double))), memory(numbers * LANES * size_),
+                                 reinterpret_cast<const void**>(memory(places * sizeof(void*))),
+                                 reinterpret_cast<long*>(memory(places * sizeof(long)))});
+    }
+    void* panels(long units) {
+        const long some = std::max(1L, (units + LANES - 1) / LANES);
+        buffers_.emplace_back(size_t(some * st_.stride) * size_);
+        return buffers_.back().at();
+    }
+    // below about 100 µs of work a step, waking threads costs more than they bring
+    static int useful_threads(const Net& net, long rows, int wanted) {
+        double work = 0.0;
+        for (int l = 0; l < net.depth; ++l) work += 6.0 * double(rows) * net.layers[l].inputs * net.layers[l].units;
+        return work < 5e6 ? 1 : wanted;
+    }
+    void share(int thread, long& from, long& to) const {
+        const long eights = (st_.count + 7) / 8;
+        from = eights * thread / threads_ * 8;
+        to = std::min(eights * (thread + 1) / threads_ * 8, st_.count);
+    }
+    void add_losses(Loss& total) const {
+        for (long r = 0; r < st_.count; ++r) total.loss += st_.loss[r];
+        for (long r = 0; r < st_.count; ++r)
+            total.weight += wide_ ? static_cast<const double*>(st_.weight)[r] : double(static_cast<const float*>(st_.weight)[r]);
+    }
+    void block(int thread, Loss& total, bool update) {
+        long from, to;
+        share(thread, from, to);
+        if (from < to) {
+            table_.forward[wide_](st_, thread, from, to, true);
+            table_.losses[wide_](st_, thread, from, to);
+            table_.backward[wide_](st_, thread, from, to);
+        }
+        pool_.meet();
+        if (thread == 0) {
+            add_losses(total);
+            st_.inverse = inverse(total.weight);
+        }
+        pool_.meet();
+        if (update && !std::isfinite(total.loss)) return;
+        for (size_t i = first_task_[size_t(thread)]; i < first_task_[size_t(thread) + 1]; ++i) {
+            const Task& task = tasks_[i];
+            const View& view = net_.layers[task.layer].w;
+            if (!st_.store && !view.trained && (task.levels || !task.bias)) continue;
+            table_.weights[wide_](st_, thread, task);
+        }
+    }
+    void clip_and_update() {
+        double sum = 0.0;
+        for (const Panel& panel : panels_) sum += table_.norm[wide_](st_, *panel.view, panel.number);
+        st_.norm = std::sqrt(sum);
+        for (const Panel& panel : panels_) table_.update[wide_](st_, 0, *panel.view, panel.number, true);
+    }
+    void make_tasks() {
+        const int tile = table_.tile_panels[wide_];
+        double all = 0.0;
+        for (int l = 0; l < net_.depth; ++l) {
+            const Layer& layer = net_.layers[l];
+            for (int q = 0; q < layer.panels; ++q) {
+                panels_.push_back({&layer.w, q});
+                if (layer.bias) panels_.push_back({&layer.b, q});
+            }
+            for (int q = 0; q < layer.panels; q += tile) {
+                const int some = std::min(tile, layer.panels - q);
+                const long piece = threads_ == 1 ? std::max(1L, long(layer.dense)) : 4 * LANES;
+                for (long i = 0; i == 0 || i < layer.dense; i += piece) {
+                    const long to = std::min(i + piece, long(layer.dense));
+                    tasks_.push_back({l, q, some, i, to, false, layer.bias && i == 0, double((to - i + 1) * some)});
+                }
+                if (layer.w.rows > layer.dense)
+                    tasks_.push_back({l, q, some, 0, 0, true, false, double(layer.w.rows - layer.dense) * some});
+            }
+        }
+        for (const Task& task : tasks_) all += task.cost;
+        double sum = 0.0;
+        first_task_.push_back(0);
+        for (size_t i = 0; i < tasks_.size(); ++i) {
+            if (sum >= all * double(first_task_.size()) / threads_ && first_task_.size() < size_t(threads_)) first_task_.push_back(i);
+            sum += tasks_[i].cost;
+        }
+        first_task_.resize(size_t(threads_) + 1, tasks_.size());
+    }
+
+    const Net& net_;
+    const Table& table_;
+    const int wide_;
+    const size_t size_;
+    const long capacity_;
+    const int threads_;
+    Pool pool_;
+    Memory g_, copy_, constants_;
+    std::vector<Memory> buffers_, weight_;
+    std::vector<void*> y_, s_, d_, mask_, in_, dropped_, scratch_;
+    void* t_ = nullptr;
+    std::vector<double> loss_;
+    long widest_ = 1, count_ = 0;
+    Work st_{};
+    std::vector<Task> tasks_;
+    std::vector<size_t> first_task_;
+    std::vector<Panel> panels_;
+    std::vector<Interpreter> interpreters_;
+};
+#endif

@@ -1,0 +1,474 @@
+"""plan, batch -> loss, weights, fast: describes the plan to the compiled kernels and hands them the arrays.
+
+An engine's own form is an array (M, packed): every parameter view in panels of 16 units, [units/16][inputs][16], see
+native/README.md. Packing loses nothing, so a run saved in natural order goes on bit for bit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from ..batches import draws
+from ..batches.source import Batch, Source
+from ..errors import EngineError
+from ..plan import Layer, Plan, View
+from ..rules.activations import ACTIVATIONS
+from ..rules.expression import Expression, Node
+from ..rules.losses import LOSSES
+from ..rules.optimizers import OPTIMIZERS
+from ..rules.words import Program
+from .contract import (
+    GOAL,
+    INTERRUPTED,
+    NONFINITE,
+    PATIENCE,
+    RUNNING,
+    Array,
+    Engine,
+    Progress,
+    Sums,
+    TrainingState,
+    Until,
+    _join,
+    _layer_of_trouble,
+    _member,
+)
+from .isa import native
+
+KNOBS, SLOTS = 16, 8  # as in native/table.h
+CLIPPING = {"": 0, "value": 1, "norm": 2}
+TICK = 0.1  # seconds between two looks at the progress
+
+
+class Native(Engine):
+    """The kernels of native/: float32 and float64, the same bits on every instruction set and number of threads."""
+
+    name = "native"
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Plan, Any]] = {}
+
+    def can(self, plan: Plan) -> str | None:
+        rules: list[tuple[str, Mapping[str, float], list[Expression]]] = [
+            (a.activation.name, a.knobs, [a.activation.forward, a.activation.backward]) for a in plan.layers
+        ]
+        rules.append((plan.loss.name, plan.loss_knobs, [plan.loss.forward, plan.loss.gradient]))
+        lines = [expression for _, expression in plan.optimizer.assignments]
+        rules.append((plan.optimizer.name, plan.optimizer_knobs, lines))
+        for name, knobs, texts in rules:
+            whole = [
+                t
+                for t in texts
+                if any(n.op == "norm" for n in t.tree) or texts is lines and not t.elementwise
+            ]
+            if whole:
+                return str(EngineError("CR-1510", rule=name, text=whole[0].text))
+            if len(knobs) > KNOBS:
+                return str(EngineError("CR-1511", rule=name, count=len(knobs), limit=KNOBS))
+        if len(plan.optimizer.state) > SLOTS:
+            return str(
+                EngineError("CR-1511", rule=plan.optimizer.name, count=len(plan.optimizer.state), limit=SLOTS)
+            )
+        return None
+
+    def load(self, plan: Plan, flat: Array) -> Array:
+        network = self._network(plan)
+        flat = np.ascontiguousarray(flat, plan.precision)
+        packed = np.empty((len(flat), network.packed), plan.precision)
+        native().pack(network, flat, packed)
+        return packed
+
+    def dump(self, plan: Plan, w: Array) -> Array:
+        flat = np.empty((len(w), plan.size), plan.precision)
+        native().unpack(self._network(plan), np.ascontiguousarray(w, plan.precision), flat)
+        return flat
+
+    def predict(self, plan: Plan, w: Array, batch: Batch) -> Array:
+        x, _, codes, _ = _arrays(plan, batch, len(w))
+        out = np.empty((len(w), len(x), plan.targets), plan.precision)
+        for m, row in enumerate(w):
+            native().predict(self._network(plan), np.ascontiguousarray(row), x, codes, out[m])
+        return out
+
+    def gradient(self, plan: Plan, w: Array, batch: Batch) -> Sums:
+        return self._learn(plan, w, [], batch, 0, 0.0)[2]
+
+    def step(
+        self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float
+    ) -> tuple[Any, Any, Sums]:
+        return self._learn(plan, w, state, batch, k, lr)
+
+    def update(self, plan: Plan, w: Array, state: Any, grads: Sums, k: int, lr: float) -> tuple[Any, Any]:
+        w, state = np.array(w), [np.array(s) for s in state]
+        for m, weight in enumerate(grads.weight_sum):
+            g = np.ascontiguousarray(grads.grad_sum[m], plan.precision)
+            native().update(self._network(plan), w[m], [s[m] for s in state], g, float(weight), k, lr)
+        return w, state
+
+    def normal(self, plan: Plan, w: Array, batch: Batch) -> tuple[Array, Array, Array]:
+        sums = self.gradient(plan, w, batch)
+        product = np.zeros((len(w), plan.size, plan.size))
+        for m in range(len(w)):
+            for first in range(0, batch.x.shape[0], 256):
+                for rows in self._roots(plan, w, _rows(batch, slice(first, first + 256)), m):
+                    product[m] += rows.T @ rows
+        return product, self.dump(plan, sums.grad_sum).astype(float), sums.loss_sum
+
+    def tape(self, plan: Plan, w: Array, batch: Batch, member: int = 0, output: int = -1) -> dict[str, Array]:
+        """Every number of one member's forward and backward pass, (n, units) each: x1 s1 y1 ds1 … and loss (n,).
+
+        output ≥ 0 starts backwards from that output alone (its score, where the loss owns the link).
+        """
+        x, t, codes, weight = _arrays(plan, batch, len(w))
+        out = {"loss": np.empty(len(x))}
+        for layer in plan.layers:
+            dense = plan.numeric if layer.index == 1 else layer.inputs
+            out[f"x{layer.index}"] = np.empty((len(x), dense), plan.precision)
+            for name in ("s", "y", "ds"):
+                out[f"{name}{layer.index}"] = np.empty((len(x), layer.units), plan.precision)
+        row = np.ascontiguousarray(w[member])
+        given = None if weight is None else weight[member]
+        native().tape(
+            self._network(plan), row, x, t, codes, given, _choices(plan, batch, member), output, out
+        )
+        return out
+
+    def run(
+        self,
+        plan: Plan,
+        state: TrainingState,
+        source: Source,
+        validation: Source | None,
+        until: Until,
+        progress: Progress | None = None,
+    ) -> TrainingState:
+        began, done = perf_counter(), []
+        for part in (source, validation):
+            if part is not None:
+                _check(plan, part)
+        told = _Told(began)
+        for m in range(plan.members):
+            one = _member(state, m)
+            if told.cancelled and one.stopped[0] not in (PATIENCE, GOAL, NONFINITE):
+                one.stopped[0] = INTERRUPTED
+            elif one.stopped[0] not in (PATIENCE, GOAL, NONFINITE):
+                one = self._run_one(plan.only(m), one, source, validation, until, progress, told)
+            done.append(one)
+        return _join(done)
+
+    def _run_one(
+        self,
+        plan: Plan,
+        state: TrainingState,
+        source: Source,
+        validation: Source | None,
+        until: Until,
+        progress: Progress | None,
+        told: "_Told",
+    ) -> TrainingState:
+        """One member's run; `state` is its own copy and is returned filled."""
+        state.stopped[0] = RUNNING
+        before = replace(state)
+        given = {name: getattr(state, name)[0] for name in ("best_score", "best_epoch", "bad", "k", "epoch")}
+        flat = {
+            name: np.ascontiguousarray(getattr(state, name), plan.precision)
+            for name in ("w", "slots", "best")
+        }
+        handle = native().Run(
+            self._network(plan),
+            _columns(plan, source),
+            None if validation is None else _columns(plan, validation),
+            _schedule(plan),
+            {"epochs": until.epochs, "patience": until.patience, "min_delta": until.min_delta, "goal": until.goal,
+             "probe": until.probe},
+            {**{name: value.item() for name, value in given.items()}, **flat, "schedule": state.schedule[0].tolist()},
+        )  # fmt: skip
+
+        def note() -> dict[str, Any]:
+            """The numbers of now, into `state`."""
+            state.w, state.best = np.empty_like(flat["w"]), np.empty_like(flat["best"])
+            state.slots = np.empty_like(flat["slots"])
+            now: dict[str, Any] = handle.note(state.w, state.slots, state.best)
+            for name in ("k", "epoch", "best_score", "best_epoch", "bad", "stopped"):
+                getattr(state, name)[0] = now[name]
+            state.trouble[0] = now["trouble"] if now["trouble"][0] >= 0 else before.trouble[0]
+            state.schedule = np.array([now["schedule"]], dtype=float)
+            done = int(before.epoch[0])
+            for name in ("train", "validation", "rate"):
+                old = getattr(before, name)[:, :done]
+                setattr(state, name, np.concatenate([old, np.frombuffer(now[name])[None, :]], axis=1))
+            probes = np.frombuffer(now["probe"]).reshape(-1, 7)
+            state.probe = np.concatenate([before.probe.reshape(-1, 7), probes])
+            return now
+
+        while True:
+            pause = until.pause - (perf_counter() - told.began)
+            stopped = handle.advance(TICK if progress is not None else np.inf, pause)
+            now = perf_counter()
+            if stopped == INTERRUPTED:
+                told.cancelled = True
+            if stopped:
+                break
+            if progress is not None and now - told.last >= TICK:
+                told.last = now
+                note()
+                if progress(state):
+                    state.stopped[0] = INTERRUPTED
+                    return state
+            if now - told.began >= until.pause:
+                break
+        if not note()["restored"]:  # the weights of now are those in front of the step that failed
+            k = int(state.trouble[0, 0])
+            handle.restore()
+            failed = self.load(plan, state.w)
+            note()
+            rows = next(islice(source.epoch(plan, int(state.epoch[0])), k - 1 - int(state.k[0]), None))
+            batch = source.batch(
+                rows, plan=plan, epoch=int(state.epoch[0]), dtype=plan.precision, dropout=True
+            )
+            with np.errstate(all="ignore"):
+                state.trouble[0] = k, _layer_of_trouble(self, plan, failed, batch)
+        return state
+
+    def _learn(
+        self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float
+    ) -> tuple[Any, Any, Sums]:
+        x, t, codes, weight = _arrays(plan, batch, len(w))
+        grad = np.empty((len(w), self._network(plan).packed), plan.precision)
+        w, state = np.array(w), [np.array(s) for s in state]
+        loss, total = np.empty(len(w)), np.empty(len(w))
+        for m in range(len(w)):
+            given = None if weight is None else weight[m]
+            loss[m], total[m] = native().step(
+                self._network(plan), w[m], [s[m] for s in state], x, t, codes, given, _choices(plan, batch, m), k, lr,
+                grad[m],
+            )  # fmt: skip
+        return w, state, Sums(loss, total, grad)
+
+    def _roots(self, plan: Plan, w: Array, batch: Batch, member: int) -> list[Array]:
+        """√(w_r·H)·J of a block of rows, (n, P) per output: their squares add up to the normal matrix."""
+        tape = self.tape(plan, w, batch, member)
+        s, y = (tape[f"{name}{len(plan.layers)}"].astype(float) for name in "sy")
+        t = np.nan_to_num(batch.t).astype(float)
+        known = ~np.isnan(batch.t)
+        counts = known if plan.loss.forward.elementwise else known.all(axis=1, keepdims=True) & known
+        scale = plan.c / plan.targets if plan.outputs == "mean" else plan.c
+        weight = (
+            1.0 if batch.weight is None else np.broadcast_to(batch.weight, (len(w), len(y)))[member][:, None]
+        )
+        curve = plan.loss.curvature(s=s, y=y, t=t, **plan.loss_knobs) * np.ones_like(y)
+        root = np.sqrt(np.where(counts, curve * scale * weight, 0.0))
+        slopes = [self._slopes(plan, w, batch, member, o) for o in range(plan.targets)]
+        if not plan.loss.forward.elementwise:  # softmax: H = diag(y) − y·yᵀ
+            mean = sum(y[:, o : o + 1] * slope for o, slope in enumerate(slopes))
+            slopes = [slope - mean for slope in slopes]
+        return [root[:, o : o + 1] * slope for o, slope in enumerate(slopes)]
+
+    def _slopes(self, plan: Plan, w: Array, batch: Batch, member: int, output: int) -> Array:
+        """(n, P): the slope of one output (or its score, where the loss owns the link) by every weight."""
+        tape = self.tape(plan, w, batch, member, output)
+        n = batch.x.shape[0]
+        out = np.zeros((n, plan.size))
+        parts = plan.unflatten(out)
+        for layer in plan.layers:
+            x, ds = tape[f"x{layer.index}"].astype(float), tape[f"ds{layer.index}"].astype(float)
+            parts[layer.w.name][:, : x.shape[1]] = x[:, :, None] * ds[:, None, :]
+            if layer.index == 1 and batch.codes is not None:
+                for offset, codes in zip(plan.level_offsets, batch.codes.T, strict=True):
+                    some = codes >= 0
+                    parts["w1"][np.flatnonzero(some), offset + codes[some]] += ds[some]
+            if layer.b:
+                parts[layer.b.name][...] = ds
+        return out
+
+    def _network(self, plan: Plan) -> Any:
+        """The plan as the kernels read it, made once."""
+        known = self._known.get(id(plan))
+        if known is None or known[0] is not plan:
+            refused = self.can(plan)
+            if refused:
+                raise EngineError("CR-1512", reason=refused)
+            if len(self._known) > 64:
+                self._known.clear()
+            known = self._known[id(plan)] = (plan, native().Network(_describe(plan)))
+        return known[1]
+
+
+class _Told:
+    """When the run began, when somebody was last told of it, and whether it was cancelled."""
+
+    def __init__(self, began: float) -> None:
+        self.began = self.last = began
+        self.cancelled = False
+
+
+# ---- the plan as plain data -----------------------------------------------------------------------------------------
+
+
+def _program(
+    inputs: Sequence[str], lifted: Sequence[str], lines: Sequence[tuple[str, Node]], wanted: Sequence[str]
+) -> Any:
+    """(which inputs have no element, numbers, steps, registers of the wanted letters) for native/program.h."""
+    program = Program.of([*inputs, *lifted], lines)
+    last = {letter: register for (letter, _), register in zip(lines, program.results, strict=True)}
+    registers = [last[w] if w in last else program.inputs.index(w) for w in wanted]
+    flags = [False] * len(inputs) + [True] * len(lifted)
+    return flags, list(program.constants), [number for step in program.steps for number in step], registers
+
+
+def _formula(inputs: Sequence[str], knobs: Mapping[str, float], expression: Expression) -> Any:
+    return _program(inputs, list(knobs), [("", expression.tree)], [""])
+
+
+def _rule(
+    table: Mapping[str, Any], row: Any, knobs: Mapping[str, float], forward: Any, backward: Any
+) -> dict[str, Any]:
+    """A row of the compiled tables by its place, any other rule as programs."""
+    own = table.get(row.name) != row
+    values = [float(knobs[name]) for name in row.knobs]
+    if not own:
+        return {"row": list(table).index(row.name), "forward": None, "backward": None, "knobs": values}
+    return {"row": -1, "forward": forward(), "backward": backward() if backward else None, "knobs": values}
+
+
+def _describe(plan: Plan) -> dict[str, Any]:
+    loss, optimizer = plan.loss, plan.optimizer
+    letters = ["w", "g", *optimizer.state]
+    lines = [(letter, expression.tree) for letter, expression in optimizer.assignments]
+    return {
+        "layers": [_layer(plan, layer) for layer in plan.layers],
+        "levels": list(plan.levels),
+        "level_offsets": list(plan.level_offsets),
+        "loss": _rule(
+            LOSSES, loss, plan.loss_knobs,
+            lambda: _formula(["s" if loss.link else "y", "t"], loss.knobs, loss.forward),
+            lambda: _formula(["s", "y", "t"], loss.knobs, loss.gradient),
+        ),
+        "owned": bool(loss.link),
+        "by_row": not loss.forward.elementwise,
+        "needs_s": bool(loss.link) or "s" in loss.gradient.letters,
+        "scale": plan.c / plan.targets if plan.outputs == "mean" else plan.c,
+        "mean_rows": plan.rows == "mean",
+        "l1": float(plan.l1), "l2": float(plan.l2),
+        "clip": CLIPPING[plan.clip], "limit": float(plan.limit),
+        "optimizer": _rule(
+            OPTIMIZERS, optimizer, plan.optimizer_knobs,
+            lambda: _program(letters, ["k", "lr", "decay", *optimizer.knobs], lines, ["w", *optimizer.state]), None,
+        ),
+        "slots": len(optimizer.state),
+        "decay": float(plan.decay),
+        "seed": plan.seed, "first": plan.first, "shuffle": bool(plan.shuffle), "batch": plan.batch,
+        "size": plan.size, "wide": plan.precision == "float64", "threads": plan.threads,
+    }  # fmt: skip
+
+
+def _layer(plan: Plan, layer: Layer) -> dict[str, Any]:
+    row = layer.activation
+
+    def view(v: View) -> dict[str, Any]:
+        return {"offset": v.offset, "rate": float(v.rate), "decay": float(v.decay), "trainable": v.trainable}
+
+    return {
+        "inputs": layer.inputs,
+        "units": layer.units,
+        "dense": plan.numeric if layer.index == 1 else layer.inputs,
+        "activation": _rule(
+            ACTIVATIONS, row, layer.knobs, lambda: _formula(["s"], row.knobs, row.forward),
+            lambda: _formula(["s", "y", "dy"], row.knobs, row.backward),
+        ),
+        "keep_s": "s" in row.kept,
+        "by_row": not row.elementwise,
+        "dropout": float(layer.dropout),
+        "threshold": draws.threshold(layer.dropout),
+        "w": view(layer.w),
+        "b": view(layer.b) if layer.b else None,
+    }  # fmt: skip
+
+
+def _schedule(plan: Plan) -> dict[str, Any]:
+    schedule = plan.schedule
+    knobs, state = list(schedule.knobs), list(schedule.state)
+    numbers = [float(plan.schedule_knobs[name]) for name in knobs]
+    lines = [(letter, expression.tree) for letter, expression in schedule.assignments]
+    made = [letter for letter, _ in lines]
+    return {
+        "rate": _program([], ["k", *state, "lr", "total", *knobs], [("", schedule.expression.tree)], [""]),
+        "rate_inputs": [0.0, *[0.0] * len(state), float(plan.lr), float(plan.total), *numbers],
+        "at_epoch": _program([], ["loss", *state, "lr", *knobs], lines, made) if lines else None,
+        "epoch_inputs": [0.0, *[0.0] * len(state), float(plan.lr), *numbers],
+        "final_line": [len(made) - 1 - made[::-1].index(s) if s in made else -1 for s in state],
+        "moves": schedule.moves,
+    }
+
+
+# ---- arrays ---------------------------------------------------------------------------------------------------------
+
+
+def _check(plan: Plan, source: Source) -> None:
+    """Raises EngineError where a run would read numbers it cannot."""
+    for label, array in (("x", source.x), ("t", source.t)):
+        if array is not None and (
+            array.dtype.itemsize not in _SIZES[array.dtype.kind] or not array.dtype.isnative
+        ):
+            raise EngineError("CR-1513", label=label, dtype=array.dtype)
+    if source.t is None:
+        raise EngineError("CR-1514")
+    if source.x.shape[1] != plan.numeric or source.t.shape[1] != plan.targets:
+        raise EngineError("CR-1515", inputs=source.x.shape[1], outputs=source.t.shape[1], plan=plan.name)
+    _check_codes(plan, source.codes)
+
+
+_SIZES = {"f": (4, 8), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8)}
+
+
+def _check_codes(plan: Plan, codes: Array | None) -> None:
+    found = 0 if codes is None else codes.shape[1]
+    if found != len(plan.levels):
+        raise EngineError("CR-1516", found=found, wanted=len(plan.levels))
+    if codes is not None and len(codes):
+        for j, (low, high, levels) in enumerate(
+            zip(codes.min(axis=0), codes.max(axis=0), plan.levels, strict=True)
+        ):
+            if low < -1 or high >= levels:
+                raise EngineError("CR-1517", column=j, low=low, high=high, levels=levels)
+
+
+def _columns(plan: Plan, source: Source) -> tuple[Any, ...]:
+    """x, t and codes as they lie (memory-mapped too), one member's weights in the plan's precision."""
+    weight = source.weight
+    if weight is not None:
+        weight = np.ascontiguousarray(weight[plan.first] if weight.ndim == 2 else weight, plan.precision)
+    return source.x, source.t, source.codes if plan.levels else None, weight
+
+
+def _arrays(plan: Plan, batch: Batch, members: int) -> tuple[Array, Array, Array | None, Array | None]:
+    """x, t, codes and weights (M, n) of a batch in the plan's precision."""
+    if batch.x.shape[1] != plan.numeric:
+        raise EngineError("CR-1515", inputs=batch.x.shape[1], outputs=batch.t.shape[1], plan=plan.name)
+    _check_codes(plan, batch.codes)
+    x = np.ascontiguousarray(batch.x, plan.precision)
+    t = np.ascontiguousarray(batch.t, plan.precision)
+    codes = np.ascontiguousarray(batch.codes, np.int32) if plan.levels and batch.codes is not None else None
+    if batch.weight is None:
+        return x, t, codes, None
+    weight = np.broadcast_to(np.asarray(batch.weight, plan.precision), (members, len(x)))
+    return x, t, codes, np.ascontiguousarray(weight)
+
+
+def _choices(plan: Plan, batch: Batch, member: int) -> list[Array | None]:
+    """Dropout's choices per layer as bytes (n, i)."""
+    return [
+        np.ascontiguousarray(batch.keep[a.index][member], np.uint8) if a.index in batch.keep else None
+        for a in plan.layers
+    ]
+
+
+def _rows(batch: Batch, some: slice) -> Batch:
+    weight = None if batch.weight is None else batch.weight[..., some]
+    codes = None if batch.codes is None else batch.codes[some]
+    keep = {i: k[:, some] for i, k in batch.keep.items()}
+    return replace(batch, x=batch.x[some], t=batch.t[some], codes=codes, weight=weight, keep=keep)

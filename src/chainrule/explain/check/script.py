@@ -1,0 +1,207 @@
+"""a listing -> a report: repaired, run and watched in a child process, read as a network, judged."""
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import CheckError
+from .adapter import check_adapter, is_adapter
+from .infer import Seen, infer
+from .judgement import Asked, Display, report_of, scale_of
+from .match import Fit, Verdict, fit, judge, names_of
+from .mend import Writer
+from .net import Net
+from .record import Record, recorded
+from .repair import MOST, repaired
+from .report import Report, Said
+
+_RATE = re.compile(
+    r"(^|[._])(lr|alpha|eta|rate|learning_?rate|learn_?rate|step_?size|yita|lamda|a|l_?rate|epsilon)$", re.I
+)
+
+
+def check_script(
+    file: str | os.PathLike[str] | None, listing: str | None, *, seconds: float, memory: int
+) -> Report:
+    """The report of a listing. CheckError for what cannot be read, repaired, run or recognized."""
+    if not 0 < seconds <= 3600:
+        raise CheckError("CR-2939", setting="seconds", value=seconds, wanted="0 … 3600")
+    if not 256 <= memory <= 1_000_000:
+        raise CheckError("CR-2939", setting="memory", value=memory, wanted="256 … 1000000")
+    folder, name = None, "listing.py"
+    if file is not None:
+        path = Path(file)
+        folder, name = path.resolve().parent, path.name
+        listing = _text(path)
+    assert listing is not None
+    text, diff = repaired(listing, name)
+    if is_adapter(text):
+        return replace(check_adapter(text, folder, name, seconds, memory), diff=diff)
+    record = recorded(text, folder, seconds, memory)
+    if record.end == "error" and not any(True for _ in record.products()):
+        raise CheckError("CR-2921", **record.trouble)
+    try:
+        readings = infer(record)
+    except CheckError:
+        if record.end == "error":
+            raise CheckError("CR-2921", **record.trouble) from None
+        if record.end == "time":
+            raise CheckError("CR-2920", seconds=seconds) from None
+        raise
+    return _judged(record, readings, diff, name)
+
+
+def _text(path: Path) -> str:
+    try:
+        if not path.is_file():
+            raise CheckError("CR-2938", file=path, text="no such file" if not path.exists() else "not a file")
+        if path.stat().st_size > 4 * MOST:
+            raise CheckError("CR-2918", file=path.name, lines=path.stat().st_size, limit=MOST)
+        data = path.read_bytes()
+    except OSError as error:
+        raise CheckError("CR-2938", file=path, text=error.strerror or str(error)) from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CheckError("CR-2918", file=path.name, lines=len(data), limit=MOST)
+
+
+def _judged(record: Record, readings: list[Seen], diff: str, name: str) -> Report:
+    lr = _rate(record)
+    scale = scale_of(Asked(step=True), momentum=True)
+    asked = Asked(step=True, lr=lr)
+    options = [(seen, net) for seen in readings[:3] for net in _nets(seen)]
+
+    def told(seen: Seen, verdict: Verdict, extra: list[Said]) -> Report:
+        writer = Writer(record, seen)
+        display = Display(writer.names(), writer.flipped(), writer.mend)
+        said: Said = ("CR-2927", {"steps": len(seen.points), "rows": seen.points[0].rows})
+        report = report_of(verdict, asked, display, extra, seen=said, diff=diff, title=name)
+        return replace(report, facts={"rate": lr, "weights": writer.names()})
+
+    for seen, net in options:
+        verdict = judge(net, seen.points, scale, lr, deep=0)
+        if verdict.ok:
+            extra: list[Said] = []
+            if net.loss.name == "binary_cross_entropy":
+                extra.append(("CR-2935", {}))
+            return told(seen, verdict, extra)
+    judged: list[tuple[Seen, Verdict]] = []
+    for deep in (1, 2):
+        judged += [(seen, judge(net, seen.points, scale, lr, deep=deep)) for seen, net in options]
+        for seen, verdict in judged[-len(options) :]:
+            if report := _right_after_all(record, seen, verdict, told):
+                return report
+        if any(v.matches for _, v in judged):
+            break
+    seen, verdict = min(judged, key=lambda j: _doubt(j[1]))
+    if not verdict.matches and verdict.right is None:
+        report = told(seen, verdict, [])
+        return replace(report, ok=None, faults=(), wrong=(), right=(), why=("CR-2926", {}))
+    return told(seen, verdict, [])
+
+
+def _doubt(verdict: Verdict) -> tuple[bool, bool, int, int]:
+    """How far a reading is from being believed: matched, output layer right, few mistakes."""
+    parts = sum(len(where) for _, where in verdict.matches[0].candidate.parts) if verdict.matches else 0
+    return (
+        not verdict.matches,
+        verdict.right is None,
+        len(verdict.truth.wrong) if not verdict.matches else 0,
+        parts,
+    )
+
+
+def _nets(seen: Seen) -> list[Net]:
+    """The networks a listing may mean: its activations, and the losses that go with the output."""
+    names = [_likely(kinds) for kinds in seen.activations]
+    last = names[-1]
+    losses = {"sigmoid": ["squared", "binary_cross_entropy"], "softmax": ["cross_entropy", "squared"],
+              "exp": ["squared", "poisson"]}.get(last, ["squared"])  # fmt: skip
+    return [Net.of(names, loss) for loss in losses]
+
+
+def _likely(kinds: tuple[str, ...]) -> str:
+    for name in ("relu", *kinds):
+        if name in kinds:
+            return name
+    return kinds[0]
+
+
+def _rate(record: Record) -> float | None:
+    """The one value of what the listing calls its learning rate."""
+    values = set()
+    for e in record.events:
+        if e.kind == "a" and record.arrays[e.ref].ndim == 0 and _RATE.search(e.slot[0]):
+            values.add(float(record.arrays[e.ref]))
+    good = [v for v in values if np.isfinite(v) and v > 0]
+    return good[0] if len(good) == 1 else None
+
+
+def _right_after_all(record: Record, seen: Seen, verdict: Verdict, told: Any) -> Report | None:
+    """Layers with rates of their own, or another update rule over right gradients: no fault of the derivative."""
+    if verdict.matches and not all(
+        m.code >= "CR-2884" for c in verdict.matches for m, _ in c.candidate.parts
+    ):
+        return None
+    points, tapes = verdict.points, verdict.tapes
+    made = [t.gradient for t in tapes]
+    every = names_of(points)
+    by_name = {n: fit(points, made, scale_of(Asked(step=True), momentum=False), names=[n]) for n in every}
+    if all(f.ok and f.kappa > 0 for f in by_name.values()):
+        if verdict.matches and not _two_rates(record, [f.kappa for f in by_name.values()]):
+            return None
+        ratios = " : ".join(f"{f.kappa / by_name[every[-1]].kappa:.6g}" for f in by_name.values())
+        right = replace(verdict, truth=Fit(by_name[every[-1]].kappa, {}, (), 0.0), matches=())
+        return _quiet(told(seen, right, []), ("CR-2933", {"ratios": ratios}))
+    if verdict.matches:
+        return None
+    found: list[str] = []
+    factors: set[float] = set()
+    start, stop = seen.at[0].end, seen.at[1].start if len(seen.at) > 1 else len(record.events)
+    for name in every:
+        gradient = made[0][name]
+        hit = None
+        for e in record.events[start:stop]:
+            value = record.arrays[e.ref]
+            for v in (value, value.T):
+                if name[0] == "b" and v.size == gradient.size:
+                    v = v.reshape(-1)
+                if v.shape == gradient.shape and v.size > 1 and (gradient * gradient).sum() > 0:
+                    kappa = float((v * gradient).sum() / (gradient * gradient).sum())
+                    if kappa and np.abs(v - kappa * gradient).max() <= 1e-9 * np.abs(v).max():
+                        hit = (kappa, record.source(e.site) if e.kind != "a" else e.slot[0])
+        if hit is None:
+            return None
+        factors.add(round(abs(hit[0]), 9))
+        found.append(hit[1])
+    if len(factors) > 2:
+        return None
+    right = replace(verdict, truth=Fit(1.0, {}, (), 0.0), matches=())
+    return _quiet(told(seen, right, []), ("CR-2934", {"names": ", ".join(dict.fromkeys(found))}))
+
+
+def _two_rates(record: Record, kappas: list[float]) -> bool:
+    """Whether the listing has two numbers in the ratio of its layers' steps: then it means them."""
+    scalars = {
+        float(record.arrays[e.ref]) for e in record.events if e.kind == "a" and record.arrays[e.ref].ndim == 0
+    }
+    usable = [s for s in scalars if np.isfinite(s) and s > 0]
+    most, least = max(kappas), min(kappas)
+    return any(
+        np.isclose(a / b, most / least, rtol=1e-9)
+        for a in usable
+        for b in usable
+        if a != b and b not in (1.0, 2.0)
+    )
+
+
+def _quiet(report: Report, note: Said) -> Report:
+    """Right, with one note in place of those on the common factor."""
+    return replace(report, ok=True, faults=(), notes=(note,))
