@@ -78,7 +78,7 @@ TSAN := LD_PRELOAD=$$(g++ -print-file-name=libtsan.so) \
 OTHER_PYTHONS ?= python3.12 python3.13 python3.14
 
 CHECKS := check-lint check-types check-guards check-isa check-sanitize check-threads check-clang check-mingw \
-	check-wheel check-pythons
+	check-wheel check-pythons check-office
 .PHONY: $(CHECKS)
 check: $(CHECKS)
 	@$(BIN)/python tools/house.py
@@ -132,6 +132,11 @@ check-pythons:
 		echo "$$p: $$found"; \
 		$(MAKE) --no-print-directory test PYTHON="$$found" VENV=.venv-$$v TESTS="$(KERNEL_TESTS) tests/guards" || exit 1; \
 	done
+
+# the workbooks as LibreOffice computes them, the .m functions as Octave does
+check-office: $(VENV)/.installed $(VENV)/.testing
+	@$(BIN)/python tools/need.py soffice octave-cli
+	$(BIN)/python tools/office.py build/check/$@
 
 # ---- benchmarks: their peers are large, so they live apart -----------------------------------------------------------
 
