@@ -133,6 +133,12 @@ def _graph(**given: Any) -> None:
     graph(given)
 
 
+def _lesson(**given: Any) -> None:
+    from .explaining import lesson
+
+    lesson(given)
+
+
 def _check(**given: Any) -> int:
     from .checking import check
 
@@ -223,6 +229,10 @@ chainrule = Group((
         click.Argument(["values"], nargs=-1, metavar="[a=3 …]"),
         *pages(),
     ], "CR-2216", "CR-2217"),
+    Command("lesson", _lesson, [
+        click.Argument(["name"], required=False, metavar="[NAME]"),
+        *pages(),
+    ], "CR-2401", "CR-2402"),
     Command("check", _check, [
         click.Argument(["file"], metavar="FILE.py"),
         Option(("--seconds",), "CR-2945", section=OUTPUT, type=Number()),

@@ -215,6 +215,13 @@ def graph(given: dict[str, Any]) -> None:
     put(graph_page(text, values), given)
 
 
+def lesson(given: dict[str, Any]) -> None:
+    """The command `lesson`: the list, or one lesson."""
+    from ..explain.lessons import lesson_page, shelf_page
+
+    put(shelf_page() if given["name"] is None else lesson_page(given["name"].lower()), given)
+
+
 def put(page: "Page", given: dict[str, Any]) -> None:
     """The page in the form asked for, or the form the file's ending means."""
     out = given["out"]
