@@ -8,7 +8,8 @@ import re
 import zipfile
 from html import escape
 
-from .page import Code, Figure, Item, Math, Page, Paragraph, Table, wide
+from ..messages.columns import text_width
+from .page import Code, Figure, Item, Math, Page, Paragraph, Table
 
 _SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -107,7 +108,7 @@ def _item(page: Page, item: Item) -> str:
 def _table(page: Page, table: Table) -> str:
     """Three lines: a thick one above and below the table, a thin one under its head; columns as wide as they need."""
     shown = [list(table.header), *([page.cell(c, "text") for c in row] for row in table.rows)]
-    widths = _widths([max(wide(row[j]) for row in shown) for j in range(len(table.header))])
+    widths = _widths([max(text_width(row[j]) for row in shown) for j in range(len(table.header))])
     thick = "".join(_LINE.format(side=side, size=12) for side in ("top", "bottom"))
     under = f"<w:tcBorders>{_LINE.format(side='bottom', size=6)}</w:tcBorders>"
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..messages.columns import text_width, wrap
 from ..rules.expression import Node
 from ..rules.words import read, show_number, word_run
 from .mathwords import PageLatex, PageMathML, PageText, PageWord
@@ -125,9 +126,9 @@ class Page:
 
     def text(self, width: int = 80) -> str:
         """Plain text, readable at 80 columns."""
-        lines = [self.title, "=" * wide(self.title), ""]
+        lines = [self.title, "=" * text_width(self.title), ""]
         for section in self.sections:
-            lines += [section.title, "-" * wide(section.title)]
+            lines += [section.title, "-" * text_width(section.title)]
             for item in section.items:
                 if isinstance(item, Paragraph):
                     lines += [*wrap(item.text, width), ""]
@@ -152,22 +153,22 @@ class Page:
         """Breaks at the signs between parts, continuation lines under the first sign."""
         pieces = [self._line(Math((part,)), "text") for part in math.parts]
         pieces = _without_repeats(pieces, [isinstance(p, str) for p in math.parts])
-        lines, indent = ["  " + pieces[0]], 2 + min(wide(pieces[0]) + 1, 14)
+        lines, indent = ["  " + pieces[0]], 2 + min(text_width(pieces[0]) + 1, 14)
         for piece in pieces[1:]:
             joined = lines[-1] + " " + piece
-            if wide(joined) <= width or _is_sign(lines[-1].strip()):
+            if text_width(joined) <= width or _is_sign(lines[-1].strip()):
                 lines[-1] = joined
             else:
                 lines.append(" " * indent + piece)
         folded: list[str] = []
         for line in lines:
-            if wide(line) <= width:
+            if text_width(line) <= width:
                 folded.append(line)
             else:
                 folded += textwrap.wrap(line, width, initial_indent=line[: len(line) - len(line.lstrip())],
                                         subsequent_indent=" " * (indent + 2), break_long_words=False)  # fmt: skip
         if math.remark:
-            if wide(folded[-1]) + wide(math.remark) + 3 <= width:
+            if text_width(folded[-1]) + text_width(math.remark) + 3 <= width:
                 folded[-1] += "   " + math.remark
             else:
                 folded.append(" " * indent + math.remark)
@@ -291,41 +292,8 @@ def tex(text: str) -> str:
     return "".join(swaps.get(c, c) for c in text)
 
 
-def wide(text: str) -> int:
-    """Columns on a terminal: Chinese characters take two."""
-    import unicodedata
-
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Wraps at spaces, and between Chinese characters, by terminal columns."""
-    lines, line = [], ""
-    for word in _words(text):
-        if wide(line) + wide(word.rstrip()) > width and line:
-            lines.append(line.rstrip())
-            line = word.lstrip()
-        else:
-            line += word
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _words(text: str) -> list[str]:
-    words: list[str] = []
-    for c in text:
-        if words and not words[-1].endswith(" ") and wide(c) == 1 and wide(words[-1][-1]) == 1:
-            words[-1] += c
-        elif words and c in ",。;:!?、)”’ ":
-            words[-1] += c
-        else:
-            words.append(c)
-    return words
-
-
 def _grid(rows: list[list[str]]) -> list[str]:
-    widths = [max(wide(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = ["  " + "  ".join(cell + " " * (w - wide(cell)) for cell, w in zip(row, widths, strict=True)).rstrip()
+    widths = [max(text_width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  " + "  ".join(cell + " " * (w - text_width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip()
              for row in rows]  # fmt: skip
     return [lines[0], "  " + "  ".join("-" * w for w in widths), *lines[1:]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...rules.expression import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, Expression, Node, make, name, number
+from ...rules.expression import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, Node, make, name, number
 from ...rules.words import TEXT, NumPy, read
 from .folding import Folded, Layer, Line
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from ...errors import ModelError
 from ...messages import get_language, say
+from ...messages.columns import text_width
 from ...rules.expression import Node, make, name, number
 from ...rules.words import TEXT, read, show_number, word_run
 from ..mathwords import call
-from ..page import Math, Page, Section, Table, tex, wide
+from ..page import Math, Page, Section, Table, tex
 from ..symbols import Written, symbol
 from .folding import Folded, Layer
 from .letters import NUMBER, label_text, together
@@ -131,7 +132,7 @@ def _sum(folded: Folded, layer: Layer, unit: int, digits: int) -> Node:
     used = len(show_number(float(layer.b[unit]), digits))
     for w, letter in terms(layer, unit):
         found = folded.letter(letter)
-        needs = len(show_number(abs(w), digits)) + wide(found.shown if found else "y1") + 5
+        needs = len(show_number(abs(w), digits)) + text_width(found.shown if found else "y1") + 5
         if used and used + needs > WIDE:
             rows.append([])
             used = 0
@@ -156,7 +157,7 @@ def _weights(section: Section, folded: Folded, digits: int) -> None:
     for layer in folded.layers:
         shown = [folded.letter(n) for n in layer.inputs]
         names = [a.shown if a else n for a, n in zip(shown, layer.inputs, strict=True)]
-        widest = max([wide(n) for n in names], default=4)
+        widest = max([text_width(n) for n in names], default=4)
         numbers = max(
             (len(show_number(v, digits)) for v in [*layer.w.ravel().tolist(), *layer.b.tolist()]), default=8
         )
