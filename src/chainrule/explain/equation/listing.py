@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from ...messages import say
+from ...messages.columns import wrap
 from ...rules.words import TEXT, read
-from ..page import Math, Page, wrap
+from ..page import Math, Page
 from .checking import Check
 from .folding import Folded
 from .letters import NUMBER, label_text
