@@ -11,7 +11,6 @@ import nets
 import numpy as np
 import pytest
 
-
 from chainrule.errors import ModelError
 from chainrule.explain.equation import FORMS, equation
 from chainrule.explain.equation.checking import answers_of, letters_of, predicted
