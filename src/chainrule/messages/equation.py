@@ -35,6 +35,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "--form {form} 写出的是文件而不是文本；请用 --out 指定位置。",
     ),
     "CR-2324": ("--out would overwrite {file}, which is being read.", "--out 会覆盖正在读取的 {file}。"),
+    "CR-2328": (
+        "{kind} is not a fitted MLPRegressor or MLPClassifier, alone or behind a StandardScaler.",
+        "{kind} 不是训练好的 MLPRegressor 或 MLPClassifier（可单独使用，或接在 StandardScaler 之后）。",
+    ),
+    "CR-2329": (
+        "The network has {count} outputs for several targets at once; only one target can be explained.",
+        "网络有 {count} 个输出，同时对应多个目标；只能解释单个目标。",
+    ),
     # how it was checked
     "CR-2310": ("{target}: the network {network} as an equation", "{target}：网络 {network} 的公式"),
     "CR-2311": ("all {rows} rows of {file}", "{file} 的全部 {rows} 行"),
