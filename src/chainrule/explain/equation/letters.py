@@ -18,7 +18,9 @@ _TAKEN = {
     "nan", "NaN", "NA", "Inf", "e", "i", "j", "I", "J", "eps", "ans", "end", "function", "endfunction", "endif", "endwhile",
     "endfor", "switch", "case", "otherwise", "until", "do", "parfor", "spmd", "global", "persistent", "varargin",
     "varargout", "nargin", "nargout", "catch", "unwind_protect", "isnan", "isempty", "strcmp", "pick", "zeros",
-    "ones", "size", "numel", "reshape", "label", "value", "u", "n", "r", "condition", "yes", "no", "predict", "predict_row", "error", "any", "all", "iscell", "ischar", "isnumeric", "double", "cellfun", "true", "false",
+    "ones", "size", "numel", "reshape", "label", "value", "u", "n", "r", "condition", "yes", "no",
+    "predict", "predict_row", "error", "any", "all", "iscell", "ischar", "isnumeric", "double", "cellfun",
+    "true", "false",
 }  # fmt: skip
 _OWN = re.compile(r"(?:s|y|top|total)\d+(?:_\d+)?\Z")  # what units, and sums over a row, are called
 _LONGEST, LONGER = 24, 32  # a column's letter leaves room for a label's word within the 32 characters of any

@@ -54,8 +54,7 @@ def output_lines(layer: Layer) -> Iterator[Line]:
         return
     made: dict[Node, str] = {}
     for k, letter in enumerate(layer.units):
-        for line in _reduced(layer.forward, layer, made):
-            yield line
+        yield from _reduced(layer.forward, layer, made)
         yield Line(letter, _of_unit(layer.forward, layer.scores[k], made))
 
 
