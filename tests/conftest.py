@@ -1,7 +1,6 @@
 """Fixtures every kind of truth shares: the engines a claim is held against."""
 
 import importlib.util
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
