@@ -5,7 +5,7 @@ Whoever explains builds a page; nobody but this file (and html.py) knows how a p
 
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,7 +95,11 @@ class Page:
 
     def _line(self, math: Math, form: str) -> str:
         kind: Any = {"text": PageText, "latex": PageLatex, "mathml": PageMathML}[form]
-        trees = [part.tree if isinstance(part, Put) else part for part in math.parts if isinstance(part, Put | Node)]
+        trees = [
+            part.tree if isinstance(part, Put) else part
+            for part in math.parts
+            if isinstance(part, Put | Node)
+        ]
         used = {n.name for tree in trees for n in tree if n.op == "name"}  # a wide network has 100 000 names
         symbols = {name: getattr(self.symbols[name], form) for name in used if name in self.symbols}
         said = []
@@ -169,7 +173,8 @@ class Page:
                 folded.append(" " * indent + math.remark)
         return folded
 
-    def markdown(self) -> str:
+    def markdown(self, picture: Callable[[Figure], str] | None = None) -> str:
+        """`picture` puts a drawing somewhere and says where; without it a drawing is its plain text."""
         lines = [f"# {self.title}", ""]
         for section in self.sections:
             lines += [f"## {section.title}", ""]
@@ -189,7 +194,11 @@ class Page:
                     ]
                     lines += ["", item.note, ""] if item.note else [""]
                 elif isinstance(item, Figure):
-                    lines += ["```", item.text, "```", ""]
+                    lines += (
+                        [f"![{section.title}]({picture(item)})", ""]
+                        if picture
+                        else ["```", item.text, "```", ""]
+                    )
                 else:
                     lines += [f"```{item.language}", item.text, "```", ""]
         return "\n".join(lines).rstrip() + "\n"
@@ -298,7 +307,7 @@ def _words(text: str) -> list[str]:
     for c in text:
         if words and not words[-1].endswith(" ") and _wide(c) == 1 and _wide(words[-1][-1]) == 1:
             words[-1] += c
-        elif words and c in ",。;:!?、)”’ ":
+        elif words and c in "，。；：！？、）》,;:!?)”’ ":
             words[-1] += c
         else:
             words.append(c)
