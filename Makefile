@@ -3,6 +3,7 @@
 #   make demo    install into .venv, write a real table, train, evaluate, predict, show what came out
 #   make test    install the package into .venv (not the source tree) and test what was installed
 #   make check   lint, strict types, guards, sanitizers, other compilers, lower instruction sets, wheel, other Pythons
+#   make docs    compute the lessons anew and write them to docs/lessons
 #   make bench   the benchmarks, in an environment of their own with their peers
 #   make format  rewrite the sources in the house's format
 
@@ -23,7 +24,7 @@ SOURCES := $(shell find src native -type f ! -path '*/__pycache__/*' ! -name '*.
 # the build tools live in the environment, so that a rebuild compiles only what changed
 INSTALL := CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) $(PIP) install --no-build-isolation
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check docs bench format clean
 
 # ---- environments: a stamp file per step, remade when what it depends on is newer ----------------------------------
 
@@ -137,6 +138,11 @@ check-pythons:
 check-office: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py soffice octave-cli
 	$(BIN)/python tools/office.py build/check/$@
+
+# ---- documentation that is computed ---------------------------------------------------------------------------------
+
+docs: $(VENV)/.installed
+	$(BIN)/python tools/lessons.py
 
 # ---- benchmarks: their peers are large, so they live apart -----------------------------------------------------------
 

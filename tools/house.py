@@ -234,7 +234,9 @@ def messages(root: Path) -> list[str]:
 
 def chinese_faults(text: str) -> list[str]:
     """English left over, or no Chinese at all. What is quoted or formatted in is data, not prose."""
-    prose = QUOTED.sub("", re.sub(r"--[a-z-]+(?: [a-z]+)?|chainrule [^\n\u3002]*", "", re.sub(r"\{[^}]*\}", "", text)))
+    prose = QUOTED.sub(
+        "", re.sub(r"--[a-z-]+(?: [a-z]+)?|chainrule [^\n\u3002]*", "", re.sub(r"\{[^}]*\}", "", text))
+    )
     faults = []
     if re.search("[A-Za-z]{3}", prose) and not CHINESE.search(prose):
         faults.append("the Chinese sentence has no Chinese")

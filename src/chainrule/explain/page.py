@@ -5,7 +5,7 @@ Whoever explains builds a page; nobody but this file (and html.py, docx.py) know
 
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -174,7 +174,8 @@ class Page:
                 folded.append(" " * indent + math.remark)
         return folded
 
-    def markdown(self) -> str:
+    def markdown(self, picture: Callable[[Figure], str] | None = None) -> str:
+        """`picture` puts a drawing somewhere and says where; without it a drawing is its plain text."""
         lines = [f"# {self.title}", ""]
         for section in self.sections:
             lines += [f"## {section.title}", ""]
@@ -193,7 +194,11 @@ class Page:
                               for row in item.rows]  # fmt: skip
                     lines += ["", item.note, ""] if item.note else [""]
                 elif isinstance(item, Figure):
-                    lines += ["```", item.text, "```", ""]
+                    lines += (
+                        [f"![{section.title}]({picture(item)})", ""]
+                        if picture
+                        else ["```", item.text, "```", ""]
+                    )
                 else:
                     lines += [f"```{item.language}", item.text, "```", ""]
         return "\n".join(lines).rstrip() + "\n"

@@ -2,7 +2,7 @@
 
 from unicodedata import combining, east_asian_width
 
-_CLOSING = "，。；：、）”！？,.;:)"
+_CLOSING = "，。；：、）》”’！？,.;:)"
 
 
 def text_width(text: str) -> int:

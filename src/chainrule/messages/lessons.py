@@ -2,14 +2,20 @@
 
 ROWS: dict[str, tuple[str, str]] = {
     # the shelf
-    "CR-2401": ("every worked example, as a lesson whose numbers are computed here", "每个经典算例一课，其中的数都在此当场算出。"),
+    "CR-2401": (
+        "every worked example, as a lesson whose numbers are computed here",
+        "每个经典算例一课，其中的数都在此当场算出。",
+    ),
     "CR-2402": (
         "chainrule lesson\nchainrule lesson mazur\nchainrule lesson surface --out surface.html",
         "chainrule lesson\nchainrule lesson mazur\nchainrule lesson surface --out surface.html",
     ),
     "CR-2403": ("There is no lesson '{name}'; there are {known}.", "没有名为“{name}”的课；现有 {known}。"),
     "CR-2404": ("Lessons", "课程"),
-    "CR-2405": ("chainrule lesson NAME shows one; --out page.html writes it as a page.", "用 chainrule lesson 加课名打开一课；加 --out page.html 写成网页。"),
+    "CR-2405": (
+        "chainrule lesson NAME shows one; --out page.html writes it as a page.",
+        "用 chainrule lesson 加课名打开一课；加 --out page.html 写成网页。",
+    ),
     "CR-2406": ("name", "课名"),
     "CR-2407": ("about", "内容"),
     "CR-2408": ("What is printed, and what is right", "印出来的数与正确的数"),
@@ -66,7 +72,6 @@ ROWS: dict[str, tuple[str, str]] = {
         "若有 K 层、每层 n 个单元，路径约有 n 的 K 次方条，没有人会逐条相加。经过同一单元的路径在它之后的部分完全相同；"
         "从损失开始，先在每个单元处合并，再往前传，这就是误差逆传播：同一个和，只是提取了公因子。",
     ),
-    "CR-2431": ("All paths of one weight, added up", "一个权值的全部路径及其和"),
     # d-q-l
     "CR-2432": ("A d-q-l network with thresholds", "带阈值的 d-q-l 网络"),
     "CR-2433": (
@@ -83,9 +88,15 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2435": ("The same numbers in both spellings", "同一组数的两种写法"),
     "CR-2436": ("with thresholds", "阈值写法"),
     "CR-2437": ("with biases", "偏置写法"),
-    "CR-2438": ("The numbers of a 2-2-2 network, written with biases b = −θ", "一个 2-2-2 网络的数（按偏置 b = −θ 书写）"),
+    "CR-2438": (
+        "The numbers of a 2-2-2 network, written with biases b = −θ",
+        "一个 2-2-2 网络的数（按偏置 b = −θ 书写）",
+    ),
     # example A
-    "CR-2439": ("The 2-2-1 network with x = (0.35, 0.9), to the last digit", "x = (0.35, 0.9) 的 2-2-1 网络，算到最后一位"),
+    "CR-2439": (
+        "The 2-2-1 network with x = (0.35, 0.9), to the last digit",
+        "x = (0.35, 0.9) 的 2-2-1 网络，算到最后一位",
+    ),
     "CR-2440": (
         "This network without biases goes from post to post, mostly with rounded numbers and often with a mistake in the gradient. Here is the whole "
         "step: forward, loss, backward, update.",
@@ -100,10 +111,19 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2442": ("v_1 after one step", "一步之后的 v_1"),
     "CR-2443": ("v_2 after one step", "一步之后的 v_2"),
     "CR-2444": ("E after one step", "一步之后的 E"),
-    "CR-2445": ("delta cut to 0.0406, hidden outputs to 0.68 and 0.6637, before multiplying", "相乘之前 δ 截成 0.0406，隐层输出舍入为 0.68 和 0.6637"),
+    "CR-2445": (
+        "delta cut to 0.0406, hidden outputs to 0.68 and 0.6637, before multiplying",
+        "相乘之前 δ 截成 0.0406，隐层输出舍入为 0.68 和 0.6637",
+    ),
     "CR-2446": ("back through output weights that were already updated", "误差经过已更新的输出层权值传回"),
-    "CR-2447": ("delta (1, 2) met slopes (2, 1): broadcasting made a 2×2 table, and both units got the same step", "δ (1, 2) 与导数 (2, 1) 相乘，广播成了 2×2 的表，两个单元走了同一步"),
-    "CR-2448": ("the same wrong step, and the decimal point one place too far right", "同样的错误步，而且小数点右移了一位"),
+    "CR-2447": (
+        "delta (1, 2) met slopes (2, 1): broadcasting made a 2×2 table, and both units got the same step",
+        "δ (1, 2) 与导数 (2, 1) 相乘，广播成了 2×2 的表，两个单元走了同一步",
+    ),
+    "CR-2448": (
+        "the same wrong step, and the decimal point one place too far right",
+        "同样的错误步，而且小数点右移了一位",
+    ),
     "CR-2449": (
         "All of these still converge: a step that is roughly downhill is enough for the loss to fall. A falling loss proves nothing about the gradient; "
         "comparing it with a finite difference does, and `chainrule check` does that for your own code.",
@@ -156,10 +176,13 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2469": ("Mazur's 2-2-2 network", "Mazur 的 2-2-2 网络"),
     "CR-2470": (
         "Perhaps the most read worked example: two inputs, two hidden units, two outputs, a rate of 0.5, biases that are shared and not trained. Its "
-        "gradients are right. Its loss after the first step is not.",
-        "这也许是读者最多的算例：两个输入、两个隐层单元、两个输出，学习率 0.5，偏置共用且不训练。它的梯度是对的，但第一步之后的损失不对。",
+        "gradients are right. The losses it prints afterwards are not.",
+        "这也许是读者最多的算例：两个输入、两个隐层单元、两个输出，学习率 0.5，偏置共用且不训练。它的梯度是对的，但之后印出的损失不对。",
     ),
-    "CR-2471": ("back through output weights that were already updated, in this one evaluation", "算这个损失时，误差经过了已更新的输出层权值"),
+    "CR-2471": (
+        "back through output weights that were already updated, in this one evaluation",
+        "算这个损失时，误差经过了已更新的输出层权值",
+    ),
     "CR-2472": ("E before", "更新前的 E"),
     "CR-2473": ("E after {count} steps", "{count} 步之后的 E"),
     "CR-2474": ("w_1 after one step", "一步之后的 w_1"),
@@ -173,7 +196,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "一个不带偏置的 3-5-1 网络学习四行的小表，每步用全部样本。本课所依据的程序先更新输出层权值，再让误差经过新权值传回。按正确的次序做，"
         "从第一步起数就不同，但两者最后都得到同样的答案。",
     ),
-    "CR-2478": ("largest difference between the hidden gradients of the first step: {worst:.2g} of their size", "第一步隐层梯度的最大差别：占其大小的 {worst:.2g}"),
+    "CR-2478": (
+        "Largest difference between the hidden gradients of the first step: {worst:.2g} of their size.",
+        "第一步隐层梯度的最大差别：占其大小的 {worst:.2g}。",
+    ),
     "CR-2479": ("target", "目标"),
     # eleven lines
     "CR-2480": ("Eleven lines of Python", "十一行 Python"),
@@ -221,13 +247,22 @@ ROWS: dict[str, tuple[str, str]] = {
         "学习率 {slow:g} 太慢，{count} 步后仍在半路；{good:g} 大约十步就到；{high:g} 在谷底两侧来回跳：步长超过 2 除以曲率时，会落到对面更高的地方。",
     ),
     "CR-2504": ("The landscape", "地形"),
-    "CR-2505": ("E at the minimum: {low:.5f}, at w = {w:.4f}, b = {b:.4f}.", "最小值 E = {low:.5f}，位于 w = {w:.4f}，b = {b:.4f}。"),
+    "CR-2505": (
+        "E at the minimum: {low:.5f}, at w = {w:.4f}, b = {b:.4f}.",
+        "最小值 E = {low:.5f}，位于 w = {w:.4f}，b = {b:.4f}。",
+    ),
     "CR-2506": ("slow, rate {rate:g}", "太慢，学习率 {rate:g}"),
     "CR-2507": ("good, rate {rate:g}", "合适，学习率 {rate:g}"),
     "CR-2508": ("oscillating, rate {rate:g}", "振荡，学习率 {rate:g}"),
     "CR-2509": ("E along the way", "沿途的 E"),
-    "CR-2510": ("digits: height from 0 (lowest) to 9; o start, s slow, g good, x oscillating, * minimum", "数字：高度，0 最低、9 最高；o 起点，s 太慢，g 合适，x 振荡，* 最小值"),
-    "CR-2511": ("steepest curvature at the minimum: {curvature:.3f}; rates above 2/{curvature:.3f} = {limit:.2f} do not settle there.", "最小值处最大的曲率为 {curvature:.3f}；学习率超过 2/{curvature:.3f} = {limit:.2f} 就停不到那里。"),
+    "CR-2510": (
+        "Digits: height from 0 (lowest) to 9; o start, s slow, g good, x oscillating, * minimum.",
+        "数字：高度，0 最低、9 最高；o 起点，s 太慢，g 合适，x 振荡，* 最小值。",
+    ),
+    "CR-2511": (
+        "Steepest curvature at the minimum: {curvature:.3f}; rates above 2/{curvature:.3f} = {limit:.2f} do not settle there.",
+        "最小值处最大的曲率为 {curvature:.3f}；学习率超过 2/{curvature:.3f} = {limit:.2f} 就停不到那里。",
+    ),
     # minima
     "CR-2512": ("Local minima", "局部极小"),
     "CR-2513": (
@@ -244,7 +279,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "single valley.",
         "对策：多取几个起点，留下最好的；用小批量带来的噪声；或换一个不会变平的损失，如交叉熵，对单个神经元它只有一个谷。",
     ),
-    "CR-2519": ("E(w): each column is a weight from {low:g} to {high:g}; higher is worse", "E(w)：每列是一个权值，从 {low:g} 到 {high:g}；越高越差"),
+    "CR-2519": (
+        "E(w): each column is a weight from {low:g} to {high:g}; higher is worse.",
+        "E(w)：每列是一个权值，从 {low:g} 到 {high:g}；越高越差。",
+    ),
     # threshold
     "CR-2520": ("What a threshold does", "阈值的作用"),
     "CR-2521": (
@@ -258,9 +296,13 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2525": ("without a threshold", "无阈值"),
     "CR-2526": ("with a threshold", "有阈值"),
     "CR-2527": (
-        "Trained alike for {count} steps. Without a threshold the row (0, 0) stays at 0.5 and spoils the rest; with it all four rows come out right.",
-        "同样训练 {count} 步。没有阈值时，(0, 0) 这一行停在 0.5，还拖累了其他行；有了阈值，四行都对。",
+        "Trained alike for {count} steps. Without a threshold the row (0, 0) cannot leave 0.5, and the others, two of which pull against one, stay there too; with it all four rows come out right.",
+        "同样训练 {count} 步。没有阈值时，(0, 0) 这一行离不开 0.5，其余三行两行向下、一行向上，也停在那里；有了阈值，四行都对。",
     ),
     "CR-2528": ("threshold θ", "阈值 θ"),
+    "CR-2530": (
+        "the loss of the last forward pass, before the last of the updates",
+        "最后一次正向计算时的损失，此时还差最后一次更新",
+    ),
     "CR-2529": ("the output was rounded to 0.474 before multiplying", "相乘之前先把输出舍入成了 0.474"),
 }

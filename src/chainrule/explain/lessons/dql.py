@@ -28,7 +28,9 @@ def teach(lesson: Lesson) -> None:
             bias, delta = values[f"b{layer}_{j}"], values[f"ds{layer}_{j}"]
             rows.append((f"{letter}_{j} = −b{layer}_{j}", -bias, bias))
             rows.append((f"{error}_{j} = −δ{layer}_{j}", -delta, delta))
-            rows.append((f"∂E/∂{letter}_{j} = {error}_{j} = −∂E/∂b{layer}_{j}", -delta, values[f"db{layer}_{j}"]))
+            rows.append(
+                (f"∂E/∂{letter}_{j} = {error}_{j} = −∂E/∂b{layer}_{j}", -delta, values[f"db{layer}_{j}"])
+            )
     section = lesson.told(say("CR-2435"))
     section.items.append(Table(("", say("CR-2436"), say("CR-2437")), tuple(rows)))
     traced = trace_page(plan, flat, source)

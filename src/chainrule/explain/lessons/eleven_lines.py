@@ -10,7 +10,8 @@ from ..typed import textbook_settings
 from .parts import Erratum, Lesson, trained
 
 ROWS = Source(
-    np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], dtype=float), np.array([[0, 0, 1, 1]], dtype=float).T
+    np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], dtype=float),
+    np.array([[0, 0, 1, 1]], dtype=float).T,
 )
 PRINTED = ("0.00966449", "0.00786506", "0.99358898", "0.99211957")
 
@@ -25,9 +26,6 @@ def teach(lesson: Lesson) -> None:
     lesson.borrow(traced, (0, 1, 2, 3, 4, 5))
     _, outputs, _ = trained(plan, start, ROWS, 9_999)
     lesson.wrong(
-        [
-            Erratum(say("CR-2482", row=r + 1), digits, float(outputs[r, 0]))
-            for r, digits in enumerate(PRINTED)
-        ]
+        [Erratum(say("CR-2482", row=r + 1), digits, float(outputs[r, 0])) for r, digits in enumerate(PRINTED)]
     )
     lesson.commands("chainrule derive 3-1 --no-bias", "chainrule check my_bp.py")

@@ -10,9 +10,8 @@ from ..stepping import batch_gradient
 from ..typed import textbook_settings
 from .parts import Lesson, mistaken, output_at, stepped, trained
 
-ROWS = Source(
-    np.array([[0, 0, 1], [1, 1, 1], [1, 0, 1], [0, 1, 1]], dtype=float), np.array([[0, 1, 1, 0]], dtype=float).T
-)
+TARGETS = (0.0, 1.0, 1.0, 0.0)
+ROWS = Source(np.array([[0, 0, 1], [1, 1, 1], [1, 0, 1], [0, 1, 1]], dtype=float), np.array([TARGETS]).T)
 STEPS = 1000
 
 
@@ -33,7 +32,7 @@ def teach(lesson: Lesson) -> None:
         flat = stepped(plan, flat, mistaken(plan, flat, ROWS, "updated_first"))
     wrong = output_at(plan, flat, ROWS)
     rows = tuple(
-        (" ".join(f"{v:g}" for v in ROWS.x[r]), float(ROWS.t[r, 0]), float(right[r, 0]), float(wrong[r, 0]))
+        (" ".join(f"{v:g}" for v in ROWS.x[r]), TARGETS[r], float(right[r, 0]), float(wrong[r, 0]))
         for r in range(4)
     )
     header = (say("CR-2420"), say("CR-2479"), say("CR-2418"), say("CR-2419"))

@@ -1,22 +1,28 @@
 """Graphs of single operations: the five small ones every course shows."""
 
+import re
+
 from ...messages import say
 from ..graphs import graph_page
+from ..page import Code
 from .parts import Erratum, Lesson
 
 CIRCUIT = "1/(1+exp(-(w0*x0+w1*x1+w2)))"
 
 
+# an expression of a well-known small library: each line may use the letters before it
+STEPS = (
+    ("c", "a+b"), ("d", "a*b+b**3"), ("c", "c+c+1"), ("c", "1+c+c-a"), ("d", "d+d*2+max(b+a,0)"),
+    ("d", "d+3*d+max(b-a,0)"), ("e", "c-d"), ("f", "e**2"), ("g", "f/2+10/f"),
+)  # fmt: skip
+
+
 def shared() -> str:
-    """The longer expression of a well-known small library, its steps put into one another."""
-    c = "(a+b)"
-    c = f"({c}+{c}+1)"
-    c = f"(1+{c}+{c}-a)"
-    d = "(a*b+b**3)"
-    d = f"({d}+{d}*2+max(b+a,0))"
-    d = f"({d}+3*{d}+max(b-a,0))"
-    f = f"({c}-{d})**2"
-    return f"{f}/2+10/{f}"
+    """The steps put into one another; equal parts become one node of the graph again."""
+    known: dict[str, str] = {}
+    for letter, text in STEPS:
+        known[letter] = re.sub(r"\b[cdef]\b", lambda m: f"({known[m[0]]})", text)
+    return known["g"]
 
 
 GRAPHS = (
@@ -38,12 +44,19 @@ def teach(lesson: Lesson) -> None:
     rows = []
     for (title, text, values), printed in zip(GRAPHS, PRINTED, strict=True):
         page = graph_page(text, values)
-        lesson.told(say(title), text)
+        formula = text if len(text) < 60 else "\n".join(f"{letter} = {line}" for letter, line in STEPS)
+        lesson.told(say(title)).items.append(Code(formula))
         lesson.borrow(page, (0, 1, 2))
         known = {n["name"]: n["gradient"] for n in page.facts["nodes"]}
         for letter, digits in printed.items():
             right = page.facts["result"] if letter == "L" else known[letter]
-            what = f"L = {text}" if letter == "L" and len(text) < 40 else "L" if letter == "L" else say("CR-2459", name=letter)
+            what = (
+                f"L = {text}"
+                if letter == "L" and len(text) < 40
+                else "L"
+                if letter == "L"
+                else say("CR-2459", name=letter)
+            )
             rows.append(Erratum(what, digits, float(right)))
     lesson.wrong(rows, say("CR-2457"))
     lesson.commands(

@@ -17,9 +17,7 @@ BIASES_AFTER = {"6": ("b2_1", "0.218"), "5": ("b1_2", "0.194"), "4": ("b1_1", "-
 
 def teach(lesson: Lesson) -> None:
     lesson.told(say("CR-2415"), say("CR-2484"))
-    plan, flat = typed_net(
-        "3-2-1", WEIGHTS, X, biases=BIASES, rows="units", **textbook_settings({"lr": 0.9})
-    )
+    plan, flat = typed_net("3-2-1", WEIGHTS, X, biases=BIASES, rows="units", **textbook_settings({"lr": 0.9}))
     source = single(X, T)
     traced = trace_page(plan, flat, source)
     lesson.borrow(traced)

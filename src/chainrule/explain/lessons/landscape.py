@@ -23,7 +23,9 @@ def losses(plan: Plan, points: Array, source: Source) -> Array:
     return np.asarray(sums.loss_sum)
 
 
-def descent(plan: Plan, start: Sequence[float], source: Source, steps: int, rate: float) -> tuple[Array, Array]:
+def descent(
+    plan: Plan, start: Sequence[float], source: Source, steps: int, rate: float
+) -> tuple[Array, Array]:
     """(weights (steps + 1, P), losses (steps + 1,)) of plain gradient descent on all rows."""
     engine = Reference()
     rows = source.batch(slice(None), plan=plan)
@@ -88,7 +90,9 @@ def contour(
             "M{:.1f} {:.1f}L{:.1f} {:.1f}".format(*cell(x0, y0), *cell(x1, y1))
             for x0, y0, x1, y1 in contour_lines(z, level)
         )
-        parts.append(f'<path d="{drawn}" fill="none" stroke="currentColor" stroke-opacity="{0.55 - 0.35 * share:.2f}"/>')
+        parts.append(
+            f'<path d="{drawn}" fill="none" stroke="currentColor" stroke-opacity="{0.55 - 0.35 * share:.2f}"/>'
+        )
     for (label, path), colour in zip(paths.items(), COLOURS, strict=False):
         spots = [spot(*p) for p in path]
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
@@ -98,7 +102,9 @@ def contour(
         parts.append(f'<circle cx="{left + 8:g}" cy="{at - 4:g}" r="4" fill="{colour}"/>')
         parts.append(_label(left + 20, at, label, anchor="start"))
     x, y = spot(*lowest)
-    parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="none" stroke="currentColor" stroke-width="1.6"/>')
+    parts.append(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+    )
     for value in np.linspace(*across, 6):
         parts.append(_label(spot(value, up[0])[0], top + height + 14, f"{value:g}", 11, 0.7))
     for value in np.linspace(*up, 5):
@@ -130,7 +136,8 @@ def _map(
     for r in range(rows):
         for c in range(columns):
             height = z[
-                round((rows - 1 - r) / (rows - 1) * (z.shape[0] - 1)), round(c / (columns - 1) * (z.shape[1] - 1))
+                round((rows - 1 - r) / (rows - 1) * (z.shape[0] - 1)),
+                round(c / (columns - 1) * (z.shape[1] - 1)),
             ]
             step = int(9.999 * ((height - low) / (high - low)) ** 0.5)
             grid[r][c] = str(step) if step % 2 == 0 else " "
@@ -162,7 +169,9 @@ def curve(x: Array, y: Array, names: tuple[str, str], ends: Mapping[float, float
     for start, end in ends.items():
         for value, filled in ((start, "none"), (end, COLOURS[2])):
             a, b = spot(value, float(np.interp(value, x, y)))
-            parts.append(f'<circle cx="{a:.1f}" cy="{b - 6:.1f}" r="5" fill="{filled}" stroke="{COLOURS[2]}"/>')
+            parts.append(
+                f'<circle cx="{a:.1f}" cy="{b - 6:.1f}" r="5" fill="{filled}" stroke="{COLOURS[2]}"/>'
+            )
     for value in np.linspace(x[0], x[-1], 7):
         parts.append(_label(spot(value, low)[0], top + height + 14, f"{value:g}", 11, 0.7))
     for value in np.linspace(low, high, 4):

@@ -20,14 +20,17 @@ def teach(lesson: Lesson) -> None:
     lesson.borrow(traced)
     after = traced.facts["after"]
     wrong = stepped(plan, flat, mistaken(plan, flat, source, "updated_first"))
-    _, _, late = trained(plan, flat, source, 10_000)
+    last, _, before = trained(plan, flat, source, 9_999)
+    _, _, late = trained(plan, last[None], source, 1)
     lesson.wrong(
         [
             Erratum(say("CR-2472"), "0.298371109", loss_at(plan, flat, source)),
             Erratum(say("CR-2475"), "0.35891648", after["weights"]["w2_1_1"]),
             Erratum(say("CR-2474"), "0.149780716", after["weights"]["w1_1_1"]),
-            Erratum(say("CR-2444"), "0.291027924", after["loss"], loss_at(plan, wrong, source), say("CR-2471")),
-            Erratum(say("CR-2473", count="10 000"), "0.0000351085", late),
+            Erratum(
+                say("CR-2444"), "0.291027924", after["loss"], loss_at(plan, wrong, source), say("CR-2471")
+            ),
+            Erratum(say("CR-2473", count="10 000"), "0.0000351085", late, before, say("CR-2530")),
         ]
     )
     lesson.commands(

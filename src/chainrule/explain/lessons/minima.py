@@ -10,8 +10,8 @@ from ..typed import textbook_settings
 from .landscape import curve, descent, losses
 from .parts import Lesson
 
-ROWS = Source(np.array([[10.0, 0.5]]).T, np.array([[0.4, 0.95]]).T)
-STARTS, STEPS, RATE = (-1.0, 0.3, 0.8, 9.0), 4000, 0.3
+ROWS = Source(np.array([[10.0, 1.0]]).T, np.array([[0.4, 0.9]]).T)
+STARTS, STEPS, RATE = (-1.0, 0.3, 0.8, 4.0), 4000, 0.3
 
 
 def teach(lesson: Lesson) -> None:
@@ -19,11 +19,15 @@ def teach(lesson: Lesson) -> None:
     plan = make_plan(
         1, 1, bias=False, precision="float64", **textbook_settings({"lr": RATE, "reduce_rows": "sum"})
     )
-    x = np.linspace(-2.0, 10.0, 241)
+    x = np.linspace(-2.0, 6.0, 241)
     ends = {start: descent(plan, (start,), ROWS, STEPS, RATE) for start in STARTS}
     section = lesson.told(say("CR-2517"))
-    section.items.append(curve(x, losses(plan, x[:, None], ROWS), ("w", "E"), {s: float(w[-1, 0]) for s, (w, _) in ends.items()}))
-    section.say(say("CR-2519", low=-2, high=10))
+    section.items.append(
+        curve(
+            x, losses(plan, x[:, None], ROWS), ("w", "E"), {s: float(w[-1, 0]) for s, (w, _) in ends.items()}
+        )
+    )
+    section.say(say("CR-2519", low=-2, high=6))
     section.say(say("CR-2514"))
     rows = tuple((f"{s:g}", float(w[-1, 0]), float(heights[-1])) for s, (w, heights) in ends.items())
     section.items.append(Table((say("CR-2515"), say("CR-2516"), "E"), rows))

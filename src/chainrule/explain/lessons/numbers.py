@@ -9,7 +9,10 @@ from .parts import Erratum, Lesson, loss_at, mistaken, output_at, place, stepped
 def teach(lesson: Lesson) -> None:
     plan, flat, source = example()
     other, other_flat, _ = example("inputs")
-    ways = {"units": float(output_at(plan, flat, source)[0, 0]), "inputs": float(output_at(other, other_flat, source)[0, 0])}
+    ways = {
+        "units": float(output_at(plan, flat, source)[0, 0]),
+        "inputs": float(output_at(other, other_flat, source)[0, 0]),
+    }
     lesson.told(say("CR-2415"), say("CR-2440"), say("CR-2441", **ways))
     traced = trace_page(plan, flat, source, count_steps=100)
     lesson.borrow(traced)
@@ -31,4 +34,6 @@ def teach(lesson: Lesson) -> None:
         ],
         say("CR-2449"),
     )  # fmt: skip
-    lesson.commands(COMMAND, COMMAND + " --steps 100", COMMAND + " --weight 1_1_1", "chainrule check my_bp.py")
+    lesson.commands(
+        COMMAND, COMMAND + " --steps 100", COMMAND + " --weight 1_1_1", "chainrule check my_bp.py"
+    )

@@ -78,7 +78,9 @@ class Lesson:
         without = all(e.made is None for e in rows)
         header = (say("CR-2409"), say("CR-2410"), say("CR-2411"), say("CR-2412"), "")
         keep = (0, 1, 2, 4) if without else range(5)
-        section.items.append(Table(tuple(header[k] for k in keep), tuple(tuple(c[k] for k in keep) for c in cells)))
+        section.items.append(
+            Table(tuple(header[k] for k in keep), tuple(tuple(c[k] for k in keep) for c in cells))
+        )
         for sentence in sentences:
             section.say(sentence)
 
@@ -120,10 +122,11 @@ def mistaken(plan: Plan, flat: Array, source: Source, mistake: str, layers: tupl
     """
     parts = {name: part[0] for name, part in plan.unflatten(np.asarray(flat, dtype=float)).items()}
     count = len(plan.layers)
+    rows = source.batch(slice(None), plan=plan)
     point = Point(
         tuple(parts[f"w{i}"] for i in range(1, count + 1)),
         tuple(parts.get(f"b{i}") for i in range(1, count + 1)),
-        source.x, source.t,
+        rows.x, rows.t,
     )  # fmt: skip
     net = Net(tuple(layer.activation for layer in plan.layers), plan.loss)
     tape = Tape(net, point)

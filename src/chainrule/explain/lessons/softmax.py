@@ -22,9 +22,7 @@ def teach(lesson: Lesson) -> None:
     lesson.borrow(trace_page(plan, flat, source))
     values = trace_row(plan, flat, source.batch(slice(None), plan=plan), 0, differences=False).values
     wrong = mistaken(plan, flat, source, "slope_on_owned")
-    rows = tuple(
-        (str(j), values[f"ds1_{j}"], float(wrong[place(plan, f"b1_{j}")])) for j in range(1, 4)
-    )
+    rows = tuple((str(j), values[f"ds1_{j}"], float(wrong[place(plan, f"b1_{j}")])) for j in range(1, 4))
     lesson.told(say("CR-2466")).items.append(Table((say("CR-2467"), "y − t", say("CR-2468")), rows))
     lesson.commands(
         "chainrule derive softmax",

@@ -9,7 +9,8 @@ from ..page import Table
 from ..typed import textbook_settings, typed_net
 from .parts import Lesson, output_at, trained
 
-ROWS = Source(np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float), np.array([[0, 0, 0, 1]], dtype=float).T)
+TARGETS = (0.0, 0.0, 0.0, 1.0)
+ROWS = Source(np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float), np.array([TARGETS]).T)
 STEPS = 2000
 
 
@@ -31,7 +32,12 @@ def teach(lesson: Lesson) -> None:
         _, outputs, _ = trained(plan, np.full((1, plan.size), 0.1), ROWS, STEPS)
         learned[bias] = outputs[:, 0]
     table = tuple(
-        (" ".join(f"{v:g}" for v in ROWS.x[r]), float(ROWS.t[r, 0]), float(learned[False][r]), float(learned[True][r]))
+        (
+            " ".join(f"{v:g}" for v in ROWS.x[r]),
+            TARGETS[r],
+            float(learned[False][r]),
+            float(learned[True][r]),
+        )
         for r in range(4)
     )
     section = lesson.told(say("CR-2523"))
