@@ -43,7 +43,9 @@ def measured(html: str, script: str, *flags: str) -> dict[str, Any]:
     The page gets `page time` too: milliseconds from the start of the navigation to the end of its loading.
     """
     test = (
-        "<script>addEventListener('load',()=>setTimeout(async()=>{let found;try{found=await(async()=>{" + script + "})()}"
+        "<script>addEventListener('load',()=>setTimeout(async()=>{let found;try{found=await(async()=>{"
+        + script
+        + "})()}"
         "catch(e){found={error:String(e)}}"
         "const n=performance.getEntriesByType('navigation')[0];"
         "found.asked=[...asked,...performance.getEntriesByType('resource').map(r=>r.name)];"

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: the 
 
 
 def trace() -> Page:
-    plan = make_plan(3, 2, (4,), activation="gelu", loss="cross_entropy", optimizer="adam", precision="float64")
+    plan = make_plan(
+        3, 2, (4,), activation="gelu", loss="cross_entropy", optimizer="adam", precision="float64"
+    )
     source = Source(np.array([[0.1, -0.4, 2.0], [1.0, 0.0, -1.0]]), np.eye(2))
     return trace_page(plan, start(plan), source, weight="w1_2_3", count_steps=5)
 
@@ -103,7 +105,9 @@ await press('tex');return{got}
 def test_the_copy_buttons_give_latex_and_mathml() -> None:
     page = graph_page("c*(a+2*b)", {"a": 3, "b": 1, "c": -2})
     latex, mathml, fallback = measured(page.html(), COPY)["got"]
-    lines = [page.cell(item, "latex")[1:-1] for s in page.sections for item in s.items if hasattr(item, "parts")]
+    lines = [
+        page.cell(item, "latex")[1:-1] for s in page.sections for item in s.items if hasattr(item, "parts")
+    ]
     assert latex == fallback == lines[2]
     assert mathml.startswith("<math") and mathml.endswith("</math>")
 
@@ -121,10 +125,14 @@ def test_the_page_of_a_784_128_10_network_is_small_and_opens_at_once() -> None:
     source = Source(np.random.default_rng(0).random((1, 784)), np.eye(10)[:1])
     html = trace_page(plan, start(plan), source).html()
     assert len(html.encode()) < 2_000_000
-    found = measured(html, LAID_OUT.replace("return{", "return{elements:document.querySelectorAll('*').length,"))
+    found = measured(
+        html, LAID_OUT.replace("return{", "return{elements:document.querySelectorAll('*').length,")
+    )
     assert found["empty"] == 0
     assert found["elements"] < 60_000  # what a browser lays out well within two seconds
-    print(f"page time {found['milliseconds']:.0f} ms, {found['elements']} elements, {len(html.encode())} bytes")
+    print(
+        f"page time {found['milliseconds']:.0f} ms, {found['elements']} elements, {len(html.encode())} bytes"
+    )
 
 
 def test_dark_and_light_follow_the_reader() -> None:

@@ -11,7 +11,7 @@ _STYLE = """
 max-width:62rem;margin:0 auto;padding:1rem}
 .cr h1{font-size:1.5rem;line-height:1.25}.cr h2{font-size:1.15rem;border-bottom:1px solid var(--line);padding-bottom:.2rem;
 margin-top:2rem}.cr .m{display:flex;gap:.2rem 1rem;align-items:center;justify-content:space-between;padding:.25rem .5rem;
-border-radius:6px}.cr .f{display:flex;flex-wrap:wrap;gap:.1rem .35rem;align-items:center;flex:1;min-width:0;overflow-x:auto;
+border-radius:6px}.cr .f{display:flex;flex-wrap:wrap;gap:.4rem .3rem;align-items:baseline;flex:1;min-width:0;overflow-x:auto;
 overflow-y:hidden;padding:.15rem 0}.cr .s{display:flex;gap:.8rem;align-items:center;flex:none}.cr .m:hover,.cr .m.on{background:var(--fill)}.cr .m.on{outline:2px solid var(--mark)}
 .cr math{font-size:1.08em;
 font-family:"Cambria Math","STIX Two Math","Latin Modern Math","Libertinus Math","Times New Roman","Liberation Serif",math,serif}.cr .r{color:var(--soft);white-space:nowrap;font-size:.85em}.cr table{border-collapse:collapse;
@@ -81,7 +81,7 @@ def _broken(page: Page, math: Math) -> str:
     """A line as one formula per part, so that it can break in front of its signs."""
     groups: list[list[str]] = [[]]
     for piece in page.pieces(math, "mathml"):
-        if piece.startswith(("<mo>=", "<mo>≈", "<mo>→", "<mo>⇒", "<mo>≡")) and groups[-1]:
+        if piece.startswith(("<mo>=", "<mo>≈", "<mo>→", "<mo>⇒", "<mo>≡")) and len(groups[-1]) > 1:
             groups.append([])
         groups[-1].append(piece)
     return "".join(f'<math displaystyle="true"><mrow>{"".join(group)}</mrow></math>' for group in groups)
