@@ -40,7 +40,7 @@ def _run(html: str, *flags: str) -> bytes:
 def measured(html: str, script: str, *flags: str) -> dict[str, Any]:
     """The object `script` (the body of an async function) returns, with `asked`: addresses the page tried to load.
 
-    The page gets `page time` too: milliseconds from the start of the navigation to the end of its loading.
+    `milliseconds` too: page time from the start of the navigation to the end of its loading.
     """
     test = (
         "<script>addEventListener('load',()=>setTimeout(async()=>{let found;try{found=await(async()=>{"

@@ -93,7 +93,8 @@ def test_the_arrow_keys_step_through_the_lines() -> None:
 
 COPY = """
 const got=[];const wait=()=>new Promise(r=>setTimeout(r,20));
-const line=document.querySelectorAll('.cr .m')[2];const press=async c=>{line.querySelector(`button[data-c=${c}]`).click();await wait()};
+const line=document.querySelectorAll('.cr .m')[2];
+const press=async c=>{line.querySelector(`button[data-c=${c}]`).click();await wait()};
 Object.defineProperty(navigator,'clipboard',{configurable:true,value:{writeText:t=>{got.push(t);return Promise.resolve()}}});
 await press('tex');await press('mml');
 Object.defineProperty(navigator,'clipboard',{configurable:true,value:{writeText:()=>Promise.reject(1)}});
@@ -136,7 +137,7 @@ def test_the_page_of_a_784_128_10_network_is_small_and_opens_at_once() -> None:
 
 
 def test_dark_and_light_follow_the_reader() -> None:
-    script = "const s=getComputedStyle(document.body);return{paper:s.backgroundColor,ink:getComputedStyle(document.querySelector('main')).color}"
+    script = "const c=q=>getComputedStyle(document.querySelector(q));return{paper:c('body').backgroundColor,ink:c('main').color}"
     html = graph_page("a*b", {"a": 1, "b": 2}).html()
     light, dark = measured(html, script), measured(html, script, "--blink-settings=preferredColorScheme=0")
     assert light["paper"] != dark["paper"] and light["ink"] != dark["ink"]

@@ -1,4 +1,4 @@
-"""Importance: on a linear network every measure is an algebraic function of the coefficients; noise matters to none that asks the data."""
+"""Importance: on a linear network each measure follows from the coefficients; noise matters to none that asks the data."""
 
 from pathlib import Path
 
@@ -54,13 +54,16 @@ def user_units(model) -> dict[str, float]:
 def test_on_a_linear_network_olden_is_the_weight_and_garson_its_share(linear) -> None:
     w = np.asarray(linear.parts["w1"], float)[:, 0]
     found, shares = olden(linear), garson(linear)
+    levels = [w[at] for kind, at in inputs_of(linear)["colour"] if kind == "level"]
+    assert len(levels) >= 3
+    colour = max(levels) - min(levels)
+    whole = np.abs(w[:3]).sum() + colour
     for column in ("a", "b", "noise"):
         ((_, at),) = inputs_of(linear)[column]
         assert found[column] == pytest.approx(w[at], rel=1e-12)
-        assert shares[column] == pytest.approx(100 * abs(w[at]) / np.abs(w).sum(), rel=1e-12)
-    levels = [w[at] for kind, at in inputs_of(linear)["colour"] if kind == "level"]
-    assert len(levels) >= 3
-    assert found["colour"] == pytest.approx(max(levels) - min(levels), rel=1e-12)
+        assert shares[column] == pytest.approx(100 * abs(w[at]) / whole, rel=1e-12)
+    assert found["colour"] == pytest.approx(colour, rel=1e-12)
+    assert shares["colour"] == pytest.approx(100 * colour / whole, rel=1e-12)
 
 
 def test_on_a_linear_network_the_mean_impact_is_a_fifth_of_coefficient_times_mean(linear) -> None:
@@ -91,13 +94,15 @@ def test_shares_add_up_to_a_hundred(linear, deep) -> None:
 
 
 def test_garson_by_hand(deep) -> None:
-    w1, w2, w3 = (np.abs(np.asarray(deep.parts[f"w{i}"], float)) for i in (1, 2, 3))
+    w1, w2, w3 = (np.asarray(deep.parts[f"w{i}"], float) for i in (1, 2, 3))
+    # a, b, noise, and the category by the distance of its levels
+    of = np.abs(np.vstack([w1[:3], w1[3:].max(axis=0) - w1[3:].min(axis=0)]))
     raw = [
-        sum(w1[i, h] / w1[:, h].sum() * w2[h, k] * w3[k, 0] for h in range(8) for k in range(4))
-        for i in range(len(w1))
+        sum(of[i, h] / of[:, h].sum() * abs(w2[h, k] * w3[k, 0]) for h in range(8) for k in range(4))
+        for i in range(4)
     ]
-    ((_, at),) = inputs_of(deep)["b"]
-    assert garson(deep)["b"] == pytest.approx(100 * raw[at] / sum(raw), rel=1e-12)
+    for i, column in enumerate(("a", "b", "noise", "colour")):
+        assert garson(deep)[column] == pytest.approx(100 * raw[i] / sum(raw), rel=1e-12)
 
 
 def test_noise_matters_to_no_measure_that_asks_the_data(linear, deep) -> None:

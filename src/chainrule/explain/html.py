@@ -12,9 +12,11 @@ max-width:62rem;margin:0 auto;padding:1rem}
 .cr h1{font-size:1.5rem;line-height:1.25}.cr h2{font-size:1.15rem;border-bottom:1px solid var(--line);padding-bottom:.2rem;
 margin-top:2rem}.cr .m{display:flex;gap:.2rem 1rem;align-items:center;justify-content:space-between;padding:.25rem .5rem;
 border-radius:6px}.cr .f{display:flex;flex-wrap:wrap;gap:.4rem .3rem;align-items:baseline;flex:1;min-width:0;overflow-x:auto;
-overflow-y:hidden;padding:.15rem 0}.cr .s{display:flex;gap:.8rem;align-items:center;flex:none}.cr .m:hover,.cr .m.on{background:var(--fill)}.cr .m.on{outline:2px solid var(--mark)}
+overflow-y:hidden;padding:.15rem 0}.cr .s{display:flex;gap:.8rem;align-items:center;flex:none}
+.cr .m:hover,.cr .m.on{background:var(--fill)}.cr .m.on{outline:2px solid var(--mark)}
 .cr math{font-size:1.08em;
-font-family:"Cambria Math","STIX Two Math","Latin Modern Math","Libertinus Math","Times New Roman","Liberation Serif",math,serif}.cr .r{color:var(--soft);white-space:nowrap;font-size:.85em}.cr table{border-collapse:collapse;
+font-family:"Cambria Math","STIX Two Math","Latin Modern Math","Libertinus Math","Times New Roman","Liberation Serif",math,serif}
+.cr .r{color:var(--soft);white-space:nowrap;font-size:.85em}.cr table{border-collapse:collapse;
 margin:.6rem 0;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}.cr th,.cr td{padding:.25rem .7rem;text-align:left}
 .cr thead th{border-top:2px solid var(--ink);border-bottom:1px solid var(--ink)}.cr tbody tr:last-child td{border-bottom:2px
 solid var(--ink)}.cr pre{background:var(--fill);padding:.7rem;overflow-x:auto;border-radius:6px}.cr figure{margin:1rem 0;

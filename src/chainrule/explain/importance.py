@@ -44,43 +44,44 @@ def _matrices(model: Model) -> list[Array]:
     return [np.asarray(parts[f"w{layer.index}"], dtype=float) for layer in model.plan.layers]
 
 
-def olden(model: Model) -> dict[str, float]:
-    """Σ over all paths of the product of the weights; with several outputs the largest in size.
-
-    A category: largest level − smallest level; a flag for missing values is added in size.
+def _by_column(model: Model, rows: Array) -> dict[str, Array]:
+    """(inputs, u) rows -> column -> (u,): a category is its largest level minus its smallest, for what all its levels
+    share is a bias; the size of a flag for missing values is added to that of its column.
     """
-    product = _matrices(model)[0]
-    for matrix in _matrices(model)[1:]:
-        product = product @ matrix
     found = {}
     for column, places in inputs_of(model).items():
-        numbers = [product[at] for kind, at in places if kind == "number"]
-        levels = np.array([product[at] for kind, at in places if kind == "level"])
-        flags = sum(
-            (np.abs(product[at]) for kind, at in places if kind == "flag"), np.zeros(product.shape[1])
-        )
-        if len(levels):
-            value = levels.max(axis=0) - levels.min(axis=0)
-        else:
-            value = numbers[0] if numbers else np.zeros(product.shape[1])
-        value = np.where(value < 0, value - flags, value + flags)
-        found[column] = float(value[np.argmax(np.abs(value))])
+        levels = np.array([rows[at] for kind, at in places if kind == "level"])
+        value = levels.max(axis=0) - levels.min(axis=0) if len(levels) else np.zeros(rows.shape[1])
+        for kind, at in sorted(places, reverse=True):  # the number before its flag
+            if kind == "number":
+                value = value + rows[at]
+            elif kind == "flag":
+                value = np.where(value < 0, value - np.abs(rows[at]), value + np.abs(rows[at]))
+        found[column] = value
     return found
+
+
+def olden(model: Model) -> dict[str, float]:
+    """Σ over all paths of the product of the weights; with several outputs the largest in size."""
+    product, *rest = _matrices(model)
+    for matrix in rest:
+        product = product @ matrix
+    return {column: float(v[np.argmax(np.abs(v))]) for column, v in _by_column(model, product).items()}
 
 
 def garson(model: Model) -> dict[str, float]:
     """Shares in percent, their sum is 100 (0 each where all weights are 0)."""
-    first, *rest = (np.abs(m) for m in _matrices(model))
+    first, *rest = _matrices(model)
+    columns = _by_column(model, first)
+    shares = np.abs(np.array(list(columns.values())))
     if rest:
-        sums = first.sum(axis=0)
-        shares = first / np.where(sums == 0, 1.0, sums)
+        sums = shares.sum(axis=0)
+        shares = shares / np.where(sums == 0, 1.0, sums)
         for matrix in rest:
-            shares = shares @ matrix
-    else:
-        shares = first
+            shares = shares @ np.abs(matrix)
     each = shares.sum(axis=1)
     each = 100 * each / (each.sum() or 1.0)
-    return {column: float(sum(each[at] for _, at in places)) for column, places in inputs_of(model).items()}
+    return dict(zip(columns, each.tolist(), strict=True))
 
 
 def _error(model: Model, t: Array, source: Source) -> float:

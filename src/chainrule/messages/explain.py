@@ -147,9 +147,9 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1961": ("column", "列"),
     "CR-1962": (
-        "A category's levels are one column: for Olden the largest level minus the smallest, for Garson their sum, for the permutation they move together. An input that says a value "
-        "is missing is added to its column.",
-        "一个类别列的各个取值合为一列：Olden 取最大者减最小者，Garson 取总和，置换时一起移动。标记缺失的输入并入原来的列。",
+        "A category's levels are one column: of their weights the largest minus the smallest counts, for what all levels share is a bias; for the permutation they move together. "
+        "An input that says a value is missing is added to its column.",
+        "一个类别列的各个取值合为一列：权值取最大者减最小者，因为各取值共有的部分只是偏置；置换时一起移动。标记缺失的输入并入原来的列。",
     ),
     "CR-1963": ("The weights belong to the scaled inputs; what is compared is a change by one spread of the training rows.", "权值对应缩放后的输入；比较的是各列变动一个训练集尺度时的影响。"),
     "CR-1964": (
