@@ -80,7 +80,7 @@ TSAN := LD_PRELOAD=$$(g++ -print-file-name=libtsan.so) \
 OTHER_PYTHONS ?= python3.12 python3.13 python3.14
 
 CHECKS := check-lint check-types check-guards check-isa check-sanitize check-threads check-clang check-mingw \
-	check-wheel check-pythons
+	check-wheel check-pythons check-office
 .PHONY: $(CHECKS)
 check: $(CHECKS)
 	@$(BIN)/python tools/house.py
@@ -135,6 +135,11 @@ check-pythons:
 		$(MAKE) --no-print-directory test PYTHON="$$found" VENV=.venv-$$v TESTS="$(KERNEL_TESTS) tests/guards" || exit 1; \
 	done
 
+# the workbooks as LibreOffice computes them, the .m functions as Octave does
+check-office: $(VENV)/.installed $(VENV)/.testing
+	@$(BIN)/python tools/need.py soffice octave-cli
+	$(BIN)/python tools/office.py build/check/$@
+
 # ---- documentation that is computed ---------------------------------------------------------------------------------
 
 docs: $(VENV)/.installed
@@ -142,12 +147,12 @@ docs: $(VENV)/.installed
 
 # ---- benchmarks: their peers are large, so they live apart -----------------------------------------------------------
 
-.venv-bench/.made: $(SOURCES) tools/requirements.py
+.venv-bench/.peers: $(SOURCES) tools/requirements.py
 	$(MAKE) --no-print-directory VENV=.venv-bench .venv-bench/.installed
 	.venv-bench/bin/python -m pip --disable-pip-version-check -q install jax==0.10.2 torch==2.13.0
 	@touch $@
 
-bench: .venv-bench/.made
+bench: .venv-bench/.peers
 	@ls benchmarks/*.py > /dev/null
 	@for file in benchmarks/*.py; do echo "== $$file"; .venv-bench/bin/python "$$file" || exit 1; done
 

@@ -372,6 +372,7 @@ class Run {
 }  // namespace
 
 NB_MODULE(_native, m) {
+    nb::set_leak_warnings(false);  // objects that live until the interpreter ends are no news for a terminal
     m.attr("vector") = LANES;
     register_rules(m);
     nb::class_<Network>(m, "Network").def(nb::init<nb::dict>()).def_prop_ro("packed", [](const Network& n) { return n.net.packed; });

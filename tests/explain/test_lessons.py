@@ -12,7 +12,8 @@ from chainrule import set_language
 from chainrule.cli.shell import run
 from chainrule.errors import PlanError
 from chainrule.explain.lessons import SHELF, lesson_page
-from chainrule.explain.page import Page, Paragraph, _wide
+from chainrule.explain.page import Page, Paragraph
+from chainrule.messages.columns import text_width
 
 DOCS = Path(__file__).parents[2] / "docs" / "lessons"
 _MADE: dict[str, Page] = {}
@@ -120,7 +121,7 @@ def test_every_lesson_has_every_form_and_fits_a_terminal(name: str) -> None:
     sentences = [i.text for s in page.sections for i in s.items if isinstance(i, Paragraph)]
     assert sentences
     assert all(
-        _wide(line) <= 80
+        text_width(line) <= 80
         for line in page.text().splitlines()
         if "  " not in line.strip() and line[:4] != "    "
     )

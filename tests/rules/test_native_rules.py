@@ -47,7 +47,7 @@ def test_an_instruction_set_that_is_unknown_or_not_here_is_refused(monkeypatch, 
     class Poorer:
         isa_names = staticmethod(lambda: ["portable"])
 
-    monkeypatch.setattr(sys.modules["chainrule.engine"], "_native", Poorer)
+    monkeypatch.setitem(sys.modules, "chainrule.engine._native", Poorer)
     with pytest.raises(EngineError) as caught:
         native.__wrapped__()
     assert caught.value.code == code

@@ -46,4 +46,36 @@ ROWS: dict[str, tuple[str, str]] = {
         "Put some of its rows into training.",
         "类别 {label} 出现在 {part} 部分，但训练部分中没有；网络无法学到它。请把它的部分行放入训练部分。",
     ),
+    "CR-1215": (
+        "{label} has {found} column(s) and the network {plan} takes {wanted}.",
+        "{label} 有 {found} 列，而网络 {plan} 需要 {wanted} 列。",
+    ),
+    "CR-1216": (
+        "Row {row}, category column {column}: the code is {found}; there are {levels} categories, so codes are 0 … "
+        "{highest}, or -1 for none.",
+        "第 {row} 行，第 {column} 个类别列：编码为 {found}；共 {levels} 个类别，编码应为 0 … {highest}，无类别时为 -1。",
+    ),
+    "CR-1217": (
+        "Row {row}, target {column} is {value:g}; the loss '{loss}' needs targets from 0 to 1 (NaN: does not count).",
+        "第 {row} 行，第 {column} 个目标值为 {value:g}；损失“{loss}”要求目标值在 0 到 1 之间（NaN 表示不计入）。",
+    ),
+    "CR-1218": (
+        "Row {row}, target {column} is {value:g}; the loss '{loss}' needs finite counts that are not negative (NaN: does "
+        "not count).",
+        "第 {row} 行，第 {column} 个目标值为 {value:g}；损失“{loss}”要求有限的非负计数（NaN 表示不计入）。",
+    ),
+    "CR-1219": (
+        "Row {row}: the targets add up to {total:g}; the loss '{loss}' needs one share per class that add up to 1.",
+        "第 {row} 行：各目标值之和为 {total:g}；损失“{loss}”要求每个类别一个比例，且总和为 1。",
+    ),
+    "CR-1220": (
+        "The row weights are given for {found} member(s), and the plan computes the members {first} … {last}, counted "
+        "from 0; give one row of weights per member from 0 on.",
+        "行权重只给出了 {found} 个成员的，而方案要计算第 {first} … {last} 个成员（从 0 数起）；请从第 0 个起为每个成员各给一行权重。",
+    ),
+    "CR-1221": (
+        'The column "{column}" does not look like a column of parts: it holds {labels}. Such a column says in each row '
+        "train, validation or test, or 0, 1 or 2; leave `part` out to have the parts drawn.",
+        "列“{column}”不像是指定所属部分的列：其中的值为 {labels}。这样的列每行应写 训练、验证 或 测试，或 0、1、2；不指定 part 则自动划分。",
+    ),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batches.checks import check_source
 from ..batches.source import Source
 from ..encoding import Encoding
 from ..encoding.path import numbers_of
@@ -62,7 +63,8 @@ class Model:
         return self.engine.load(self.plan, self.weights[None, :])
 
     def outputs(self, source: Source) -> Array:
-        """The network's outputs (n, o) in its own scale."""
+        """The network's outputs (n, o) in its own scale. Raises BatchError CR-1215, CR-1216."""
+        check_source(self.plan, source, targets=False)
         return np.asarray(outputs(self.engine, self.plan, self._loaded, source)[0])
 
     def predict(self, data: Any, **options: Any) -> Table:

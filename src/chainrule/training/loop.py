@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batches.checks import check_source
 from ..batches.source import Source
 from ..engine.contract import (
     EPOCHS,
@@ -97,11 +98,14 @@ def fit(
     resume      go on from the checkpoint, bit for bit; `flat` is then not used
     Ctrl-C ends the training after its epoch with the best weights so far; a second Ctrl-C raises.
 
-    Raises TrainingError CR-160x (nothing to train on), CR-161x (a checkpoint that does not belong here, or cannot be
-    written).
+    Raises BatchError CR-1215 … CR-1220 (rows the plan cannot use), TrainingError CR-160x (nothing to train on),
+    CR-161x (a checkpoint that does not belong here, or cannot be written).
     """
     if not source.rows or (validation is not None and not validation.rows):
         raise TrainingError("CR-1601")
+    for part in (source, validation):
+        if part is not None:
+            check_source(plan, part)
     watched: Watched | None = None
     if checkpoint is not None:
         checkpoint = identified(checkpoint, source, validation)
