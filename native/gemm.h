@@ -30,7 +30,10 @@ CR_INLINE void tile(long depth, const T* a, long a_panel, const T* b, long b_pan
         const long some = depth - first < block ? depth - first : block;
         for (long k = 0; k < some; ++k) {
             Vec<T> column[P];
-            CR_UNROLL for (int p = 0; p < P; ++p) column[p] = load(b + p * b_panel + k * V);
+            CR_UNROLL for (int p = 0; p < P; ++p) {
+                column[p] = load(b + p * b_panel + k * V);
+                if (ALONG) prefetch(b + p * b_panel + (k + 8) * V);  // three panels of weights do not stay in the first cache
+            }
             CR_UNROLL for (int r = 0; r < R; ++r) {
                 const Vec<T> one = broadcast(ALONG ? a[r * V + k] : a[k * V + r]);
                 CR_UNROLL for (int p = 0; p < P; ++p) sum[r][p] = fma(one, column[p], sum[r][p]);
@@ -74,18 +77,28 @@ CR_INLINE void product(int panels, long rows, long depth, const T* a, long a_pan
         strip<T, 1, ALONG>(rows, depth, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel);
 }
 
-// w [out/V][in][V], P panels of `in` from panel `first` on -> the same transposed, [P][out][V]; lanes beyond `in` 0.
+// V × V numbers, -> transposed.
+template <class T> CR_INLINE void turn(const T* from, T* to) {
+    constexpr int L = LANES<T>;
+    for (int i = 0; i < V; i += L)
+        for (int o = 0; o < V; o += L) {
+            typename Hw<T>::type rows[L];
+            CR_UNROLL for (int r = 0; r < L; ++r) rows[r] = *(const typename Hw<T>::type*)(from + (i + r) * V + o);
+            hw_turn(rows);
+            CR_UNROLL for (int r = 0; r < L; ++r) *(typename Hw<T>::type*)(to + (o + r) * V + i) = rows[r];
+        }
+}
+
+// w [out/V][in][V], P panels of `in` from panel `first` on -> the same transposed, [P][out, whole vectors][V]; lanes
+// beyond `in` 0. Reads up to V vectors beyond w.
 template <class T>
 inline void transpose(const T* w, long in, int out, int first, int panels, T* to) {
-    for (int p = 0; p < panels; ++p) {
-        const long i0 = long(first + p) * V, some = in - i0 < V ? in - i0 : V;
-        for (int o0 = 0; o0 < out; o0 += V) {
-            const T* from = w + (o0 / V) * in * V + i0 * V;
-            T* into = to + (long(p) * out + o0) * V;
-            const int units = out - o0 < V ? out - o0 : V;
-            for (int o = 0; o < units; ++o)
-                for (long i = 0; i < V; ++i) into[o * V + i] = i < some ? from[i * V + o] : T(0);
-        }
+    const long units = (out + V - 1) / V * V;
+    for (int p = 0; p < panels; ++p, to += units * V) {
+        const long i = long(first + p) * V;
+        for (long o = 0; o < units; o += V) turn(w + o * in + i * V, to + o * V);
+        const Mask<T> inside = first_lanes<T>(in - i);
+        for (long o = 0; in - i < V && o < units; ++o) store(to + o * V, select(inside, load(to + o * V), zero<T>()));
     }
 }
 #endif

@@ -10,19 +10,26 @@ template <class T> CR_INLINE const T* at(const void* p) { return static_cast<con
 
 // ---- natural order <-> packed ---------------------------------------------------------------------------------------
 
+// units q·V … of a row, as many as there are up to V
+CR_INLINE int lanes_of(const View& v, long q) { return v.units - q * V < V ? int(v.units - q * V) : V; }
+
 template <class T> void pack_view(const View& v, const T* flat, T* packed) {
     for (long q = 0; q < panels_of(v.units); ++q)
         for (long i = 0; i < v.rows; ++i) {
-            T* to = packed + v.at + (q * v.rows + i) * V;
             const T* from = flat + v.flat + i * v.units + q * V;
-            for (int o = 0; o < V; ++o) to[o] = q * V + o < v.units ? from[o] : T(0);
+            const int n = lanes_of(v, q);
+            store_any(packed + v.at + (q * v.rows + i) * V, n == V ? load_any(from) : load_first(from, n));
         }
 }
 template <class T> void unpack_view(const View& v, const T* packed, T* flat) {
     for (long q = 0; q < panels_of(v.units); ++q)
-        for (long i = 0; i < v.rows; ++i)
-            for (long o = q * V; o < v.units && o < (q + 1) * V; ++o)
-                flat[v.flat + i * v.units + o] = packed[v.at + (q * v.rows + i) * V + o - q * V];
+        for (long i = 0; i < v.rows; ++i) {
+            const Vec<T> from = load_any(packed + v.at + (q * v.rows + i) * V);
+            T* to = flat + v.flat + i * v.units + q * V;
+            const int n = lanes_of(v, q);
+            if (n == V) store_any(to, from);
+            else store_first(to, from, n);
+        }
 }
 template <class T> void pack(const Net& net, const void* flat, void* packed) {
     for (int l = 0; l < net.depth; ++l) {
@@ -223,7 +230,7 @@ template <class T> void backward(const Work& st, int thread, long from, long to)
         for (int p = 0; p < below; p += Tile<T>::panels) {
             const int some = int(least(Tile<T>::panels, below - p));
             transpose(at<T>(st.w) + layer.w.at, layer.w.rows, layer.units, p, some, turned);
-            product<T, true>(some, rows, layer.units, d, st.stride, turned, long(layer.units) * V, nullptr, 0, 0,
+            product<T, true>(some, rows, layer.units, d, st.stride, turned, long(layer.panels) * V * V, nullptr, 0, 0,
                              dx + p * st.stride, st.stride);
         }
         if (st.mask[l] && st.in[l] != st.y[l - 1])

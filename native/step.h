@@ -9,7 +9,12 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <stdexcept>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #include "pool.h"
 #include "program.h"
@@ -18,11 +23,19 @@
 constexpr int LANES = 16;
 constexpr long BLOCK = 4096;
 
-// Zeroed memory on a multiple of 64 bytes.
+// Zeroed memory on a multiple of 64 bytes, from 2 MiB on in large pages where there are such; a page nobody reads or
+// writes costs nothing.
 class Memory {
   public:
-    explicit Memory(size_t bytes = 0) : bytes_(bytes), raw_(new char[bytes + 64]()) {
-        start_ = raw_.get() + (64 - reinterpret_cast<size_t>(raw_.get()) % 64) % 64;
+    explicit Memory(size_t bytes = 0) : bytes_(bytes) {
+        constexpr size_t large = size_t(1) << 21;
+        const size_t step = bytes < large ? 64 : large;
+        raw_.reset(static_cast<char*>(std::calloc(bytes + step, 1)));
+        if (!raw_) throw std::bad_alloc();
+        start_ = raw_.get() + (step - reinterpret_cast<size_t>(raw_.get()) % step) % step;
+#ifdef __linux__
+        if (step == large) madvise(start_, bytes / large * large, MADV_HUGEPAGE);  // a wish: the answer does not matter
+#endif
     }
     char* at(size_t byte = 0) const { return start_ + byte; }
     size_t bytes() const { return bytes_; }
@@ -30,7 +43,10 @@ class Memory {
 
   private:
     size_t bytes_;
-    std::unique_ptr<char[]> raw_;
+    struct Free {
+        void operator()(char* p) const { std::free(p); }
+    };
+    std::unique_ptr<char, Free> raw_;
     char* start_;
 };
 
@@ -43,7 +59,7 @@ struct Weights {
         for (int i = 0; i < net.slots; ++i) slots.emplace_back(bytes(net));
         for (Memory& slot : slots) pointers.push_back(slot.at());
     }
-    static size_t bytes(const Net& net) { return size_t(net.packed + 8 * LANES) * (net.wide ? 8 : 4); }
+    static size_t bytes(const Net& net) { return size_t(net.packed + LANES * LANES) * (net.wide ? 8 : 4); }
     void copy_from(const Weights& other) {
         w.copy_from(other.w);
         for (size_t i = 0; i < slots.size(); ++i) slots[i].copy_from(other.slots[i]);
@@ -83,7 +99,7 @@ class Stepper {
         weight_.emplace_back(size_t(capacity_) * size_);
         const long tile = table.tile_panels[wide_];
         for (int thread = 0; thread < threads_; ++thread) {
-            buffers_.emplace_back(size_t(tile * std::max(widest_, 4L * LANES) + 8) * LANES * size_);
+            buffers_.emplace_back(size_t(tile * std::max((widest_ + LANES - 1) / LANES * LANES, 4L * LANES) + 8) * LANES * size_);
             scratch_.push_back(buffers_.back().at());
             add_interpreter();
         }

@@ -202,6 +202,30 @@ CR_INLINE DoubleHw hw_fma(DoubleHw a, DoubleHw b, DoubleHw c) {
 }
 #endif
 
+// A square of registers -> transposed: in each of log2 stages, pairs of rows change the halves they have in the wrong place.
+template <int... I> struct Numbers {};
+template <int N, int... I> struct First : First<N - 1, N - 1, I...> {};
+template <int... I> struct First<0, I...> {
+    typedef Numbers<I...> type;
+};
+template <int BY, class H, int L, int... I> CR_INLINE void hw_turn_stage(H (&rows)[L], Numbers<I...>) {
+    CR_UNROLL for (int r = 0; r < L; ++r) {
+        if (r & BY) continue;
+        const H a = rows[r], b = rows[r + BY];
+        rows[r] = __builtin_shufflevector(a, b, (I & BY ? L + I - BY : I)...);
+        rows[r + BY] = __builtin_shufflevector(a, b, (I & BY ? L + I : I + BY)...);
+    }
+}
+template <class H, int L> CR_INLINE void hw_turn(H (&rows)[L]) {
+    constexpr typename First<L>::type all;
+    if constexpr (L > 8) hw_turn_stage<8>(rows, all);
+    if constexpr (L > 4) hw_turn_stage<4>(rows, all);
+    if constexpr (L > 2) hw_turn_stage<2>(rows, all);
+    hw_turn_stage<1>(rows, all);
+}
+
+CR_INLINE void prefetch(const void* p) { __builtin_prefetch(p); }  // a wish; p may be anything
+
 // ---- sixteen lanes -------------------------------------------------------------------------------------------------
 
 template <class T> struct Vec {

@@ -82,7 +82,13 @@ def trace_page(
 
 def _symbols(plan: Plan, traced: Trace, notation: str) -> dict[str, Any]:
     layers = len(plan.layers)
-    named = {n.name for numbers in traced.stages.values() for number in numbers for n in number.formula if n.op == "name"}
+    named = {
+        n.name
+        for numbers in traced.stages.values()
+        for number in numbers
+        for n in number.formula
+        if n.op == "name"
+    }
     named |= {number.name for numbers in traced.stages.values() for number in numbers}
     small = plan.size <= 2000
     named |= {label for label in traced.values if small or label[0] == "x"}
@@ -104,7 +110,9 @@ def _draw(page: Page, plan: Plan, traced: Trace, names: tuple[str, ...]) -> None
     }
     sizes = [plan.inputs, *(a.units for a in plan.layers)]
     titles = names or ("x", *(a.activation.name for a in plan.layers))
-    section.items.append(drawing.network(sizes, titles, traced.values, weights))  # dict is invariant in its values
+    section.items.append(
+        drawing.network(sizes, titles, traced.values, weights)
+    )  # dict is invariant in its values
 
 
 def _stage(section: Section, traced: Trace, numbers: list[Number]) -> None:

@@ -293,4 +293,17 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2220": ("value", "值"),
     "CR-2238": ("column", "列"),
     "CR-2256": ("activation of the output layer", "输出层的激活函数"),
+    "CR-2257": (
+        "There is no layer in '{text}': the network has layers 1 to {layers}.",
+        "“{text}”中的层不存在：网络有第 1 到第 {layers} 层。",
+    ),
+    "CR-2258": (
+        "There is no weight '{text}': layer {layer} goes from {inputs} inputs to {units} units.",
+        "没有权值“{text}”：第 {layer} 层有 {inputs} 个输入、{units} 个单元。",
+    ),
+    "CR-2259": ("Layer {layer} has units 1 to {units}.", "第 {layer} 层的单元编号为 1 到 {units}。"),
+    "CR-2260": (
+        "Row {row} has no target, so there is no loss to explain; choose another row.",
+        "第 {row} 行没有目标值，因此没有可解释的损失；请换一行。",
+    ),
 }
