@@ -9,6 +9,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "Trained by {optimizer}, learning rate {lr:g} ({schedule}), {batch} rows per step, at most {epochs} epochs, patience {patience}.",
         "训练方法 {optimizer}，学习率 {lr:g}({schedule})，每步 {batch} 行，至多 {epochs} 轮，耐心值 {patience} 轮。",
     ),
+    "CR-1803": (
+        "Weight decay {decay:g}: of {tried}, the strongest that no weaker one clearly beats on the {rows} validation rows.",
+        "权值衰减 {decay:g}：依次比较 {tried}，取在 {rows} 行验证数据上没有被更弱者明显超过的最强一档。",
+    ),
     "CR-1810": (
         "Say which column to predict (target=…); the table has {columns}.",
         "请指明要预测的列(target=…)；表中有 {columns}。",

@@ -88,4 +88,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "The rule '{name}': {part} is {value}; wanted: {wanted}.",
         "规则“{name}”：{part} 为 {value}；应为：{wanted}。",
     ),
+    "CR-1326": (
+        "The slope of '{rule}' was derived from its formula and became too long ({count} characters), too large or too "
+        "deep to compute with; write the slope yourself (slope=…), in s and y, or shorten the formula.",
+        "“{rule}”的导数是由其公式推导出来的，结果过长（{count} 个字符）、过大或过深，无法用于计算；请自己写出导数（slope=…，可用 s 和 y），或缩短公式。",
+    ),
 }
