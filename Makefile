@@ -61,6 +61,7 @@ demo: $(VENV)/.installed
 # what runs is the installed package: the source tree is not on the path (src layout, importlib mode), and
 # tests/guards/test_installed.py holds that
 test: $(VENV)/.installed $(VENV)/.testing
+	@sh tools/browser.sh
 	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
 
 # ---- check: each part prints its name, and fails with a sentence where a tool is missing -----------------------------

@@ -61,16 +61,18 @@ inline Order order_of(Wide rows, Wide seed, Natural member, Natural epoch) {
     return order;
 }
 
-// Eight rounds on sixteen cells, left·b + right each; even rounds move left, odd rounds right.
-CR_INLINE void feistel(Natural* left, Natural* right, const Order& order) {
+constexpr int CELLS = 4 * V;  // at once: a round is a long chain, and four vectors hide it
+
+// Eight rounds on CELLS cells, left·b + right each; even rounds move left, odd rounds right.
+inline void feistel(Natural* left, Natural* right, const Order& order) {
     const Natural a = Natural(order.a), b = Natural(order.b);
     for (int round = 0; round < 8; round += 2) {
         const Natural even = order.keys[round], odd = order.keys[round + 1];
-        for (int i = 0; i < V; ++i) {
+        for (int i = 0; i < CELLS; ++i) {
             const Natural drawn = Natural(Wide(mix(right[i] ^ even)) * a >> 32), rest = a - left[i];
             left[i] = drawn >= rest ? drawn - rest : left[i] + drawn;
         }
-        for (int i = 0; i < V; ++i) {
+        for (int i = 0; i < CELLS; ++i) {
             const Natural drawn = Natural(Wide(mix(left[i] ^ odd)) * b >> 32), rest = b - right[i];
             right[i] = drawn >= rest ? drawn - rest : right[i] + drawn;
         }
@@ -83,26 +85,40 @@ inline void order_rows(const Order& order, Wide first, Wide count, Natural* out)
         for (Wide i = 0; i < count; ++i) out[i] = 0;
         return;
     }
+    // Cells outside the rows walk on until they are inside; they wait until there are enough of them. At most a − 1 are.
+    CR_ALIGNED(64) Natural left[CELLS], right[CELLS], far_left[CELLS] = {}, far_right[CELLS] = {};
+    Wide place[CELLS];
+    int waiting = 0;
+    const auto settle = [&](Natural l, Natural r, Wide at) {
+        const Wide cell = Wide(l) * order.b + r;
+        if (cell < order.rows) {
+            out[at] = Natural(cell);
+            return;
+        }
+        far_left[waiting] = l;
+        far_right[waiting] = r;
+        place[waiting++] = at;
+    };
+    const auto walk = [&] {
+        feistel(far_left, far_right, order);
+        const int walked = waiting;
+        waiting = 0;
+        for (int i = 0; i < walked; ++i) settle(far_left[i], far_right[i], place[i]);
+    };
     Natural l = Natural(first / order.b), r = Natural(first % order.b);
-    for (Wide at = 0; at < count; at += V) {
-        CR_ALIGNED(64) Natural left[V], right[V];
-        for (int i = 0; i < V; ++i) {
+    for (Wide at = 0; at < count; at += CELLS) {
+        for (int i = 0; i < CELLS; ++i) {
             left[i] = l;
             right[i] = r;
             if (++r == order.b) r = 0, ++l;
         }
         feistel(left, right, order);
-        const int some = count - at < Wide(V) ? int(count - at) : V;
-        for (int i = 0; i < some; ++i) {
-            Wide cell = Wide(left[i]) * order.b + right[i];
-            while (cell >= order.rows) {  // walk on; at most a − 1 cells lie outside, so this is rare
-                CR_ALIGNED(64) Natural one[V] = {Natural(cell / order.b)}, two[V] = {Natural(cell % order.b)};
-                feistel(one, two, order);
-                cell = Wide(one[0]) * order.b + two[0];
-            }
-            out[at + i] = Natural(cell);
+        for (int i = 0; i < CELLS && at + Wide(i) < count; ++i) {
+            settle(left[i], right[i], at + Wide(i));
+            while (waiting == CELLS) walk();
         }
     }
+    while (waiting) walk();
 }
 
 // Dropout's words of units 4·block … of one data row: sixteen blocks, out: (64) words.

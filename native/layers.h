@@ -62,6 +62,10 @@ template <class T> inline T element(const char* p, int kind) {
 }
 CR_INLINE Wide row_of(const Work& st, long r) { return st.rows ? st.rows[r] : st.first + Wide(r); }
 
+template <class T> CR_INLINE void spread(const T* from, long units, T* to, long stride, T rest) {
+    for (; units >= V; units -= V, from += V, to += stride) store(to, load_any(from));
+    if (units) store(to, load_first(from, int(units), rest));
+}
 template <class T, class S> CR_INLINE void spread(const S* from, long units, T* to, long stride, T rest) {
     long u = 0;
     for (; u + V <= units; u += V, to += stride)
@@ -74,6 +78,7 @@ template <class T, class S> CR_INLINE void spread(const S* from, long units, T* 
 template <class T> void gather(const Work& st, const Matrix& m, long units, long from, long to, T* panels, T rest) {
     for (long r = from; r < to; ++r) {
         const char* row = m.at + m.row * (long long)(row_of(st, r));
+        if (r + 8 < to) prefetch(m.at + m.row * (long long)(row_of(st, r + 8)));
         T* into = panels + r * V;
         if (m.kind == FLOAT32 && m.column == 4)
             spread(reinterpret_cast<const float*>(row), units, into, st.stride, rest);
@@ -195,20 +200,19 @@ template <class T> void losses(const Work& st, int thread, long from, long to) {
     T *value = at<T>(st.value) + from * V, *d = at<T>(st.d[net.depth]) + from * V;
     loss(net.loss, net.owned, st.interpreter[thread], at<T>(st.s[net.depth]) + from * V, at<T>(st.y[net.depth]) + from * V, t,
          value, d, last.units, st.stride, to - from);
+    const int lanes = int(least(V, last.units));
     for (long r = 0; r < to - from; ++r) {
-        CR_ALIGNED(64) double lanes[V] = {};
+        double sums[V] = {}, sum = 0.0;
         const Vec<T> scale = broadcast(T(net.scale) * weight[r]);
         for (long q = 0; q < last.panels; ++q) {
             const long i = q * st.stride + r * V;
             const Vec<T> target = load(t + i), part = load(value + i) * scale;
             const Mask<T> counts = target == target;
             store(d + i, select(counts, load(d + i) * scale, zero<T>()));
-            CR_ALIGNED(64) T one[V];
-            store(one, select(counts, part, zero<T>()));
-            for (int j = 0; j < V; ++j) lanes[j] += double(one[j]);
+            store(value + i, select(counts, part, zero<T>()));
+            for (int j = 0; j < lanes; ++j) sums[j] += double(value[i + j]);
         }
-        double sum = 0.0;
-        for (int j = 0; j < V && j < last.units; ++j) sum += lanes[j];
+        for (int j = 0; j < lanes; ++j) sum += sums[j];
         st.loss[from + r] = sum;
     }
 }

@@ -272,10 +272,21 @@ template <class T> CR_INLINE Vec<T> load_any(const T* p) {  // p anywhere
 template <class T> CR_INLINE void store_any(T* p, Vec<T> a) {
     CR_EACH *(typename Hw<T>::memory*)(p + i * LANES<T>) = a.v[i];
 }
-template <class T> CR_INLINE Vec<T> load_first(const T* p, int n, T rest = T(0)) {  // the first n lanes, then `rest`
+// the first n lanes, then `rest`; touches nothing behind p[n − 1]
+template <class T> CR_INLINE Vec<T> load_first(const T* p, int n, T rest = T(0)) {
+#if CHAINRULE_LEVEL == 2
+    Vec<T> r = broadcast(rest);
+    const unsigned some = n < V ? (1u << n) - 1 : 0xffffu;
+    if constexpr (PARTS<T> == 1)
+        r.v[0] = (FloatHw)_mm512_mask_loadu_ps((__m512)r.v[0], __mmask16(some), p);
+    else
+        CR_EACH r.v[i] = (DoubleHw)_mm512_mask_loadu_pd((__m512d)r.v[i], __mmask8(some >> 8 * i), p + 8 * i);
+    return r;
+#else
     CR_ALIGNED(64) T lanes[V];
     for (int i = 0; i < V; ++i) lanes[i] = i < n ? p[i] : rest;
     return load(lanes);
+#endif
 }
 template <class T> CR_INLINE void store_first(T* p, Vec<T> a, int n) {
     CR_ALIGNED(64) T lanes[V];

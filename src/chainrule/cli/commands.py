@@ -133,6 +133,12 @@ def _graph(**given: Any) -> None:
     graph(given)
 
 
+def _importance(**given: Any) -> None:
+    from .explaining import importance
+
+    importance(given)
+
+
 def _lesson(**given: Any) -> None:
     from .explaining import lesson
 
@@ -229,6 +235,12 @@ chainrule = Group((
         click.Argument(["values"], nargs=-1, metavar="[a=3 …]"),
         *pages(),
     ], "CR-2216", "CR-2217"),
+    Command("importance", _importance, [
+        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["data"], required=False, metavar="[FILE]"),
+        *reading(),
+        *pages(),
+    ], "CR-1950", "CR-1951"),
     Command("lesson", _lesson, [
         click.Argument(["name"], required=False, metavar="[NAME]"),
         *pages(),

@@ -112,6 +112,17 @@ def graph(given: dict[str, Any]) -> None:
     put(faces.graph(given["text"], **values), given)
 
 
+def importance(given: dict[str, Any]) -> None:
+    """The command `importance`: a model alone, or with a table."""
+    from ..explain.importance import importance_page
+    from ..model import load
+    from .predict import reading
+
+    model = load(given["model"])
+    table = None if given["data"] is None else model.read(given["data"], target=True, **reading(given))
+    put(importance_page(model, table), given)
+
+
 def lesson(given: dict[str, Any]) -> None:
     """The command `lesson`: the list, or one lesson."""
     from ..explain.lessons import lesson_page, shelf_page

@@ -95,6 +95,10 @@ class Page:
     # ---- one line of mathematics --------------------------------------------------------------------------------
 
     def _line(self, math: Math, form: str) -> str:
+        return (" " if form in ("text", "latex") else "").join(self.pieces(math, form))
+
+    def pieces(self, math: Math, form: str) -> list[str]:
+        """The parts and signs of a line, each written down; a part that says the same as the one before is left out."""
         kind = _WORDS[form]
         trees = [
             part.tree if isinstance(part, Put) else part
@@ -113,8 +117,7 @@ class Page:
                 said.append(read(part, kind({}, symbols, self.digits))[0])
             else:
                 said.append(kind({}, {}, self.digits).number(float(part))[0])
-        said = _without_repeats(said, [isinstance(p, str) for p in math.parts])
-        return (" " if form in ("text", "latex") else "").join(said)
+        return _without_repeats(said, [isinstance(p, str) for p in math.parts])
 
     def cell(self, cell: str | float | Math, form: str) -> str:
         if isinstance(cell, Math):

@@ -62,10 +62,11 @@ def contour(
     names: tuple[str, str],
     paths: Mapping[str, Array],
     lowest: tuple[float, float],
+    legend: str,
 ) -> Figure:
     """Contour lines of z (rows: `up`, columns: `across`), a path per entry, a ring at the lowest point.
 
-    Levels lie closer together near the bottom, where the path is decided.
+    `legend` explains the letters of the text form. Levels lie closer together near the bottom, where the path is decided.
     """
     width, height, left, top = 560.0, 400.0, 46.0, 12.0
     rows, columns = z.shape
@@ -112,7 +113,7 @@ def contour(
     parts.append(_label(left + width / 2, top + height + 28, names[0]))
     parts.append(_label(12, top + height / 2, names[1]))
     picture = _svg(left + width + 16, top + height + 38 + 18 * len(paths), parts)
-    return Figure(picture, _map(z, across, up, paths, lowest))
+    return Figure(picture, f"{_map(z, across, up, paths, lowest)}\n\n{legend}")
 
 
 def _map(
@@ -152,7 +153,7 @@ def _map(
     return "\n".join("".join(row).rstrip() for row in grid)
 
 
-def curve(x: Array, y: Array, names: tuple[str, str], ends: Mapping[float, float]) -> Figure:
+def curve(x: Array, y: Array, names: tuple[str, str], ends: Mapping[float, float], legend: str) -> Figure:
     """One loss over one weight; `ends` start -> end of a descent, drawn as balls on the curve."""
     width, height, left, top = 560.0, 260.0, 46.0, 12.0
     low, high = 0.0, float(y.max()) * 1.08
@@ -181,4 +182,4 @@ def curve(x: Array, y: Array, names: tuple[str, str], ends: Mapping[float, float
     heights = np.interp(np.linspace(x[0], x[-1], 62), x, y)
     for level in np.linspace(high, low, 14)[:-1]:
         rows.append("".join("#" if h >= level else " " for h in heights).rstrip())
-    return Figure(_svg(left + width + 16, top + height + 40, parts), "\n".join(rows))
+    return Figure(_svg(left + width + 16, top + height + 40, parts), "\n".join([*rows, "", legend]))
