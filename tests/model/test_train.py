@@ -284,6 +284,8 @@ def rows(**columns):
         (rows(y=np.arange(20.0)), {"fractions": 0.7}, BatchError, "CR-1210"),
         (rows(y=np.arange(20.0)), {"part": "p", "test": {"x": [1.0]}}, ModelError, "CR-1814"),
         (rows(y=np.arange(20.0)), {"part": "x"}, BatchError, "CR-1221"),
+        (rows(y=np.arange(20.0)), {"drop": "y"}, ModelError, "CR-1819"),
+        (rows(y=np.arange(20.0)), {"part": "x", "drop": ["x"]}, ModelError, "CR-1819"),
         (rows(y=np.arange(20.0)), {"test": {"x": [1.0], "z": [1.0]}}, EncodingError, "CR-1115"),
         (rows(y=np.arange(20.0)), {"test": {"x": [1.0], "y": [math.nan]}}, ModelError, "CR-1817"),
         (rows(y=np.arange(20.0)), {"seed": -1}, PlanError, "CR-1401"),

@@ -42,6 +42,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file} has no row with a value in the target column.",
         "{file} 中没有任何一行有目标值。",
     ),
+    "CR-1819": (
+        "The column \"{column}\" is to be dropped and is the {use} too; take it out of one of the two.",
+        "列“{column}”既要去掉，又被指定为 {use}；请二者取一。",
+    ),
     "CR-1830": ("The model cannot be written to {file}: {reason}.", "无法把模型写入 {file}:{reason}。"),
     "CR-1831": ("{file} cannot be used as a model: {reason}", "{file} 不能用作模型：{reason}"),
     "CR-1832": (

@@ -115,7 +115,10 @@ def train(
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
     names = [drop] if isinstance(drop, str) else list(drop)
-    table = table.drop([name for name in names if name not in (target, part)])
+    for name, use in ((target, "target"), (part, "part")):
+        if name in names:
+            raise ModelError("CR-1819", column=name, use=use)
+    table = table.drop(names)
     goal_column = target_column(table, target)
     notes = list(table.notes)
     table, without = split_missing_target(table, target)
