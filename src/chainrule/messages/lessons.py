@@ -89,8 +89,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2436": ("with thresholds", "阈值写法"),
     "CR-2437": ("with biases", "偏置写法"),
     "CR-2438": (
-        "The numbers of a 2-2-2 network, written with biases b = −θ",
-        "一个 2-2-2 网络的数（按偏置 b = −θ 书写）",
+        "The numbers of a 2-2-2 network",
+        "一个 2-2-2 网络的数",
     ),
     # example A
     "CR-2439": (

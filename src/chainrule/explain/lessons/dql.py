@@ -33,12 +33,11 @@ def teach(lesson: Lesson) -> None:
             )
     section = lesson.told(say("CR-2435"))
     section.items.append(Table(("", say("CR-2436"), say("CR-2437")), tuple(rows)))
-    traced = trace_page(plan, flat, source)
+    traced = trace_page(plan, flat, source, notation="zhou")
     lesson.told(say("CR-2438"))
-    kept = dict(lesson.page.symbols)
     lesson.borrow(traced, range(7))
-    lesson.page.symbols |= kept | {k: v for k, v in traced.symbols.items() if k not in kept}
     lesson.commands(
         "chainrule derive d-q-l --notation zhou",
-        f"chainrule explain 2-2-2 --weights '{WEIGHTS}' --rows inputs --thresholds '{THRESHOLDS}' --x 1,.5 --t 1,0 --lr 1",
+        f"chainrule explain 2-2-2 --weights '{WEIGHTS}' --rows inputs --thresholds '{THRESHOLDS}' --x 1,.5 --t 1,0 --lr 1 "
+        "--notation zhou",
     )
