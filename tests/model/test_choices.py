@@ -64,3 +64,29 @@ def test_a_weaker_decay_must_win_by_more_than_chance():
         assert not better(math.inf, 5.0, 200, task) and not better(math.nan, 5.0, 200, task)
     assert better(-1.1, -1.0, 200, "regression")  # Poisson's loss may be below 0
     assert not better(0.1, 1.0, 1, "regression")  # one row says nothing
+
+
+def test_ctrl_c_while_decays_are_tried_keeps_the_better_network_so_far(monkeypatch) -> None:
+    import signal
+
+    import numpy as np
+
+    from chainrule.model import flow, train
+
+    real, calls = flow.fit, []
+
+    def pressed(*args, **more):
+        calls.append(args[0].decay)
+        if len(calls) == 2:  # Ctrl-C in the first moment of the second trial
+            more["progress"] = lambda moment: signal.raise_signal(signal.SIGINT)
+        return real(*args, **more)
+
+    monkeypatch.setattr(flow, "fit", pressed)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 3))
+    data = {"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "y": np.sin(2 * x[:, 0]) + x[:, 1] * x[:, 2]}
+    model = train(data, "y", engine="reference")
+    assert len(calls) == 2, "neither the third decay nor a training after the trial was begun"
+    assert model.stop.reason == "interrupted"
+    assert model.plan.decay in calls and np.isfinite(model.weights).all()
+    assert model.evaluate(data)["r2"] > 0.3

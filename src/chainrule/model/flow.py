@@ -27,7 +27,7 @@ from ..table import Table, read_table, require_rows, split_missing_target, targe
 from ..table.columns import name_list
 from ..table.target import recognize_task
 from ..training import store
-from ..training.loop import Progress, fit
+from ..training.loop import Fit, Progress, fit
 from ..training.state import Checkpoint
 from ..training.stopping import Monitor, Stopping, loss_monitor
 from .choices import AUTO, Reason, Settings, better, choose, decays
@@ -152,9 +152,10 @@ def train(
             notes.append(say("CR-1816", part=part_name(name), rows=rows.rows))
     plan = _plan(settings, rule, known, task, sources["train"].rows)
     chosen = choose_engine(plan, engine)
+    cut_short: Fit | None = None
     tried = decays(given, settings, sources["train"].rows, plan.size, "validation" in sources)
     if tried:
-        plan = _held_back(plan, tried, sources["train"], sources["validation"], chosen, settings, task)
+        plan, cut_short = _held_back(plan, tried, sources["train"], sources["validation"], chosen, settings, task)
         settings = replace(settings, decay=plan.decay)
         reasons.append(("CR-1803", {
             "decay": plan.decay, "tried": ", ".join(f"{d:g}" for d in tried), "rows": sources["validation"].rows,
@@ -169,8 +170,8 @@ def train(
             "encoding": hashlib.sha256(json.dumps(known.to_json(), sort_keys=True).encode()).hexdigest(),
             "split": store.digest(cut.train, cut.validation, cut.test),
         })  # fmt: skip
-    result = fit(plan, start_weights(plan), sources["train"], sources.get("validation"), engine=chosen,
-                 stopping=stopping, checkpoint=saved, resume=resume, progress=progress)  # fmt: skip
+    result = cut_short or fit(plan, start_weights(plan), sources["train"], sources.get("validation"), engine=chosen,
+                              stopping=stopping, checkpoint=saved, resume=resume, progress=progress)  # fmt: skip
     measured, compared = _measure(chosen, plan, result.weights, known, task, tables, sources)
     facts = {
         "chainrule": __version__, "target": target, "task": task,
@@ -193,18 +194,22 @@ def train(
 def _held_back(
     plan: Plan, tried: Sequence[float], source: Source, validation: Source, engine: Engine, settings: Settings,
     task: str,
-) -> Plan:  # fmt: skip
-    """The plan with the strongest of the decays that no weaker one beats by more than chance on the validation rows."""
+) -> tuple[Plan, Fit | None]:  # fmt: skip
+    """The plan with the strongest of the decays that no weaker one beats by more than chance on the validation rows.
+
+    Ctrl-C during the trial ends the training: the better network of those there are comes back with its plan.
+    """
+    kept: Fit | None = None
     best = math.inf
     for decay in tried:
         made = replace(plan, decay=decay)
         result = fit(made, start_weights(made), source, validation, engine=engine,
                      stopping=Stopping(settings.epochs, settings.patience, settings.min_delta))  # fmt: skip
+        if kept is None or better(float(result.state.best_score[0]), best, validation.rows, task):
+            best, plan, kept = float(result.state.best_score[0]), made, result
         if result.stop.reason == "interrupted":
-            raise KeyboardInterrupt
-        if better(float(result.state.best_score[0]), best, validation.rows, task):
-            best, plan = float(result.state.best_score[0]), made
-    return plan
+            return plan, replace(kept, stop=result.stop)
+    return plan, None
 
 
 def _path(source: Any) -> str | None:
