@@ -78,7 +78,8 @@ def test_ctrl_c_while_decays_are_tried_keeps_the_better_network_so_far(monkeypat
     def pressed(*args, **more):
         calls.append(args[0].decay)
         if len(calls) == 2:  # Ctrl-C in the first moment of the second trial
-            more["progress"] = lambda moment: signal.raise_signal(signal.SIGINT)
+            presses = iter([signal.SIGINT])  # once: a second one would be meant at once
+            more["progress"] = lambda moment: [signal.raise_signal(press) for press in presses] and None
         return real(*args, **more)
 
     monkeypatch.setattr(flow, "fit", pressed)
