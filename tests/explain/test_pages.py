@@ -22,7 +22,9 @@ from chainrule.rules.activations import ACTIVATIONS
 
 
 def pages() -> dict[str, Page]:
-    plan = make_plan(3, 2, (4,), activation="gelu", loss="cross_entropy", optimizer="adam", precision="float64")
+    plan = make_plan(
+        3, 2, (4,), activation="gelu", loss="cross_entropy", optimizer="adam", precision="float64"
+    )
     source = Source(np.array([[0.1, -0.4, 2.0], [1.0, 0.0, -1.0]]), np.eye(2))
     return {
         "trace": trace_page(plan, start(plan), source, weight="w1_2_3", count_steps=5),
@@ -42,7 +44,9 @@ def language(request):
 
 def test_every_page_is_readable_at_80_columns(language: str) -> None:
     for name, page in pages().items():
-        long = [line for line in page.text().splitlines() if text_width(line) > 80 and "  " not in line.strip()]
+        long = [
+            line for line in page.text().splitlines() if text_width(line) > 80 and "  " not in line.strip()
+        ]
         assert not long, (name, long[:2])  # tables are as wide as their columns
 
 

@@ -13,7 +13,10 @@ def columns(noise, rows=300):
     g = np.random.default_rng(5)
     x = g.uniform(-1, 1, (rows, 4))
     law = np.sin(3 * x[:, 0]) * x[:, 1]
-    return {**{f"x{i}": x[:, i] for i in range(4)}, "y": law if noise is None else noise * g.normal(size=rows)}
+    return {
+        **{f"x{i}": x[:, i] for i in range(4)},
+        "y": law if noise is None else noise * g.normal(size=rows),
+    }
 
 
 def test_a_law_without_noise_gets_the_weakest_decays_and_pure_noise_the_strongest():

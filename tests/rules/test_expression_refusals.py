@@ -352,7 +352,9 @@ def test_the_alphabet_of_the_fuzz_reaches_every_operator() -> None:
 
 
 def test_a_derived_slope_that_is_too_long_is_said_to_be_derived():
-    text = "*".join(f"sin(s + {i})" for i in range(40))  # 40 factors: the product rule writes the line 40 times
+    text = "*".join(
+        f"sin(s + {i})" for i in range(40)
+    )  # 40 factors: the product rule writes the line 40 times
     with pytest.raises(RuleError) as error:
         _ = Activation("waves", y=text).backward
     assert error.value.code == "CR-1326" and "'waves' was derived" in str(error.value)

@@ -51,7 +51,12 @@ class Source:
             rows = array.shape[-1] if label == "weight" else array.shape[0]
             if array.ndim not in dims or rows != n:
                 raise BatchError("CR-1201", label=label, shape=array.shape, rows=n)
-            if label == "codes" and array.dtype != np.int32 or label != "codes" and array.dtype.kind not in "fui":
+            if (
+                label == "codes"
+                and array.dtype != np.int32
+                or label != "codes"
+                and array.dtype.kind not in "fui"
+            ):
                 raise BatchError("CR-1202", label=label, dtype=array.dtype)
         if n >= 2**32:
             raise BatchError("CR-1203", rows=n)
@@ -90,7 +95,13 @@ class Source:
         return self.weight[plan.first : plan.first + plan.members]
 
     def batch(
-        self, rows: Array | slice, *, plan: Any = None, epoch: int = 0, dtype: Any = np.float64, dropout: bool = False
+        self,
+        rows: Array | slice,
+        *,
+        plan: Any = None,
+        epoch: int = 0,
+        dtype: Any = np.float64,
+        dropout: bool = False,
     ) -> Batch:
         """The batch of these rows; with `dropout`, the choices of every layer and member are drawn."""
         numbers = np.arange(self.rows)[rows] if isinstance(rows, slice) else np.asarray(rows)

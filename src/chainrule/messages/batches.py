@@ -9,7 +9,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "{label} has the type {dtype}; numbers are float or integer arrays, codes are int32.",
         "{label} 的类型为 {dtype}；数值应为浮点或整数数组，类别编码应为 int32。",
     ),
-    "CR-1203": ("{rows} rows are more than 4 294 967 295; split the table.", "{rows} 行超过 4 294 967 295 行；请拆分数据。"),
+    "CR-1203": (
+        "{rows} rows are more than 4 294 967 295; split the table.",
+        "{rows} 行超过 4 294 967 295 行；请拆分数据。",
+    ),
     "CR-1204": ("Row weights must be finite and not negative.", "行权重必须是有限的非负数。"),
     "CR-1205": ("The folder {folder} holds no x.npy.", "文件夹 {folder} 中没有 x.npy。"),
     "CR-1206": (
@@ -20,7 +23,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "The start of '{name}' is 'given', and no weights were given for it.",
         "“{name}”的初始方式为“given”，但没有给出权值。",
     ),
-    "CR-1208": ("There are no weights '{name}'; there are {known}.", "没有名为“{name}”的权值；可用的有 {known}。"),
+    "CR-1208": (
+        "There are no weights '{name}'; there are {known}.",
+        "没有名为“{name}”的权值；可用的有 {known}。",
+    ),
     "CR-1209": ("The given weights '{name}' hold NaN or infinity.", "给定的权值“{name}”含有 NaN 或无穷大。"),
     "CR-1210": (
         "The fractions are {fractions}; wanted: three numbers for train, validation and test that are ≥ 0 and add up to "
@@ -33,12 +39,12 @@ ROWS: dict[str, tuple[str, str]] = {
         "{rows} 行无法划分为 {parts} 个各至少一行的部分；请提供更多数据，或把某一部分的比例设为 0。",
     ),
     "CR-1212": (
-        "Row {row}: the column \"{column}\" names the part of each row, and {label} is none; write train, validation or "
+        'Row {row}: the column "{column}" names the part of each row, and {label} is none; write train, validation or '
         "test (or 0, 1, 2).",
         "第 {row} 行：列“{column}”指定每行所属部分，而 {label} 不是；请写 训练、验证 或 测试（或 0、1、2）。",
     ),
     "CR-1213": (
-        "The column \"{column}\" names no row for training; at least one row must say train.",
+        'The column "{column}" names no row for training; at least one row must say train.',
         "列“{column}”没有指定任何训练行；至少要有一行为“训练”。",
     ),
     "CR-1214": (

@@ -11,7 +11,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "激活函数“{activation}”同时使用多行数据，单独一行没有公式。",
     ),
     "CR-2303": (
-        "The column \"{column}\" is encoded in a way that cannot be written as an equation.",
+        'The column "{column}" is encoded in a way that cannot be written as an equation.',
         "列“{column}”的编码方式无法写成公式。",
     ),
     "CR-2304": (
@@ -28,7 +28,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "第 {layer} 层有 {units} 个相互依赖的单元，公式会超过一个单元格的 {most} 个字符。",
     ),
     "CR-2320": ("There is no form '{form}'; choose {forms}.", "没有“{form}”这种形式；可选 {forms}。"),
-    "CR-2321": ("{digits} digits make no number; give 1 to 17, or 0 for all.", "位数 {digits} 无效；请给 1 到 17,0 表示全部。"),
+    "CR-2321": (
+        "{digits} digits make no number; give 1 to 17, or 0 for all.",
+        "位数 {digits} 无效；请给 1 到 17,0 表示全部。",
+    ),
     "CR-2322": ("{file} has no rows to check the equation on.", "{file} 中没有可用于核对公式的行。"),
     "CR-2323": (
         "--form {form} writes a file, not text; say where with --out.",
@@ -66,20 +69,26 @@ ROWS: dict[str, tuple[str, str]] = {
         "模型不保存训练数据，因此使用随机行：数值在训练数据附近，包括每个类别和缺失单元格。用 --data FILE 给出数据表即可在自己的数据上核对。",
     ),
     "CR-2317": ("the table", "该表"),
-    "CR-2318": ("The same as one formula, missing numbers filled as above:", "合并为一个公式（缺失数值已按上式填补）："),
-    "CR-2319": ("x == x holds for every number and fails where x is missing.", "x == x 对任何数都成立，只在 x 缺失时不成立。"),
+    "CR-2318": (
+        "The same as one formula, missing numbers filled as above:",
+        "合并为一个公式（缺失数值已按上式填补）：",
+    ),
+    "CR-2319": (
+        "x == x holds for every number and fails where x is missing.",
+        "x == x 对任何数都成立，只在 x 缺失时不成立。",
+    ),
     # letters
     "CR-2330": ("{column} missing", "{column} 缺失"),
     "CR-2331": ("{column} other", "{column} 其他"),
-    "CR-2332": ("the column \"{column}\"", "列“{column}”"),
-    "CR-2333": ("1 where \"{column}\" is \"{label}\", else 0", "“{column}”为“{label}”时取 1，否则取 0"),
-    "CR-2334": ("1 where \"{column}\" has no value, else 0", "“{column}”没有值时取 1，否则取 0"),
+    "CR-2332": ('the column "{column}"', "列“{column}”"),
+    "CR-2333": ('1 where "{column}" is "{label}", else 0', "“{column}”为“{label}”时取 1，否则取 0"),
+    "CR-2334": ('1 where "{column}" has no value, else 0', "“{column}”没有值时取 1，否则取 0"),
     "CR-2335": (
-        "1 where \"{column}\" has a label the training had not shown, else 0",
+        '1 where "{column}" has a label the training had not shown, else 0',
         "“{column}”为训练中未出现的类别时取 1，否则取 0",
     ),
-    "CR-2336": ("computed from \"{column}\"", "由“{column}”算出"),
-    "CR-2337": ("{letter} is the column \"{column}\" ({what}).", "{letter} 为列“{column}”({what})。"),
+    "CR-2336": ('computed from "{column}"', "由“{column}”算出"),
+    "CR-2337": ('{letter} is the column "{column}" ({what}).', "{letter} 为列“{column}”({what})。"),
     "CR-2340": ("Where missing, {value} is used.", "缺失时取 {value}。"),
     "CR-2341": ("Must not be missing.", "不得缺失。"),
     "CR-2342": ("Where missing, {letter} is 1.", "缺失时 {letter} 为 1。"),
@@ -91,9 +100,15 @@ ROWS: dict[str, tuple[str, str]] = {
     # programs
     "CR-2350": ("The probability of every label.", "各类别的概率。"),
     "CR-2351": ("The answer in the units of the training table.", "结果，单位与训练数据相同。"),
-    "CR-2352": ("The same for a row given as {{column: value}}; None is a missing value.", "同上，一行以 {{列：值}} 给出；None 表示缺失。"),
-    "CR-2353": ("The column \"{column}\" must not be missing.", "列“{column}”不得缺失。"),
-    "CR-2354": ("The column \"{column}\" has a label the model does not know.", "列“{column}”有模型不认识的类别。"),
+    "CR-2352": (
+        "The same for a row given as {{column: value}}; None is a missing value.",
+        "同上，一行以 {{列：值}} 给出；None 表示缺失。",
+    ),
+    "CR-2353": ('The column "{column}" must not be missing.', "列“{column}”不得缺失。"),
+    "CR-2354": (
+        'The column "{column}" has a label the model does not know.',
+        "列“{column}”有模型不认识的类别。",
+    ),
     "CR-2355": (
         "Numbers as a scalar or a column, NaN where missing; labels as text or a cell array of text, '' where missing.",
         "数值为标量或列向量，缺失处用 NaN；类别为字符串或字符串元胞数组，缺失处用 ''。",
@@ -115,7 +130,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "The score of a unit is s = Σ w·x + b: b is added. The textbook threshold is θ = −b.",
         "单元的净输入为 s = Σ w·x + b：加上 b。教科书中的阈值为 θ = −b。",
     ),
-    "CR-2369": ("{answer} as the formula of one cell, for row 2 of the first sheet:", "{answer}：写成一个单元格的公式（对应第一张表第 2 行）："),
+    "CR-2369": (
+        "{answer} as the formula of one cell, for row 2 of the first sheet:",
+        "{answer}：写成一个单元格的公式（对应第一张表第 2 行）：",
+    ),
     "CR-2370": ("predict: {answer}", "predict 的 {answer}"),
     "CR-2371": ("difference", "差"),
     # pages
@@ -132,10 +150,13 @@ ROWS: dict[str, tuple[str, str]] = {
         "方括号中的条件成立时取 1，否则取 0。",
     ),
     "CR-2390": ("Computed first", "先行计算"),
-    "CR-2391": ("Layer {layer}: {activation}; number of units: {units}.", "第 {layer} 层：{activation}，{units} 个单元。"),
+    "CR-2391": (
+        "Layer {layer}: {activation}; number of units: {units}.",
+        "第 {layer} 层：{activation}，{units} 个单元。",
+    ),
     "CR-2392": ("over all outputs o of the row", "对该行的所有输出 o"),
     "CR-2393": (
-        "The formula gives the probability of \"{yes}\"; predict says \"{yes}\" above 0.5, else \"{no}\".",
+        'The formula gives the probability of "{yes}"; predict says "{yes}" above 0.5, else "{no}".',
         "公式给出“{yes}”的概率；大于 0.5 时预测为“{yes}”，否则为“{no}”。",
     ),
     "CR-2394": ("The label predicted is the one with the largest probability.", "预测结果为概率最大的类别。"),
@@ -157,7 +178,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "再否则为 text",
     ),
     "CR-2399": ("the file to write; else standard output", "写入的文件；否则写到标准输出"),
-    "CR-2325": ("significant digits; the rounding error is stated. Else all", "有效数字位数，并说明舍入误差；否则给出全部位数"),
+    "CR-2325": (
+        "significant digits; the rounding error is stated. Else all",
+        "有效数字位数，并说明舍入误差；否则给出全部位数",
+    ),
     "CR-2326": (
         "the training table, to check every row; else the file the model was trained from, if it is still there",
         "训练数据表，用于逐行核对；否则用训练模型时的文件（若仍在）",

@@ -115,7 +115,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "该行有 {given} 个数，而网络有 {wanted} 个输入。",
     ),
     # importance
-    "CR-1950": ("which columns the network's answer depends on, four ways", "网络的答案取决于哪些列：四种方法。"),
+    "CR-1950": (
+        "which columns the network's answer depends on, four ways",
+        "网络的答案取决于哪些列：四种方法。",
+    ),
     "CR-1951": (
         "chainrule importance model.chainrule\nchainrule importance model.chainrule data.csv",
         "chainrule importance model.chainrule\nchainrule importance model.chainrule data.csv",
@@ -151,7 +154,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "An input that says a value is missing is added to its column.",
         "一个类别列的各个取值合为一列：权值取最大者减最小者，因为各取值共有的部分只是偏置；置换时一起移动。标记缺失的输入并入原来的列。",
     ),
-    "CR-1963": ("The weights belong to the scaled inputs; what is compared is a change by one spread of the training rows.", "权值对应缩放后的输入；比较的是各列变动一个训练集尺度时的影响。"),
+    "CR-1963": (
+        "The weights belong to the scaled inputs; what is compared is a change by one spread of the training rows.",
+        "权值对应缩放后的输入；比较的是各列变动一个训练集尺度时的影响。",
+    ),
     "CR-1964": (
         "Permutation and MIV need rows; give a table to see them.",
         "置换法和 MIV 需要样本；请给出一个表。",

@@ -23,13 +23,16 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1812": (
         "The loss '{loss}' wants counts: targets that are not negative and not scaled (target_scale=\"none\"); {what}.",
-        "损失“{loss}”要求计数：目标不得为负且不缩放(target_scale=\"none\");{what}。",
+        '损失“{loss}”要求计数：目标不得为负且不缩放(target_scale="none");{what}。',
     ),
     "CR-1813": (
         "'{monitor}' cannot be watched for the task {task}; choose loss, {choices}.",
         "任务 {task} 不能监视“{monitor}”；可选 loss、{choices}。",
     ),
-    "CR-1814": ("Give either part=… or test=…/validation=…, not both.", "part=… 与 test=…/validation=… 只能给出一种。"),
+    "CR-1814": (
+        "Give either part=… or test=…/validation=…, not both.",
+        "part=… 与 test=…/validation=… 只能给出一种。",
+    ),
     "CR-1815": (
         "{count} row(s) without a value in the target column are left out.",
         "有 {count} 行缺少目标值，已略去。",
@@ -43,7 +46,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file} 中没有任何一行有目标值。",
     ),
     "CR-1819": (
-        "The column \"{column}\" is to be dropped and is the {use} too; take it out of one of the two.",
+        'The column "{column}" is to be dropped and is the {use} too; take it out of one of the two.',
         "列“{column}”既要去掉，又被指定为 {use}；请二者取一。",
     ),
     "CR-1830": ("The model cannot be written to {file}: {reason}.", "无法把模型写入 {file}:{reason}。"),

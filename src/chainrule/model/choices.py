@@ -14,7 +14,10 @@ AUTO = "auto"
 STEPS = 8000  # of a training, where 20 epochs take fewer
 DECAY = 0.1
 TRIED = (2.0, 0.5, 0.05)  # decays, the strongest first: from nearly linear to nearly free
-TRIED_ROWS, TRIED_SIZE = 10_000, 50_000  # training rows and weights up to which a few short trainings take seconds
+TRIED_ROWS, TRIED_SIZE = (
+    10_000,
+    50_000,
+)  # training rows and weights up to which a few short trainings take seconds
 Reason = tuple[str, dict[str, Any]]  # code and facts: said in the language of the reader
 
 
@@ -61,7 +64,9 @@ def choose(
     """
     s = {f.name: getattr(given, f.name) for f in fields(given)}
     reasons: list[Reason] = []
-    auto = {name for name, value in s.items() if isinstance(value, str) and value == AUTO and name != "engine"}
+    auto = {
+        name for name, value in s.items() if isinstance(value, str) and value == AUTO and name != "engine"
+    }
     if "hidden" in auto:
         s["hidden"] = _hidden(rows)
         facts = {"layers": len(s["hidden"]), "units": s["hidden"][0], "rows": rows, "inputs": inputs}
@@ -70,7 +75,11 @@ def choose(
     if "activation" in auto:
         s["activation"] = "silu"
     if "loss" in auto:
-        s["loss"] = {"regression": "squared", "binary": "binary_cross_entropy", "multiclass": "cross_entropy"}[task]
+        s["loss"] = {
+            "regression": "squared",
+            "binary": "binary_cross_entropy",
+            "multiclass": "cross_entropy",
+        }[task]
     loss = loss_of(s["loss"])
     if "target_scale" in auto:
         s["target_scale"] = "none" if loss.targets == "counts" else "standard"
@@ -119,7 +128,9 @@ def decays(given: Settings, chosen: Settings, rows: int, size: int, validation: 
     How much a network must be held back depends on the noise in a table, and nothing but trying tells it: measured over
     thirteen tables, the decay that is best for concrete's strength doubles the loss on iris, and the other way round.
     """
-    left_open = given.decay == AUTO and given.epochs == AUTO and optimizer_of(chosen.optimizer).name == "adamw"
+    left_open = (
+        given.decay == AUTO and given.epochs == AUTO and optimizer_of(chosen.optimizer).name == "adamw"
+    )
     return TRIED if left_open and validation and rows <= TRIED_ROWS and size <= TRIED_SIZE else ()
 
 

@@ -140,7 +140,9 @@ def train(
     settings, why = choose(given, task, len(cut.train), known.inputs, watching)
     reasons: list[Reason] = list(why)
     if settings.target_scale == "none" and known.task == "regression" and target_scale == AUTO:
-        known = Encoding.fit(table, target, task, rows=cut.train, scale=scale, dtype=precision, target_scale="none")
+        known = Encoding.fit(
+            table, target, task, rows=cut.train, scale=scale, dtype=precision, target_scale="none"
+        )
     rule = _loss(settings.loss, task, settings.target_scale, table[target].values)
     tables = _tables(table, cut, known, {"validation": validation, "test": test}, options, target)
     sources: dict[str, Source] = {}
@@ -155,7 +157,9 @@ def train(
     cut_short: Fit | None = None
     tried = decays(given, settings, sources["train"].rows, plan.size, "validation" in sources)
     if tried:
-        plan, cut_short = _held_back(plan, tried, sources["train"], sources["validation"], chosen, settings, task)
+        plan, cut_short = _held_back(
+            plan, tried, sources["train"], sources["validation"], chosen, settings, task
+        )
         settings = replace(settings, decay=plan.decay)
         reasons.append(("CR-1803", {
             "decay": plan.decay, "tried": ", ".join(f"{d:g}" for d in tried), "rows": sources["validation"].rows,
@@ -248,7 +252,12 @@ def _cut(
 
 
 def _tables(
-    table: Table, cut: parts.Split, known: Encoding, files: Mapping[str, Any], options: Mapping[str, Any], target: str
+    table: Table,
+    cut: parts.Split,
+    known: Encoding,
+    files: Mapping[str, Any],
+    options: Mapping[str, Any],
+    target: str,
 ) -> dict[str, Table]:
     tables = {"train": table.take(cut.train)}
     for name in ("validation", "test"):
@@ -265,12 +274,18 @@ def _tables(
 
 def _loss(loss: Any, task: str, target_scale: str, values: Array) -> Loss:
     rule = loss_of(loss)
-    fitting = {"regression": ("number", "counts"), "binary": ("binary", "number"), "multiclass": ("classes", "number")}
+    fitting = {
+        "regression": ("number", "counts"),
+        "binary": ("binary", "number"),
+        "multiclass": ("classes", "number"),
+    }
     if rule.targets not in fitting[task]:
         choices = ", ".join(row.name for row in LOSSES.values() if row.targets in fitting[task])
         raise ModelError("CR-1811", loss=rule.name, task=task, choices=choices)
     if rule.targets == "counts" and (target_scale != "none" or not (values >= 0).all()):
-        what = f"target_scale={target_scale}" if target_scale != "none" else f"min = {float(np.min(values)):g}"
+        what = (
+            f"target_scale={target_scale}" if target_scale != "none" else f"min = {float(np.min(values)):g}"
+        )
         raise ModelError("CR-1812", loss=rule.name, what=what)
     return rule
 

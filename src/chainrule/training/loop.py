@@ -64,7 +64,9 @@ class Fit:
 
     weights: Array
     state: TrainingState
-    history: dict[str, Array]  # train, validation, rate (M, E); and the monitor's name where it is another measure
+    history: dict[
+        str, Array
+    ]  # train, validation, rate (M, E); and the monitor's name where it is another measure
     stop: Stop  # of member 0
     stops: tuple[Stop, ...]
     best_epoch: int
@@ -166,7 +168,9 @@ def _until(
 
 
 def _over(state: TrainingState, stopping: Stopping) -> bool:
-    ended = np.isin(state.stopped, (PATIENCE, GOAL, NONFINITE, INTERRUPTED)) | (state.epoch >= stopping.epochs)
+    ended = np.isin(state.stopped, (PATIENCE, GOAL, NONFINITE, INTERRUPTED)) | (
+        state.epoch >= stopping.epochs
+    )
     return bool(ended.all())
 
 
@@ -189,7 +193,11 @@ def _watch(
         watched.bad[m] = 0 if low[m] < watched.low[m] - stopping.min_delta else watched.bad[m] + 1
         if low[m] < watched.low[m]:
             watched.low[m], watched.best_epoch[m], watched.best[m] = low[m], state.epoch[m], state.w[m]
-        if stopping.patience and watched.bad[m] >= stopping.patience and state.stopped[m] in (RUNNING, EPOCHS):
+        if (
+            stopping.patience
+            and watched.bad[m] >= stopping.patience
+            and state.stopped[m] in (RUNNING, EPOCHS)
+        ):
             state.stopped[m] = PATIENCE
 
 

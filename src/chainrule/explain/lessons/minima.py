@@ -24,7 +24,10 @@ def teach(lesson: Lesson) -> None:
     section = lesson.told(say("CR-2517"))
     section.items.append(
         curve(
-            x, losses(plan, x[:, None], ROWS), ("w", "E"), {s: float(w[-1, 0]) for s, (w, _) in ends.items()},
+            x,
+            losses(plan, x[:, None], ROWS),
+            ("w", "E"),
+            {s: float(w[-1, 0]) for s, (w, _) in ends.items()},
             say("CR-2519", low=-2, high=6),
         )
     )

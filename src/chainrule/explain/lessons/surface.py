@@ -33,7 +33,9 @@ def teach(lesson: Lesson) -> None:
     lowest = (float(bottom[-1, 0]), float(bottom[-1, 1]))
     section = lesson.told(say("CR-2504"))
     section.items.append(
-        contour(z, ACROSS, UP, ("w", "b"), {labels[k]: v[0] for k, v in walked.items()}, lowest, say("CR-2510"))
+        contour(
+            z, ACROSS, UP, ("w", "b"), {labels[k]: v[0] for k, v in walked.items()}, lowest, say("CR-2510")
+        )
     )
     section.say(say("CR-2505", low=float(depth[-1]), w=lowest[0], b=lowest[1]))
     limit = curvature(plan, lowest)
