@@ -1,4 +1,4 @@
-// bytecode -> code: sorts a Program (rules/words.py) into what is lifted, what runs per element, and where it is kept.
+// bytecode -> code: sorts a Program (rules/bytecode.py) into what is lifted, what runs per element, and where it is kept.
 //
 // The interpreters of interpreter.h run `Code`; they use no memory of their own. Lifting follows the three rules of
 // rules/emit.py, so that a rule gives the same bits compiled and interpreted.

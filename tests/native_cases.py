@@ -13,9 +13,9 @@ import numpy as np
 from chainrule.engine import programs
 from chainrule.engine.isa import native
 from chainrule.rules.activations import ACTIVATIONS
+from chainrule.rules.bytecode import OPCODES
 from chainrule.rules.losses import LOSSES
 from chainrule.rules.optimizers import CLIPS, OPTIMIZERS, PENALTIES
-from chainrule.rules.words import OPCODES
 
 ACTIVATION, LOSS, OPTIMIZER, PENALTY, CLIP = range(5)
 FUNCTIONS = ("exp", "log", "tanh", "erf", "expm1", "log1p", "sin", "cos", "sqrt", "abs", "sign", "floor")

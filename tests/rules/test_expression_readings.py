@@ -17,6 +17,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from chainrule.rules.activations import ACTIVATIONS
+from chainrule.rules.bytecode import OPCODES, Program
 from chainrule.rules.expression import (
     COMPARISONS,
     CONSTANTS,
@@ -29,7 +30,7 @@ from chainrule.rules.expression import (
 )
 from chainrule.rules.losses import LOSSES
 from chainrule.rules.optimizers import OPTIMIZERS
-from chainrule.rules.words import OPCODES, Program, read
+from chainrule.rules.words import read
 
 LETTERS = ("x", "y", "b1", "lr")
 UNARY = [f for f, row in FUNCTIONS.items() if row.arity == 1 and f not in REDUCTIONS]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule.engine.isa import native
-from chainrule.rules.words import OPCODES
+from chainrule.rules.bytecode import OPCODES
 
 STATED = 2.5  # ulp
 EXACT = {

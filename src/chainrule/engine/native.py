@@ -17,10 +17,10 @@ from ..batches.source import Batch, Source
 from ..errors import EngineError
 from ..plan import Layer, Plan, View
 from ..rules.activations import ACTIVATIONS
+from ..rules.bytecode import Program
 from ..rules.expression import Expression, Node
 from ..rules.losses import LOSSES
 from ..rules.optimizers import OPTIMIZERS
-from ..rules.words import Program
 from .contract import (
     GOAL,
     INTERRUPTED,

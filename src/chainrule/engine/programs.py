@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from ..rules.activations import Activation
+from ..rules.bytecode import Program
 from ..rules.expression import Expression
 from ..rules.losses import Loss
 from ..rules.optimizers import Clip, Optimizer, Penalty
 from ..rules.schedules import Schedule
-from ..rules.words import Program
 from .isa import native
 
 Array = np.ndarray[Any, Any]

@@ -17,11 +17,12 @@ if __name__ == "__main__":  # run by path: only the standard library is there
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from chainrule.rules.activations import ACTIVATIONS, Activation
+from chainrule.rules.bytecode import OPCODES
 from chainrule.rules.expression import CONSTANTS, FUNCTIONS, Expression
 from chainrule.rules.losses import LOSSES, Loss
 from chainrule.rules.optimizers import CLIPS, OPTIMIZERS, PENALTIES, Clip, Optimizer, Penalty
 from chainrule.rules.schedules import SCHEDULES, Schedule
-from chainrule.rules.words import OPCODES, read
+from chainrule.rules.words import read
 
 NAMES = {
     "+": "ADD", "-": "SUB", "*": "MUL", "/": "DIV", "**": "POW", "neg": "NEG", "<": "LT", "<=": "LE", ">": "GT",
@@ -345,7 +346,7 @@ _TABLES: tuple[tuple[str, Mapping[str, Any], Callable[[Any], list[str]], bool], 
 
 
 def opcodes() -> list[str]:
-    """The interpreter's operations, numbered as in words.OPCODES."""
+    """The interpreter's operations, numbered as in bytecode.OPCODES."""
     names = [NAMES.get(op, op.upper()) for op in OPCODES]
     return [
         "#ifndef CHAINRULE_OPCODES",
