@@ -3,6 +3,7 @@
 #   make demo    install into .venv, write a real table, train, evaluate, predict, show what came out
 #   make test    install the package into .venv (not the source tree) and test what was installed
 #   make check   lint, strict types, guards, sanitizers, other compilers, lower instruction sets, wheel, other Pythons
+#   make docs    compute the lessons anew and write them to docs/lessons
 #   make bench   the benchmarks, in an environment of their own with their peers
 #   make format  rewrite the sources in the house's format
 
@@ -23,7 +24,7 @@ SOURCES := $(shell find src native -type f ! -path '*/__pycache__/*' ! -name '*.
 # the build tools live in the environment, so that a rebuild compiles only what changed
 INSTALL := CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) $(PIP) install --no-build-isolation
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check docs bench format clean
 
 # ---- environments: a stamp file per step, remade when what it depends on is newer ----------------------------------
 
@@ -60,6 +61,7 @@ demo: $(VENV)/.installed
 # what runs is the installed package: the source tree is not on the path (src layout, importlib mode), and
 # tests/guards/test_installed.py holds that
 test: $(VENV)/.installed $(VENV)/.testing
+	@sh tools/browser.sh
 	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
 
 # ---- check: each part prints its name, and fails with a sentence where a tool is missing -----------------------------
@@ -78,7 +80,7 @@ TSAN := LD_PRELOAD=$$(g++ -print-file-name=libtsan.so) \
 OTHER_PYTHONS ?= python3.12 python3.13 python3.14
 
 CHECKS := check-lint check-types check-guards check-isa check-sanitize check-threads check-clang check-mingw \
-	check-wheel check-pythons
+	check-wheel check-pythons check-office
 .PHONY: $(CHECKS)
 check: $(CHECKS)
 	@$(BIN)/python tools/house.py
@@ -133,14 +135,24 @@ check-pythons:
 		$(MAKE) --no-print-directory test PYTHON="$$found" VENV=.venv-$$v TESTS="$(KERNEL_TESTS) tests/guards" || exit 1; \
 	done
 
+# the workbooks as LibreOffice computes them, the .m functions as Octave does
+check-office: $(VENV)/.installed $(VENV)/.testing
+	@$(BIN)/python tools/need.py soffice octave-cli
+	$(BIN)/python tools/office.py build/check/$@
+
+# ---- documentation that is computed ---------------------------------------------------------------------------------
+
+docs: $(VENV)/.installed
+	$(BIN)/python tools/lessons.py
+
 # ---- benchmarks: their peers are large, so they live apart -----------------------------------------------------------
 
-.venv-bench/.made: $(SOURCES) tools/requirements.py
+.venv-bench/.peers: $(SOURCES) tools/requirements.py
 	$(MAKE) --no-print-directory VENV=.venv-bench .venv-bench/.installed
 	.venv-bench/bin/python -m pip --disable-pip-version-check -q install jax==0.10.2 torch==2.13.0
 	@touch $@
 
-bench: .venv-bench/.made
+bench: .venv-bench/.peers
 	@ls benchmarks/*.py > /dev/null
 	@for file in benchmarks/*.py; do echo "== $$file"; .venv-bench/bin/python "$$file" || exit 1; done
 

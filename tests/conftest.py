@@ -1,6 +1,7 @@
 """Fixtures every kind of truth shares: the engines a claim is held against."""
 
 import importlib.util
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+# where the tests run in the background, a shell may have told this process to ignore Ctrl-C; some tests press it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(
     0, str(Path(__file__).parent)
 )  # `checkers`, the measuring tools, which have tests of their own

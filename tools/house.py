@@ -35,7 +35,8 @@ ARROWS = (
 OUTSIDE = {"file", "frame", "path", "array", "settings", "sizes", "seed"}  # what users bring
 CODES = {
     "10": "table", "11": "encoding", "12": "batches", "13": "rules", "14": "plan", "15": "engine", "16": "training",
-    "17": "report", "18": "model", "19": "explain", "20": "cli", "21": "cli", "22": "explain", "28": "explain_check", "29": "explain_check",
+    "17": "report", "18": "model", "19": "explain", "20": "cli", "21": "cli", "22": "explain", "23": "equation",
+    "24": "lessons", "25": "lessons", "28": "explain_check", "29": "explain_check",
 }  # fmt: skip
 MODULE_LINES, REFERENCE_CODE, CPP_LINES = 500, 150, 3900  # the C++ is to shrink to 2 000
 CPP = (".cpp", ".hpp", ".h", ".cc", ".inc")
@@ -233,7 +234,9 @@ def messages(root: Path) -> list[str]:
 
 def chinese_faults(text: str) -> list[str]:
     """English left over, or no Chinese at all. What is quoted or formatted in is data, not prose."""
-    prose = QUOTED.sub("", re.sub(r"--[a-z-]+(?: [a-z]+)?|chainrule [^\n\u3002]*", "", re.sub(r"\{[^}]*\}", "", text)))
+    prose = QUOTED.sub(
+        "", re.sub(r"--[a-z-]+(?: [a-z]+)?|chainrule [^\n\u3002]*", "", re.sub(r"\{[^}]*\}", "", text))
+    )
     faults = []
     if re.search("[A-Za-z]{3}", prose) and not CHINESE.search(prose):
         faults.append("the Chinese sentence has no Chinese")

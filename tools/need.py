@@ -3,7 +3,10 @@
 import shutil
 import sys
 
-PACKAGES = {"g++": "g++", "clang++": "clang", "x86_64-w64-mingw32-g++-posix": "g++-mingw-w64-x86-64"}
+PACKAGES = {
+    "g++": "g++", "clang++": "clang", "x86_64-w64-mingw32-g++-posix": "g++-mingw-w64-x86-64",
+    "soffice": "libreoffice-calc", "octave-cli": "octave",
+}  # fmt: skip
 
 if __name__ == "__main__":
     missing = [tool for tool in sys.argv[1:] if shutil.which(tool) is None]

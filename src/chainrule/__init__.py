@@ -21,6 +21,10 @@ _HOMES = {
     "train": "chainrule.model.flow",
     "load": "chainrule.model.file",
     "Model": "chainrule.model.model",
+    "explain_model": "chainrule.explain.faces",
+    "explain_net": "chainrule.explain.faces",
+    "derive": "chainrule.explain.faces",
+    "graph": "chainrule.explain.faces",
     "check": "chainrule.explain.check",
 }
 

@@ -186,7 +186,8 @@ class Plan:
     def unflatten(self, flat: "np.ndarray") -> dict[str, "np.ndarray"]:
         """Views of the flat weights (…, P) by name: {"w1": (…, i, o), "b1": (…, o), …}."""
         return {
-            v.name: flat[..., v.offset : v.offset + v.size].reshape(*flat.shape[:-1], *v.shape) for v in self.views
+            v.name: flat[..., v.offset : v.offset + v.size].reshape(*flat.shape[:-1], *v.shape)
+            for v in self.views
         }
 
     def rate(self, k: int, state: Mapping[str, float]) -> float:
@@ -346,7 +347,9 @@ def checked(plan: Plan) -> Plan:
         ("clip", plan.clip, ("", *CLIPS)),
     ):
         if text not in choices:
-            raise PlanError("CR-1401", setting=setting, value=text, wanted=" / ".join(c for c in choices if c))
+            raise PlanError(
+                "CR-1401", setting=setting, value=text, wanted=" / ".join(c for c in choices if c)
+            )
     # a draw's counter holds the layer in 8 bits and the member in 16; more would repeat another one's draws
     if plan.first + plan.members > 2**16:
         raise PlanError("CR-1401", setting="members", value=plan.first + plan.members, wanted="≤ 65536")
@@ -378,7 +381,10 @@ def _whole(setting: str, value: object, least: int) -> None:
 
 
 def _activations(
-    activation: str | Activation | Sequence[str | Activation], output: str | Activation | None, loss: Loss, hidden: int
+    activation: str | Activation | Sequence[str | Activation],
+    output: str | Activation | None,
+    loss: Loss,
+    hidden: int,
 ) -> list[Activation]:
     if isinstance(activation, str | Activation):
         rows = [activation_of(activation)] * hidden
@@ -416,7 +422,12 @@ _VIEW_SETTINGS = "start, start_knobs, rate, decay, trainable"
 
 
 def _view(
-    name: str, shape: tuple[int, ...], offset: int, start: str, start_knobs: Knobs | None, change: dict[str, Any]
+    name: str,
+    shape: tuple[int, ...],
+    offset: int,
+    start: str,
+    start_knobs: Knobs | None,
+    change: dict[str, Any],
 ) -> View:
     # biases start at 0 unless the start is one that places thresholds (Nguyen–Widrow) or says so per view
     own = "start" in change

@@ -29,11 +29,11 @@ def test_import_chainrule_loads_nothing_heavy(process: Cr) -> None:
 @pytest.mark.parametrize("command", [[], ["dataset"], ["train"], ["predict"], ["evaluate"]])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_help_fits_80_columns_in_both_languages(cr: Cr, command: list[str], language: str) -> None:
-    from chainrule.cli.grammar import width_of
+    from chainrule.messages.columns import text_width
 
     answer = cr(*command, "--help", "--lang", language)
     assert answer.code == 0
-    assert max(map(width_of, answer.out.splitlines())) <= 80
+    assert max(map(text_width, answer.out.splitlines())) <= 80
     chinese = any("\u4e00" <= c <= "\u9fff" for c in answer.out)
     assert chinese == (language == "zh")
 

@@ -55,7 +55,7 @@ def test_json_is_one_object_with_the_promised_keys(
 
 
 def test_report_shows_parts_baselines_reasons_and_the_next_command(cr: Cr, tmp_path: Path) -> None:
-    from chainrule.cli.grammar import width_of
+    from chainrule.messages.columns import text_width
 
     for language, words in (("en", ["train", "validation", "test", "linear", "Saved as", "Next:"]),
                             ("zh", ["训练", "验证", "测试", "线性", "已保存", "下一步"])):  # fmt: skip
@@ -66,7 +66,7 @@ def test_report_shows_parts_baselines_reasons_and_the_next_command(cr: Cr, tmp_p
         # a command stays in one piece, so that it can be copied
         assert (
             max(
-                width_of(line)
+                text_width(line)
                 for line in answer.out.splitlines()
                 if line != command and "d.chainrule" not in line
             )
@@ -339,7 +339,7 @@ def test_a_terminal_shows_the_live_display_within_80_columns(tmp_path: Path, lan
     import struct
     import termios
 
-    from chainrule.cli.grammar import width_of
+    from chainrule.messages.columns import text_width
 
     numbers(tmp_path / "d.csv")
     outer, inner = pty.openpty()
@@ -365,7 +365,7 @@ def test_a_terminal_shows_the_live_display_within_80_columns(tmp_path: Path, lan
     words = ["轮次", "损失", "最佳", "耐心", "速度", "Ctrl-C"] if language == "zh" else [
         "epoch", "loss", "best", "patience", "speed", "Ctrl-C"]  # fmt: skip
     assert all(word in screen for word in words), screen
-    assert max(width_of(line) for line in screen.splitlines() if "predict " not in line) <= 80
+    assert max(text_width(line) for line in screen.splitlines() if "predict " not in line) <= 80
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])

@@ -36,6 +36,20 @@ def test_commands_and_python_of_the_readme_run_in_order(cr: Cr, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_what_the_readme_shows_is_what_is_printed(cr: Cr, tmp_path: Path, name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    language = "zh" if ".zh." in name else "en"
+    trained, checked = blocks(text, "text")
+    (tmp_path / "my_bp.py").write_text(blocks(text, "py")[0], "utf-8")
+    cr("dataset", "breast_cancer")
+    answer = cr("train", "breast_cancer.csv", "--target", "diagnosis", "--lang", language)
+    shown = [line for line in trained.splitlines() if line and line[0] not in "(（"]
+    assert len(shown) > 9 and [line for line in shown if line not in answer.out.splitlines()] == []
+    answer = cr("check", "my_bp.py", "--lang", language)
+    assert answer.code == 3 and answer.out.startswith(checked)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_readme_names_only_options_and_commands_there_are(name: str) -> None:
     from chainrule.cli.commands import chainrule
 

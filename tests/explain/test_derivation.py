@@ -55,7 +55,10 @@ def hold(plan, notation: str) -> int:
         for at in itertools.product(*(range(1, sizes[letter] + 1) for letter in letters)):
             formula = expand(claim, sizes, dict(zip(letters, at, strict=True)))
             wanted = values["_".join([head, *map(str, at)])]
-            assert float(read(formula, NumPy(values))) == pytest.approx(wanted, rel=1e-12, abs=1e-13), (label, at)
+            assert float(read(formula, NumPy(values))) == pytest.approx(wanted, rel=1e-12, abs=1e-13), (
+                label,
+                at,
+            )
             held += 1
     return held
 
@@ -68,7 +71,9 @@ def hold(plan, notation: str) -> int:
     st.integers(0, 1000),
 )
 @settings(max_examples=20, deadline=None)
-def test_every_claim_of_a_derivation_is_what_the_reference_computes(end, activation, bias, notation, seed) -> None:
+def test_every_claim_of_a_derivation_is_what_the_reference_computes(
+    end, activation, bias, notation, seed
+) -> None:
     loss, output = end
     plan = make_plan(3, 3, [2 + i for i in range(len(activation))], activation=activation, loss=loss, output=output,
                      bias=bias, precision="float64", seed=seed)  # fmt: skip
@@ -78,7 +83,9 @@ def test_every_claim_of_a_derivation_is_what_the_reference_computes(end, activat
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize(("loss", "output"), [("half_squared", "sigmoid"), ("cross_entropy", None)])
 def test_zhous_signs_hold(loss: str, output: str | None, bias: bool) -> None:
-    plan = make_plan(3, 3, (4,), activation="sigmoid", loss=loss, output=output, bias=bias, precision="float64", seed=5)
+    plan = make_plan(
+        3, 3, (4,), activation="sigmoid", loss=loss, output=output, bias=bias, precision="float64", seed=5
+    )
     assert hold(plan, "zhou") > 10
 
 
@@ -102,7 +109,9 @@ def test_a_single_neuron_has_no_hidden_section() -> None:
 
 def test_recursion_needs_fewer_products_than_the_direct_way() -> None:
     text = derivation_page(make_plan(10, 5, (20,), activation="sigmoid", loss="half_squared")).page.text()
-    counts = [float(line.rsplit("=", 1)[1]) for line in text.splitlines() if line.strip().startswith("products")]
+    counts = [
+        float(line.rsplit("=", 1)[1]) for line in text.splitlines() if line.strip().startswith("products")
+    ]
     assert len(counts) == 2 and counts[1] < counts[0]
 
 

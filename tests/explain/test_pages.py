@@ -13,15 +13,18 @@ from chainrule.batches.start import start
 from chainrule.errors import RuleError
 from chainrule.explain.derivation import derivation_page
 from chainrule.explain.graphs import graph_page, network_page
-from chainrule.explain.page import Page, _wide
+from chainrule.explain.page import Page
 from chainrule.explain.slopes import slope_page
 from chainrule.explain.tracing import trace_page
+from chainrule.messages.columns import text_width
 from chainrule.plan import make_plan
 from chainrule.rules.activations import ACTIVATIONS
 
 
 def pages() -> dict[str, Page]:
-    plan = make_plan(3, 2, (4,), activation="gelu", loss="cross_entropy", optimizer="adam", precision="float64")
+    plan = make_plan(
+        3, 2, (4,), activation="gelu", loss="cross_entropy", optimizer="adam", precision="float64"
+    )
     source = Source(np.array([[0.1, -0.4, 2.0], [1.0, 0.0, -1.0]]), np.eye(2))
     return {
         "trace": trace_page(plan, start(plan), source, weight="w1_2_3", count_steps=5),
@@ -41,7 +44,9 @@ def language(request):
 
 def test_every_page_is_readable_at_80_columns(language: str) -> None:
     for name, page in pages().items():
-        long = [line for line in page.text().splitlines() if _wide(line) > 80 and "  " not in line.strip()]
+        long = [
+            line for line in page.text().splitlines() if text_width(line) > 80 and "  " not in line.strip()
+        ]
         assert not long, (name, long[:2])  # tables are as wide as their columns
 
 

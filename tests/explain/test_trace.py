@@ -47,7 +47,9 @@ def networks(draw):
     hidden = draw(st.lists(st.integers(1, 5), max_size=3))
     activation = [draw(st.sampled_from(HIDDEN)) for _ in hidden]
     levels = draw(st.sampled_from([(), (3,), (2, 4)]))
-    outputs = draw(st.integers(2, 3)) if loss == "cross_entropy" or output == "softmax" else draw(st.integers(1, 3))
+    outputs = (
+        draw(st.integers(2, 3)) if loss == "cross_entropy" or output == "softmax" else draw(st.integers(1, 3))
+    )
     plan = make_plan(
         draw(st.integers(1, 4)),
         outputs,
@@ -73,7 +75,9 @@ def test_every_formula_with_its_numbers_gives_its_value(network) -> None:
     traced = trace_row(plan, flat, source.batch(slice(None)), 0, differences=False)
     for number in every_number(traced):
         # a sum of a few terms: each rounding is at most 2⁻⁵³ of the largest partial result
-        assert value_of_formula(traced, number) == pytest.approx(number.value, rel=1e-11, abs=1e-12), number.name
+        assert value_of_formula(traced, number) == pytest.approx(number.value, rel=1e-11, abs=1e-12), (
+            number.name
+        )
 
 
 @given(networks())
@@ -85,7 +89,9 @@ def test_every_gradient_is_the_slope_a_central_difference_sees(network) -> None:
     assert tried
     for number in tried:
         # h = 6e-6: truncation h²·L‴/6 and rounding 2⁻⁵³·L/h are both near 1e-11 for losses of ordinary size
-        assert number.difference == pytest.approx(number.value, rel=1e-6, abs=2e-8 * max(1.0, traced.loss)), number.name
+        assert number.difference == pytest.approx(number.value, rel=1e-6, abs=2e-8 * max(1.0, traced.loss)), (
+            number.name
+        )
 
 
 def test_example_a_is_explained_to_twelve_digits() -> None:
@@ -153,7 +159,9 @@ def test_a_wide_network_is_folded_and_can_be_drilled_into() -> None:
     assert [n.name for n in asked.stages["forward"] if n.name.startswith("y1")] == ["y1_7", "y1_80"]
 
 
-@pytest.mark.parametrize("optimizer", ["gd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "irprop_minus"])
+@pytest.mark.parametrize(
+    "optimizer", ["gd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "irprop_minus"]
+)
 def test_the_update_shown_is_the_update_done(optimizer: str) -> None:
     plan = make_plan(2, 1, (2,), optimizer=optimizer, l2=0.1, lr=0.05, precision="float64", seed=2)
     source = Source(np.array([[0.3, -1.2], [0.8, 0.1]]), np.array([[0.4], [-0.7]]))
@@ -162,3 +170,44 @@ def test_the_update_shown_is_the_update_done(optimizer: str) -> None:
     shown = {row[0].parts[0].name: row[3] for row in table.rows}
     for name, value in shown.items():
         assert value == pytest.approx(page.facts["after"]["weights"][name], rel=1e-12), name
+
+
+@pytest.mark.parametrize(
+    ("loss", "output", "fold"),
+    [("half_squared", "sigmoid", 99), ("cross_entropy", None, 99), ("squared", "tanh", 3)],
+)
+def test_a_trace_with_thresholds_is_consistent_and_has_the_textbooks_signs(
+    loss: str, output: str | None, fold: int
+) -> None:
+    from chainrule.explain.thresholds import with_thresholds
+
+    plan = make_plan(4, 3, (5,), activation="silu", loss=loss, output=output, precision="float64", seed=2)
+    rng = np.random.default_rng(2)
+    flat = start(plan) + 0.3 * rng.standard_normal((1, plan.size))
+    batch = Source(rng.standard_normal((1, 4)), np.eye(3)[:1]).batch(slice(None))
+    tape = trace_row(plan, flat, batch, 0, fold=fold)
+    zhou = with_thresholds(plan, tape)
+    for numbers in zhou.stages.values():
+        for n in numbers:
+            values = {**zhou.values, **({"rest": n.rest[1]} if n.rest else {})}
+            assert float(read(n.formula, NumPy(values))) == pytest.approx(n.value, rel=1e-11, abs=1e-13), (
+                n.name
+            )
+            if n.difference is not None:
+                assert n.difference == pytest.approx(n.value, abs=1e-7), n.name
+    assert zhou.values["b2_1"] == -tape.values["b2_1"] and zhou.values["ds1_2"] == -tape.values["ds1_2"]
+    assert zhou.values["db2_1"] == zhou.values["ds2_1"]  # ∂E/∂θ = g
+    assert zhou.values["dw2_1_1"] == tape.values["dw2_1_1"]
+
+
+def test_example_f_is_written_as_the_textbook_writes_it() -> None:
+    plan, flat = typed_net("2-2-2", ".2 -.3; .4 .1 | .5 -.4; .3 .6", [1.0, 0.5], thresholds=".1 -.2 | .2 -.1",
+                           rows="inputs", **textbook_settings({"lr": 1.0}))  # fmt: skip
+    text = trace_page(plan, flat, Source(np.array([[1.0, 0.5]]), np.array([[1.0, 0.0]])), notation="zhou", digits=9,
+                      weight="w1_1_1").text()  # fmt: skip
+    assert "α_1 = v_11·x_1 + v_21·x_2 = 0.2·1 + 0.4·0.5 = 0.4" in text
+    assert "b_1 = 1/(1 + exp(-(α_1 - γ_1)))" in text
+    assert "0.108982032" in text and "-0.134257181" in text and "0.0264488953" in text
+    assert "∂E/∂θ_1 = g_1 = 0.108982032" in text
+    assert "θ_1 → θ_1 - η·∂E/∂θ_1 = 0.2 - 1·0.108982032 = 0.0910179676" in text
+    assert "-g_1" not in text.split("∂E/∂θ_1 =")[0].split("Backward")[1].split("Gradient")[0]

@@ -31,8 +31,12 @@ def test_weights_that_fit_both_ways_are_refused_with_both_outputs() -> None:
 
 
 def test_orientation_said_is_orientation_taken() -> None:
-    assert output("2-2-1", ".1 .8; .4 .6 | .3 .9", [0.35, 0.9], rows="units") == pytest.approx(0.6902834929076443)
-    assert output("2-2-1", ".1 .8; .4 .6 | .3 .9", [0.35, 0.9], rows="inputs") == pytest.approx(0.690842, abs=5e-7)
+    assert output("2-2-1", ".1 .8; .4 .6 | .3 .9", [0.35, 0.9], rows="units") == pytest.approx(
+        0.6902834929076443
+    )
+    assert output("2-2-1", ".1 .8; .4 .6 | .3 .9", [0.35, 0.9], rows="inputs") == pytest.approx(
+        0.690842, abs=5e-7
+    )
 
 
 def test_a_shape_that_fits_one_way_needs_no_question() -> None:

@@ -23,4 +23,6 @@ def test_the_package_tested_is_the_source_as_it_stands() -> None:
             assert copy.is_file(), path.relative_to(SOURCE)
             assert copy.read_bytes() == path.read_bytes(), path.relative_to(SOURCE)
     for copy in HERE.rglob("*.py"):
-        assert (SOURCE / copy.relative_to(HERE)).is_file(), f"{copy.relative_to(HERE)} is no longer in the source"
+        assert (SOURCE / copy.relative_to(HERE)).is_file(), (
+            f"{copy.relative_to(HERE)} is no longer in the source"
+        )

@@ -94,7 +94,14 @@ def test_the_row_becomes_cpp_that_compiles(copy: Path) -> None:
     assert "Activation_bent" in header.read_text("utf-8")
     compiler = shutil.which(os.environ.get("CXX", "g++")) or shutil.which("c++")
     assert compiler, "the package is built here, so there is a compiler"
-    flags = ["-std=c++17", "-fsyntax-only", "-w", "-DCHAINRULE_LEVEL=0", "-DCHAINRULE_ISA=portable", f"-I{copy}"]
+    flags = [
+        "-std=c++17",
+        "-fsyntax-only",
+        "-w",
+        "-DCHAINRULE_LEVEL=0",
+        "-DCHAINRULE_ISA=portable",
+        f"-I{copy}",
+    ]
     run(copy, compiler, *flags, str(ROOT / "native" / "rules.cpp"))
 
 

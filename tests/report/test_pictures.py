@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from chainrule.messages import set_language
-from chainrule.report.pictures import curves, number, table, text_width
+from chainrule.messages.columns import text_width
+from chainrule.report.pictures import curves, number, table
 from chainrule.report.text import history_lines, metrics_table, verdict
 
 

@@ -61,7 +61,9 @@ def condition(rng, size):
     return Node(op, tuple(condition(rng, size - 1) for _ in range(1 if op == "not" else 2)))
 
 
-trees = st.builds(lambda seed, size: build(random.Random(seed), size), st.integers(0, 2**32), st.integers(1, 12))
+trees = st.builds(
+    lambda seed, size: build(random.Random(seed), size), st.integers(0, 2**32), st.integers(1, 12)
+)
 numbers = st.floats(-3, 3).map(lambda v: round(v, 3) + 0.0) | st.sampled_from([0.0, 1.0, -1.0])
 points = st.fixed_dictionaries(dict.fromkeys(LETTERS, numbers))
 
@@ -136,7 +138,12 @@ def test_arrays_are_elementwise_scalars(tree, values):
 def test_plain_python_computes_the_value(tree, values):
     try:
         wanted = python_value(tree, values)
-    except (ZeroDivisionError, OverflowError, ValueError, TypeError):  # where IEEE has inf or NaN, or a root is complex
+    except (
+        ZeroDivisionError,
+        OverflowError,
+        ValueError,
+        TypeError,
+    ):  # where IEEE has inf or NaN, or a root is complex
         assume(False)
     assume(not isinstance(wanted, complex) and math.isfinite(wanted))
     got = float(Expression.of(tree)(**values))
@@ -146,8 +153,10 @@ def test_plain_python_computes_the_value(tree, values):
         except (ZeroDivisionError, OverflowError, ValueError, TypeError, AttributeError):
             true = wanted
     # where cancellation makes the two differ, neither may be further from the truth than a few times the other is
-    assert got == wanted or abs(got - wanted) <= 4 * abs(wanted - true) + 64 * U64 * abs(wanted) or math.isclose(
-        got, wanted, rel_tol=1e-9, abs_tol=1e-9
+    assert (
+        got == wanted
+        or abs(got - wanted) <= 4 * abs(wanted - true) + 64 * U64 * abs(wanted)
+        or math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-9)
     )
 
 
@@ -169,13 +178,23 @@ def test_rows_read_by_bytecode_are_the_rows_read_by_numpy(row):
         letters = sorted(expression.letters)
         values = {"s": s, "y": y, "dy": np.cos(s), **knobs}
         got = run(Program.of(letters, [("", expression.tree)]), values)[0]
-        np.testing.assert_array_equal(np.broadcast_to(got, s.shape), np.broadcast_to(expression(**values), s.shape))
+        np.testing.assert_array_equal(
+            np.broadcast_to(got, s.shape), np.broadcast_to(expression(**values), s.shape)
+        )
 
 
 @pytest.mark.parametrize("row", [*OPTIMIZERS.values()], ids=lambda row: row.name)
 def test_update_rules_read_by_bytecode_use_what_earlier_lines_assigned(row):
     letters = ("w", "g", "lr", "k", "decay", *row.state, *row.knobs)
-    values = {"w": 0.5, "g": -0.3, "lr": 0.1, "k": 3.0, "decay": 0.01, **row.knobs, **dict.fromkeys(row.state, 0.2)}
+    values = {
+        "w": 0.5,
+        "g": -0.3,
+        "lr": 0.1,
+        "k": 3.0,
+        "decay": 0.01,
+        **row.knobs,
+        **dict.fromkeys(row.state, 0.2),
+    }
     program = Program.of(letters, [(letter, e.tree) for letter, e in row.assignments])
     got = dict(zip([letter for letter, _ in row.assignments], run(program, values), strict=True))
     plain = {k: np.float64(v) for k, v in values.items()}
@@ -188,6 +207,8 @@ def test_update_rules_read_by_bytecode_use_what_earlier_lines_assigned(row):
 
 
 SMOOTH = ["exp", "tanh", "sin", "cos", "erf", "expm1"]
+
+
 def smooth(rng, size):
     """A random tree that has a slope everywhere but at the seams of where, min and max, and stays of ordinary size."""
     if size <= 1:
@@ -203,7 +224,9 @@ def smooth(rng, size):
     ])  # fmt: skip
 
 
-smooth_trees = st.builds(lambda seed, size: smooth(random.Random(seed), size), st.integers(0, 2**32), st.integers(2, 9))
+smooth_trees = st.builds(
+    lambda seed, size: smooth(random.Random(seed), size), st.integers(0, 2**32), st.integers(2, 9)
+)
 
 
 @FAST
@@ -227,7 +250,9 @@ def test_derivative_and_graph_gradient_are_the_slope(tree, x, y):
     assert abs(float(expression.derivative("x")(**values)) - left) <= tolerance * 10
 
 
-@pytest.mark.parametrize("function", [f for f in FUNCTIONS if FUNCTIONS[f].arity == 1 and f not in REDUCTIONS])
+@pytest.mark.parametrize(
+    "function", [f for f in FUNCTIONS if FUNCTIONS[f].arity == 1 and f not in REDUCTIONS]
+)
 @pytest.mark.parametrize("u", [0.3, 1.7, 2.5])
 def test_slope_of_every_function(function, u):
     expression = Expression(f"{function}(x)")
@@ -240,7 +265,9 @@ def test_a_power_has_both_its_slopes():
     graph = Expression("x**y").graph(x=2.0, y=3.0)
     assert graph.gradient("x") == pytest.approx(12, rel=4 * U64)
     assert graph.gradient("y") == pytest.approx(8 * math.log(2), rel=4 * U64)
-    assert float(Expression("x**y").derivative("y")(x=2.0, y=3.0)) == pytest.approx(8 * math.log(2), rel=4 * U64)
+    assert float(Expression("x**y").derivative("y")(x=2.0, y=3.0)) == pytest.approx(
+        8 * math.log(2), rel=4 * U64
+    )
 
 
 def test_backwards_through_where_nothing_is_multiplied_by_zero():
@@ -257,11 +284,15 @@ def test_reductions_over_the_outputs_of_a_row_have_graph_gradients():
     graph = Expression("rowsum(x*x)").graph(x=x)
     np.testing.assert_array_equal(graph.gradient("x"), 2 * x)
     np.testing.assert_array_equal(Expression("rowmax(x)").graph(x=x).gradient("x"), [[1, 0, 0], [0, 0, 1]])
-    np.testing.assert_allclose(Expression("norm(x)").graph(x=x).gradient("x"), x / np.linalg.norm(x), rtol=4 * U64)
+    np.testing.assert_allclose(
+        Expression("norm(x)").graph(x=x).gradient("x"), x / np.linalg.norm(x), rtol=4 * U64
+    )
     y = np.exp(x) / np.exp(x).sum(-1, keepdims=True)
     softmax = Expression("rowsum(c*exp(x)/rowsum(exp(x)))")
     c = np.array([1.0, 2.0, -1.0])
-    np.testing.assert_allclose(softmax.graph(x=x, c=c).gradient("x"), y * (c - (c * y).sum(-1, keepdims=True)), atol=1e-15)
+    np.testing.assert_allclose(
+        softmax.graph(x=x, c=c).gradient("x"), y * (c - (c * y).sum(-1, keepdims=True)), atol=1e-15
+    )
 
 
 def test_a_broadcast_letter_collects_the_gradients_of_all_its_copies():
@@ -297,7 +328,9 @@ def test_latex_is_balanced_and_mathml_is_xml(tree, values):
         root = parsed(expression.mathml(given_values))
         assert len(root) == 1
         for element in root.iter():  # arities of presentation MathML
-            wanted = {"mfrac": 2, "msup": 2, "msub": 2, "munder": 2, "msqrt": 1, "mtd": 1}.get(element.tag.split("}")[-1])
+            wanted = {"mfrac": 2, "msup": 2, "msub": 2, "munder": 2, "msqrt": 1, "mtd": 1}.get(
+                element.tag.split("}")[-1]
+            )
             assert wanted is None or len(element) == wanted, ElementTree.tostring(element)
 
 

@@ -349,3 +349,15 @@ def test_losses_and_schedules_refuse_the_same_way() -> None:
 def test_the_alphabet_of_the_fuzz_reaches_every_operator() -> None:
     assert set(string.digits) <= set("".join(PIECES))
     assert all(name in PIECES for name in FUNCTIONS)
+
+
+def test_a_derived_slope_that_is_too_long_is_said_to_be_derived():
+    text = "*".join(
+        f"sin(s + {i})" for i in range(40)
+    )  # 40 factors: the product rule writes the line 40 times
+    with pytest.raises(RuleError) as error:
+        _ = Activation("waves", y=text).backward
+    assert error.value.code == "CR-1326" and "'waves' was derived" in str(error.value)
+    assert Activation("waves", y=text, slope="1").backward(dy=2.0) == 2.0
+    with pytest.raises(RuleError, match="CR-1302"):  # a slope the user wrote is the user's
+        _ = Activation("waves", y="s", slope=text * 9).backward

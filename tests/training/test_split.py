@@ -108,6 +108,17 @@ def test_a_column_names_the_parts(words):
         (["train", float("nan")], "CR-1212", "Row 2"),
         ([0.0, 3.0], "CR-1212", '"3.0" is none'),
         (["test", "val"], "CR-1213", "no row for training"),
+        (
+            ["male", "female", "male"],
+            "CR-1221",
+            'does not look like a column of parts: it holds "male", "female"',
+        ),
+        (
+            [2, 1, 2, 1],
+            "CR-1221",
+            'it holds "2", "1". Such a column says in each row train, validation or test',
+        ),
+        ([0.5, 1.0, 2.0, 3.5, 4.0, 5.0], "CR-1221", '"0.5", "1.0", "2.0", …'),
     ],
 )
 def test_a_word_that_names_no_part_is_refused_with_its_row(labels, code, part):

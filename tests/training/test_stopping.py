@@ -255,7 +255,13 @@ def test_ctrl_c_reaches_the_native_engine_too():
 
     def run(epochs, progress=None):
         return fit(
-            plan, start(plan), noisy(), noisy(20, 1), engine=choose(plan), stopping=Stopping(epochs), progress=progress
+            plan,
+            start(plan),
+            noisy(),
+            noisy(20, 1),
+            engine=choose(plan),
+            stopping=Stopping(epochs),
+            progress=progress,
         )
 
     result = run(100_000_000, press)

@@ -25,7 +25,12 @@ def philox(seed: int, c0: Any, c1: Any, c2: Any, c3: Any) -> tuple[Integers, Int
     k0, k1 = seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF
     for _ in range(10):
         p0, p1 = _M0 * a, _M1 * c
-        a, b, c, d = (p1 >> _SHIFT) ^ b ^ np.uint64(k0), p1 & _LOW, (p0 >> _SHIFT) ^ d ^ np.uint64(k1), p0 & _LOW
+        a, b, c, d = (
+            (p1 >> _SHIFT) ^ b ^ np.uint64(k0),
+            p1 & _LOW,
+            (p0 >> _SHIFT) ^ d ^ np.uint64(k1),
+            p0 & _LOW,
+        )
         k0, k1 = (k0 + _W0) & 0xFFFFFFFF, (k1 + _W1) & 0xFFFFFFFF
     return a.astype(np.uint32), b.astype(np.uint32), c.astype(np.uint32), d.astype(np.uint32)
 
@@ -43,7 +48,9 @@ def mix(value: Any) -> Any:
     return value ^ (value >> np.uint32(16))
 
 
-def order(n: int, seed: int, member: int, epoch: int, kind: int = ORDER) -> np.ndarray[Any, np.dtype[np.int64]]:
+def order(
+    n: int, seed: int, member: int, epoch: int, kind: int = ORDER
+) -> np.ndarray[Any, np.dtype[np.int64]]:
     """The order of n rows in one epoch: (n,) a permutation of 0 … n−1, each place computed on its own.
 
     A keyed Feistel network on a grid of a × b ≥ n cells, a = ⌈√n⌉, b = ⌈n/a⌉: cell = left·b + right. Even rounds add

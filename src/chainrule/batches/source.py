@@ -31,6 +31,8 @@ class Batch:
 class Source:
     """All rows of one part: x (n, i), codes (n, c), t (n, o), weight (n,) or (M, n).
 
+    Row m of `weight` (M, n) belongs to member number m, counted from 0 whatever the plan's `first` is: every share of
+    the members may be given the same source.
     Arrays may be memory-mapped: only the rows of a batch are read. `t` may be absent for prediction.
     Raises BatchError (CR-12xx) where lengths or kinds do not fit.
     """
@@ -49,7 +51,12 @@ class Source:
             rows = array.shape[-1] if label == "weight" else array.shape[0]
             if array.ndim not in dims or rows != n:
                 raise BatchError("CR-1201", label=label, shape=array.shape, rows=n)
-            if label == "codes" and array.dtype != np.int32 or label != "codes" and array.dtype.kind not in "fui":
+            if (
+                label == "codes"
+                and array.dtype != np.int32
+                or label != "codes"
+                and array.dtype.kind not in "fui"
+            ):
                 raise BatchError("CR-1202", label=label, dtype=array.dtype)
         if n >= 2**32:
             raise BatchError("CR-1203", rows=n)
@@ -77,14 +84,29 @@ class Source:
             None if self.weight is None else np.ascontiguousarray(self.weight[..., rows]),
         )
 
+    def member_weights(self, plan: Any) -> Array | None:
+        """The row weights of the plan's members, (n,) or (M, n). Raises BatchError CR-1220 where one has none."""
+        if self.weight is None or self.weight.ndim == 1:
+            return self.weight
+        if len(self.weight) < plan.first + plan.members:
+            raise BatchError(
+                "CR-1220", found=len(self.weight), first=plan.first, last=plan.first + plan.members - 1
+            )
+        return self.weight[plan.first : plan.first + plan.members]
+
     def batch(
-        self, rows: Array | slice, *, plan: Any = None, epoch: int = 0, dtype: Any = np.float64, dropout: bool = False
+        self,
+        rows: Array | slice,
+        *,
+        plan: Any = None,
+        epoch: int = 0,
+        dtype: Any = np.float64,
+        dropout: bool = False,
     ) -> Batch:
         """The batch of these rows; with `dropout`, the choices of every layer and member are drawn."""
         numbers = np.arange(self.rows)[rows] if isinstance(rows, slice) else np.asarray(rows)
-        weight = None if self.weight is None else np.asarray(self.weight[..., rows], dtype)
-        if weight is not None and weight.ndim == 2 and plan is not None:
-            weight = weight[plan.first : plan.first + plan.members]
+        weight = self.weight if plan is None else self.member_weights(plan)
+        weight = None if weight is None else np.asarray(weight[..., rows], dtype)
         keep: dict[int, Array] = {}
         if dropout:
             for layer in plan.layers:

@@ -97,18 +97,24 @@ def split_by_column(labels: Sequence[Any], name: str, row: Callable[[int], int] 
     """The parts a column names: train / validation / test, 训练 / 验证 / 测试, or 0 / 1 / 2.
 
     `row` gives the user's number of a row, for sentences. Raises BatchError CR-1212 (a word that names no part),
-    CR-1213 (no row for training).
+    CR-1213 (no row for training), CR-1221 (most of its values are other words: no column of parts).
     """
+    meant: dict[Any, str | None] = {}
+    for label in labels:
+        if label not in meant:
+            meant[label] = _WORDS.get(_plain(label))
+    given = {label: word for label, word in meant.items() if label is not None and label == label}
+    strange = sum(word is None for word in given.values())
+    digits = all(_plain(label) in ("1", "2") for label in given)
+    if strange > len(given) - strange or given and digits:  # an ordinary column, such as a code 1 / 2
+        shown = ", ".join(_shown(label) for label in list(given)[:3]) + (", …" if len(given) > 3 else "")
+        raise BatchError("CR-1221", column=name, labels=shown)
     where = np.empty(len(labels), dtype=np.int8)
-    known: dict[Any, int] = {}
     for i, label in enumerate(labels):
-        place = known.get(label)
-        if place is None:
-            word = _WORDS.get(_plain(label))
-            if word is None:
-                raise BatchError("CR-1212", column=name, row=row(i), label=_shown(label))
-            place = known[label] = PARTS.index(word)
-        where[i] = place
+        word = meant[label]
+        if word is None:
+            raise BatchError("CR-1212", column=name, row=row(i), label=_shown(label))
+        where[i] = PARTS.index(word)
     made = Split(*(np.flatnonzero(where == part) for part in range(3)))
     if not len(made.train):
         raise BatchError("CR-1213", column=name)

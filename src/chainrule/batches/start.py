@@ -32,7 +32,9 @@ def start(plan: Plan, given: Mapping[str, Any] | None = None) -> Array:
             if view.start.kind == "normal":
                 part[...] = generator.standard_normal(view.shape) * scale
             elif view.start.kind == "uniform":
-                part[...] = generator.uniform(-1.0, 1.0, view.shape) * scale + 0.0  # 0 times a negative draw is −0
+                part[...] = (
+                    generator.uniform(-1.0, 1.0, view.shape) * scale + 0.0
+                )  # 0 times a negative draw is −0
             elif view.start.kind == "nguyen_widrow":
                 if view.name[0] == "w":
                     part[...] = _directions(generator, view.shape, scale)

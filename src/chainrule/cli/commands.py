@@ -7,6 +7,8 @@ import click
 from .grammar import Command, Group, Option
 from .values import Choice, Names, Number, Numbers, Pair, Shares, Whole, Wholes
 
+# the forms of an equation, in the order its help lists them
+FORMS = ("text", "latex", "mathml", "markdown", "html", "docx", "xlsx", "python", "matlab", "json", "table")
 TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = (
     "CR-2100",
     "CR-2101",
@@ -131,6 +133,18 @@ def _graph(**given: Any) -> None:
     graph(given)
 
 
+def _importance(**given: Any) -> None:
+    from .explaining import importance
+
+    importance(given)
+
+
+def _lesson(**given: Any) -> None:
+    from .explaining import lesson
+
+    lesson(given)
+
+
 def _check(**given: Any) -> int:
     from .checking import check
 
@@ -161,6 +175,12 @@ def pages() -> list[click.Parameter]:
 
 def notation() -> click.Parameter:
     return Option(("--notation",), "CR-2224", section=OUTPUT, type=Choice(("house", "zhou", "ng", "matlab")))
+
+
+def _equation(**given: Any) -> None:
+    from .equation import equation
+
+    equation(given)
 
 
 chainrule = Group((
@@ -215,10 +235,28 @@ chainrule = Group((
         click.Argument(["values"], nargs=-1, metavar="[a=3 …]"),
         *pages(),
     ], "CR-2216", "CR-2217"),
+    Command("importance", _importance, [
+        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["data"], required=False, metavar="[FILE]"),
+        *reading(),
+        *pages(),
+    ], "CR-1950", "CR-1951"),
+    Command("lesson", _lesson, [
+        click.Argument(["name"], required=False, metavar="[NAME]"),
+        *pages(),
+    ], "CR-2401", "CR-2402"),
     Command("check", _check, [
         click.Argument(["file"], metavar="FILE.py"),
         Option(("--seconds",), "CR-2945", section=OUTPUT, type=Number()),
         Option(("--memory",), "CR-2946", section=OUTPUT, type=Whole(256)),
         Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
     ], "CR-2944", "CR-2947"),
+    Command("equation", _equation, [
+        click.Argument(["model"], metavar="MODEL"),
+        Option(("--form",), "CR-2398", type=Choice(FORMS)),
+        Option(("--out", "-o", "out"), "CR-2399", metavar="FILE"),
+        Option(("--digits",), "CR-2325", type=Whole()),
+        Option(("--data",), "CR-2326", metavar="FILE"),
+        *reading(),
+    ], "CR-2397"),
 ))  # fmt: skip

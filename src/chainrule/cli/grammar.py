@@ -9,6 +9,7 @@ import click
 
 from ..errors import ChainruleError
 from ..messages import LANGUAGES, say
+from ..messages.columns import text_width, wrap
 from .values import Choice
 
 
@@ -146,35 +147,6 @@ def _bare(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def width_of(text: str) -> int:
-    """Columns a terminal gives this text: Chinese characters take two."""
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def wrap(text: str, width: int, indent: str = "") -> list[str]:
-    """Lines of at most `width` columns: broken at spaces, and anywhere between Chinese characters."""
-    pieces: list[str] = []
-    for character in text:
-        wide = width_of(character) == 2
-        if wide or not pieces or pieces[-1].endswith(" ") or width_of(pieces[-1][-1]) == 2:
-            # no line begins with a closing mark
-            if pieces and character in "，。；：、）”！？,.;:)":
-                pieces[-1] += character
-            else:
-                pieces.append(character)
-        else:
-            pieces[-1] += character
-    lines, line = [], ""
-    for piece in pieces:
-        if line and width_of(line + piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = indent
-        line += piece
-    return [*lines, line.rstrip()]
-
-
 def _paragraph(formatter: click.HelpFormatter, text: str) -> None:
     if text.startswith("  "):
         formatter.write(text + "\n")
@@ -186,15 +158,15 @@ def _section(formatter: click.HelpFormatter, heading: str, records: list[tuple[s
     if not records:
         return
     formatter.write(f"\n{heading}\n")
-    column = min(max(width_of(flags) for flags, _ in records), 30) + 4
+    column = min(max(text_width(flags) for flags, _ in records), 30) + 4
     for flags, text in records:
         lines = wrap(text, formatter.width - column)
         head = "  " + flags
-        if width_of(head) > column - 2:
+        if text_width(head) > column - 2:
             formatter.write(head + "\n")
             head = ""
         for line in lines:
-            formatter.write(head + " " * (column - width_of(head)) + line + "\n")
+            formatter.write(head + " " * (column - text_width(head)) + line + "\n")
             head = ""
 
 

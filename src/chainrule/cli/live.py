@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from ..messages import say
+from ..messages.columns import text_width
 from ..report.pictures import number
 from . import console
-from .grammar import width_of
 
 if TYPE_CHECKING:
     from ..training.loop import Moment
@@ -88,7 +88,7 @@ def display(heading: str, quiet: bool) -> Silent:
 
 
 def clip(text: str, width: int) -> str:
-    while width_of(text) > width:
+    while text_width(text) > width:
         text = text[:-1]
     return text
 
@@ -109,10 +109,10 @@ def line(now: "Moment") -> str:
 def picture(now: "Moment", heading: str, curve: Sequence[float], width: int, plain: bool) -> list[str]:
     """The whole display as lines: where it stands, each stop criterion against its limit, speed, time left."""
     words = [say(code) for code in ("CR-2074", "CR-2075", "CR-2076", "CR-2077", "CR-2078", "CR-2079")]
-    column = max(map(width_of, words)) + 2
+    column = max(map(text_width, words)) + 2
 
     def row(i: int, text: str) -> str:
-        return "  " + words[i] + " " * (column - width_of(words[i])) + text
+        return "  " + words[i] + " " * (column - text_width(words[i])) + text
 
     bar = max(min(24, width - 50), 0)
     losses = say("CR-2080", train=number(now.train))

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ChainruleError
 from ..messages import say
+from ..messages.columns import text_width, wrap
 from . import console
-from .grammar import quoted, short, width_of, wrap
+from .grammar import quoted, short
 from .live import Silent, display
 from .output import put_json
 
@@ -55,7 +56,7 @@ def closing(model: "Model", data: str, out: str, replaces: bool) -> None:
     text = model.report(unicode=console.can_show("│└─⠿·−²"))
     for line in text.rstrip("\n").split("\n"):
         # pictures and tables fit by themselves; sentences are broken
-        for part in [line] if width_of(line) <= WIDTH else wrap(line, WIDTH, "  "):
+        for part in [line] if text_width(line) <= WIDTH else wrap(line, WIDTH, "  "):
             console.say_out(part)
     console.say_out()
     console.say_out(say("CR-2168" if replaces else "CR-2167", file=out))

@@ -166,7 +166,9 @@ class Engine(ABC):
         """
         began, done = perf_counter(), []
         for m in range(plan.members):
-            done.append(_run_member(self, plan.only(m), _member(state, m), source, validation, until, progress, began))
+            done.append(
+                _run_member(self, plan.only(m), _member(state, m), source, validation, until, progress, began)
+            )
         return _join(done)
 
 
@@ -174,7 +176,9 @@ def total_loss(plan: Plan, loss_sum: Any, weight_sum: Any) -> Any:
     """The loss people see from the sums: the mean over rows, or the sum where the plan says so."""
     if plan.rows == "sum":
         return loss_sum
-    return np.divide(loss_sum, weight_sum, out=np.full_like(loss_sum, np.nan), where=np.asarray(weight_sum) > 0)
+    return np.divide(
+        loss_sum, weight_sum, out=np.full_like(loss_sum, np.nan), where=np.asarray(weight_sum) > 0
+    )
 
 
 def evaluate_loss(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
@@ -229,7 +233,9 @@ def _run_member(
     if state.stopped[0] in (PATIENCE, GOAL, NONFINITE):
         return state
     state.stopped[0] = RUNNING
-    curves = {name: list(getattr(state, name)[0][: state.epoch[0]]) for name in ("train", "validation", "rate")}
+    curves = {
+        name: list(getattr(state, name)[0][: state.epoch[0]]) for name in ("train", "validation", "rate")
+    }
     probe, told = list(state.probe), began
     w = engine.load(plan, state.w)
     slots = [engine.load(plan, slot) for slot in state.slots]

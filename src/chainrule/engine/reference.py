@@ -62,7 +62,9 @@ class Reference(Engine):
         values |= dict(zip(plan.optimizer.state, state, strict=True))
         for letter, expression in plan.optimizer.assignments:
             values[letter] = expression(**values)
-        new = [np.where(trained > 0, values[s], old) for s, old in zip(plan.optimizer.state, state, strict=True)]
+        new = [
+            np.where(trained > 0, values[s], old) for s, old in zip(plan.optimizer.state, state, strict=True)
+        ]
         return np.where(trained > 0, values["w"], w), new
 
     def normal(self, plan: Plan, w: Array, batch: Batch) -> tuple[Array, Array, Array]:
@@ -71,14 +73,20 @@ class Reference(Engine):
         _, _, weight = self._loss(plan, kept, batch)
         s, y = kept[-1][0], kept[-1][1]
         curve = plan.loss.curvature(s=s, y=y, t=np.nan_to_num(batch.t), **plan.loss_knobs) * np.ones_like(y)
-        curve = np.where(self._counts(plan, batch), curve * self._scale(plan), 0.0) * weight[..., None]  # (M, n, o)
+        curve = (
+            np.where(self._counts(plan, batch), curve * self._scale(plan), 0.0) * weight[..., None]
+        )  # (M, n, o)
         product = np.zeros((*w.shape, w.shape[1]))
         for m in range(w.shape[0]):
-            jacobian = np.stack([self._jacobian(plan, w[m : m + 1], batch, m, o) for o in range(plan.targets)], axis=1)
+            jacobian = np.stack(
+                [self._jacobian(plan, w[m : m + 1], batch, m, o) for o in range(plan.targets)], axis=1
+            )
             if plan.loss.forward.elementwise:
                 rows = np.sqrt(curve[m])[..., None] * jacobian  # (n, o, P)
             else:  # softmax: H = diag(y) − y·yᵀ, and √y ∘ (J_o − Σ y J) has exactly that square
-                rows = np.sqrt(curve[m])[..., None] * (jacobian - (y[m][..., None] * jacobian).sum(1, keepdims=True))
+                rows = np.sqrt(curve[m])[..., None] * (
+                    jacobian - (y[m][..., None] * jacobian).sum(1, keepdims=True)
+                )
             flat = rows.reshape(-1, w.shape[1])
             product[m] = flat.T @ flat
         return product, sums.grad_sum, sums.loss_sum
@@ -139,7 +147,11 @@ class Reference(Engine):
             i, w = layer.index, parts[layer.w.name]
             if not owned:
                 seen(f"dy{i}", given)
-            ds = given if owned else layer.activation.backward(s=s, y=y, dy=given, **layer.knobs) * np.ones_like(y)
+            ds = (
+                given
+                if owned
+                else layer.activation.backward(s=s, y=y, dy=given, **layer.knobs) * np.ones_like(y)
+            )
             seen(f"ds{i}", ds)
             out[layer.w.name][:, : x.shape[-1]] = x.transpose(0, 2, 1) @ ds
             if i == 1 and batch.codes is not None:

@@ -426,8 +426,12 @@ def _update(lesson: Lesson, section: Section) -> None:
     lesson.q("lr")
     if plan.l2:
         section.math(g, "→", Node("+", (g, times(lesson.plain("l2"), w))), remark=say("CR-2266"))
+    knobs = {}
+    for knob in ("b1", "b2"):  # β₁ and β₂ of the moments, not the biases of layers 1 and 2
+        lesson.page.symbols[f"beta_{knob}"] = Symbol("beta", "", knob[1])
+        knobs[knob] = name(f"beta_{knob}")
     for letter, expression in plan.optimizer.assignments:
-        tree = put(expression.tree, {"w": w, "g": g})
+        tree = put(expression.tree, {"w": w, "g": g, **knobs})
         left = w if letter == "w" else g if letter == "g" else name(letter)
         section.math(left, "→" if letter in ("w", "g") else "=", tree)
     if lesson.thresholds and plan.optimizer.name == "gd":

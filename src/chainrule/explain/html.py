@@ -10,14 +10,19 @@ _STYLE = """
 .cr{color:var(--ink);background:var(--paper);font:16px/1.55 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;
 max-width:62rem;margin:0 auto;padding:1rem}
 .cr h1{font-size:1.5rem;line-height:1.25}.cr h2{font-size:1.15rem;border-bottom:1px solid var(--line);padding-bottom:.2rem;
-margin-top:2rem}.cr .m{display:flex;gap:1rem;align-items:center;justify-content:space-between;padding:.25rem .5rem;
-overflow-x:auto;border-radius:6px}.cr .m:hover,.cr .m.on{background:var(--fill)}.cr .m.on{outline:2px solid var(--mark)}
-.cr math{font-size:1.08em}.cr .r{color:var(--soft);white-space:nowrap;font-size:.85em}.cr table{border-collapse:collapse;
+margin-top:2rem}.cr .m{display:flex;gap:.2rem 1rem;align-items:center;justify-content:space-between;padding:.25rem .5rem;
+border-radius:6px}.cr .f{display:flex;flex-wrap:wrap;gap:.4rem .3rem;align-items:baseline;flex:1;min-width:0;overflow-x:auto;
+overflow-y:hidden;padding:.15rem 0}.cr .s{display:flex;gap:.8rem;align-items:center;flex:none}
+.cr .m:hover,.cr .m.on{background:var(--fill)}.cr .m.on{outline:2px solid var(--mark)}
+.cr math{font-size:1.08em;
+font-family:"Cambria Math","STIX Two Math","Latin Modern Math","Libertinus Math","Times New Roman","Liberation Serif",math,serif}
+.cr .r{color:var(--soft);white-space:nowrap;font-size:.85em}.cr table{border-collapse:collapse;
 margin:.6rem 0;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}.cr th,.cr td{padding:.25rem .7rem;text-align:left}
 .cr thead th{border-top:2px solid var(--ink);border-bottom:1px solid var(--ink)}.cr tbody tr:last-child td{border-bottom:2px
 solid var(--ink)}.cr pre{background:var(--fill);padding:.7rem;overflow-x:auto;border-radius:6px}.cr figure{margin:1rem 0;
 overflow-x:auto}.cr svg{max-width:100%;height:auto;color:var(--ink)}.cr button{font:inherit;font-size:.75em;color:var(--soft);
 background:none;border:1px solid var(--line);border-radius:4px;cursor:pointer}.cr .t{white-space:nowrap}.cr .n{color:var(--soft)}
+@media (max-width:40rem){.cr .m{flex-wrap:wrap}.cr .f{flex:1 1 100%}}
 .cr .bar{position:sticky;top:0;background:var(--paper);padding:.4rem 0;z-index:1}
 @media print{.cr button,.cr .bar{display:none}.cr{max-width:none;font-size:11pt}.cr .m{break-inside:avoid}}
 """
@@ -27,11 +32,13 @@ const lines=[...document.querySelectorAll('.cr .m')];let at=-1;
 function go(i){if(!lines.length)return;if(at>=0)lines[at].classList.remove('on');at=Math.max(0,Math.min(lines.length-1,i));
 lines[at].classList.add('on');lines[at].scrollIntoView({block:'center'});
 document.getElementById('cr-at').textContent=(at+1)+' / '+lines.length}
-document.addEventListener('keydown',e=>{if(e.target.closest('input,textarea'))return;
+function whole(m){return '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mrow>'+
+[...m.querySelectorAll('math')].map(x=>x.innerHTML).join('')+'</mrow></math>'}
+document.addEventListener('keydown',e=>{if(e.target.closest?.('input,textarea'))return;
 if(e.key==='ArrowRight'||e.key==='j'){go(at+1);e.preventDefault()}if(e.key==='ArrowLeft'||e.key==='k'){go(at-1);e.preventDefault()}});
 document.addEventListener('click',async e=>{const b=e.target.closest('button');if(!b)return;
 if(b.dataset.go){go(at+Number(b.dataset.go));return}
-const m=b.closest('.m');const text=b.dataset.c==='tex'?m.dataset.tex:m.querySelector('math').outerHTML;
+const m=b.closest('.m');const text=b.dataset.c==='tex'?m.dataset.tex:whole(m);
 try{await navigator.clipboard.writeText(text)}catch{const a=document.createElement('textarea');a.value=text;document.body.append(a);
 a.select();document.execCommand('copy');a.remove()}const old=b.textContent;b.textContent='✓';setTimeout(()=>b.textContent=old,900)});
 """
@@ -72,6 +79,16 @@ def _math(page: Page, math: Math) -> str:
     return f'<math displaystyle="true"><mrow>{page.cell(math, "mathml")}</mrow></math>'
 
 
+def _broken(page: Page, math: Math) -> str:
+    """A line as one formula per part, so that it can break in front of its signs."""
+    groups: list[list[str]] = [[]]
+    for piece in page.pieces(math, "mathml"):
+        if piece.startswith(("<mo>=", "<mo>≈", "<mo>→", "<mo>⇒", "<mo>≡")) and len(groups[-1]) > 1:
+            groups.append([])
+        groups[-1].append(piece)
+    return "".join(f'<math displaystyle="true"><mrow>{"".join(group)}</mrow></math>' for group in groups)
+
+
 def _item(page: Page, item: Item, live: bool) -> str:
     if isinstance(item, Paragraph):
         return f"<p>{escape(item.text)}</p>"
@@ -81,7 +98,8 @@ def _item(page: Page, item: Item, live: bool) -> str:
         buttons = (
             '<span class="t"><button data-c="tex">LaTeX</button> <button data-c="mml">MathML</button></span>'
         )
-        return f'<div class="m" data-tex="{tex}">{_math(page, item)}{remark}{buttons if live else ""}</div>'
+        side = f'<span class="s">{remark}{buttons if live else ""}</span>'
+        return f'<div class="m" data-tex="{tex}"><div class="f">{_broken(page, item)}</div>{side}</div>'
     if isinstance(item, Table):
         head = "".join(f"<th>{escape(h)}</th>" for h in item.header)
         rows = "".join(

@@ -1,13 +1,31 @@
 """The readings of formulas on pages: the rules' words, and what derivations need besides: Σ, ∂, products of matrices.
 
-Ops beyond a rule's own, as Node(op, args): sum(index, last, body), partial(a, b), call(f, s), prime(f), T(a), @ and ∘.
+Ops beyond a rule's own, as Node(op, args): sum(index, last, body), partial(a, b), call(f, s), prime(f), T(a), @ and ∘;
+rows(a, b, …), a sum broken into lines, each after the first beginning with its sign; plus(a), a leading +.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..rules.expression import Node
-from ..rules.words import _ATOM, _POWER, _PRODUCT, _SUM, Latex, MathML, Piece, Shown, _inside
+from ..rules.words import (
+    _ATOM,
+    _POWER,
+    _PRODUCT,
+    _SUM,
+    Latex,
+    MathML,
+    Piece,
+    Shown,
+    WordEquation,
+    _inside,
+    word_brackets,
+    word_frac,
+    word_power,
+    word_rows,
+    word_run,
+    word_total,
+)
 
 
 def total(index: Node, last: Node, body: Node) -> Node:
@@ -58,6 +76,10 @@ class PageText(Shown):
         if op in ("@", "∘"):
             sign = "·" if op == "@" else " ∘ "
             return f"{_inside(args[0], _PRODUCT)}{sign}{_inside(args[1], _POWER)}", _PRODUCT
+        if op == "rows":
+            return " ".join(a[0] for a in args), _SUM
+        if op == "plus":
+            return f"+ {_inside(args[0], _PRODUCT)}", _SUM
         if op == "*":  # the sign of the page, not of the keyboard
             return f"{_inside(args[0], _PRODUCT)}·{_inside(args[1], _POWER)}", _PRODUCT
         return super().apply(op, args)
@@ -88,6 +110,11 @@ class PageLatex(Latex):
                 f"{_inside(args[0], _PRODUCT, brackets)}{sign}{_inside(args[1], _POWER, brackets)}",
                 _PRODUCT,
             )
+        if op == "rows":
+            lines = r" \\ & ".join(a[0] for a in args)
+            return rf"\begin{{aligned}}[t] & {lines} \end{{aligned}}", _SUM
+        if op == "plus":
+            return f"{{}}+ {_inside(args[0], _PRODUCT, brackets)}", _SUM
         return super().apply(op, args)
 
 
@@ -119,4 +146,41 @@ class PageMathML(MathML):
             sign = "<mo>⁢</mo>" if op == "@" else "<mo>∘</mo>"
             left, right = _inside(args[0], _PRODUCT, brackets), _inside(args[1], _POWER, brackets)
             return f"<mrow>{left}{sign}{right}</mrow>", _PRODUCT
+        if op == "rows":
+            lines = "".join(f"<mtr><mtd>{a[0]}</mtd></mtr>" for a in args)
+            return f"<mtable columnalign='left' rowspacing='.2em'>{lines}</mtable>", _SUM
+        if op == "plus":
+            return f"<mrow><mo form='prefix'>+</mo>{_inside(args[0], _PRODUCT, brackets)}</mrow>", _SUM
+        return super().apply(op, args)
+
+
+@dataclass
+class PageWord(WordEquation):
+    def apply(self, op: str, args: Sequence[Piece]) -> Piece:
+        def held(piece: Piece, least: int) -> str:
+            return piece[0] if piece[1] >= least else word_brackets(piece[0])
+
+        if op == "d":
+            slope = word_frac(word_run("d"), word_run("ds"))
+            return slope + word_brackets(args[0][0], "[", "]"), _POWER
+        if op == "from0":
+            return args[0][0] + word_run("=0"), _ATOM
+        if op == "sum":
+            under = args[0][0] if "=" in args[0][0] else args[0][0] + word_run("=1")
+            return word_total("∑", under, args[1][0], held(args[2], _PRODUCT)), _SUM
+        if op == "partial":
+            return word_frac(word_run("∂") + args[0][0], word_run("∂") + args[1][0]), _POWER
+        if op == "call":
+            return args[0][0] + word_brackets(args[1][0]), _ATOM
+        if op == "prime":
+            return word_power(args[0][0], word_run("′")), _ATOM
+        if op == "T":
+            return word_power(held(args[0], _ATOM), word_run("T")), _POWER
+        if op in ("@", "∘"):
+            sign = "" if op == "@" else word_run("∘")
+            return held(args[0], _PRODUCT) + sign + held(args[1], _POWER), _PRODUCT
+        if op == "rows":
+            return word_rows([a[0] for a in args]), _SUM
+        if op == "plus":
+            return word_run("+") + held(args[0], _PRODUCT), _SUM
         return super().apply(op, args)

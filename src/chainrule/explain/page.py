@@ -1,17 +1,18 @@
-"""A page: sections of paragraphs, formulas, tables, figures; and its five forms: text, Markdown, LaTeX, HTML, JSON.
+"""A page: sections of paragraphs, formulas, tables, figures; and its forms: text, Markdown, LaTeX, HTML, Word, JSON.
 
-Whoever explains builds a page; nobody but this file (and html.py) knows how a page is written down.
+Whoever explains builds a page; nobody but this file (and html.py, docx.py) knows how a page is written down.
 """
 
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..messages.columns import text_width, wrap
 from ..rules.expression import Node
-from ..rules.words import read, show_number
-from .mathwords import PageLatex, PageMathML, PageText
+from ..rules.words import read, show_number, word_run
+from .mathwords import PageLatex, PageMathML, PageText, PageWord
 from .symbols import Symbol, Written
 
 
@@ -94,8 +95,16 @@ class Page:
     # ---- one line of mathematics --------------------------------------------------------------------------------
 
     def _line(self, math: Math, form: str) -> str:
-        kind: Any = {"text": PageText, "latex": PageLatex, "mathml": PageMathML}[form]
-        trees = [part.tree if isinstance(part, Put) else part for part in math.parts if isinstance(part, Put | Node)]
+        return (" " if form in ("text", "latex") else "").join(self.pieces(math, form))
+
+    def pieces(self, math: Math, form: str) -> list[str]:
+        """The parts and signs of a line, each written down; a part that says the same as the one before is left out."""
+        kind = _WORDS[form]
+        trees = [
+            part.tree if isinstance(part, Put) else part
+            for part in math.parts
+            if isinstance(part, Put | Node)
+        ]
         used = {n.name for tree in trees for n in tree if n.op == "name"}  # a wide network has 100 000 names
         symbols = {name: getattr(self.symbols[name], form) for name in used if name in self.symbols}
         said = []
@@ -108,8 +117,7 @@ class Page:
                 said.append(read(part, kind({}, symbols, self.digits))[0])
             else:
                 said.append(kind({}, {}, self.digits).number(float(part))[0])
-        said = _without_repeats(said, [isinstance(p, str) for p in math.parts])
-        return (" " if form != "mathml" else "").join(said)
+        return _without_repeats(said, [isinstance(p, str) for p in math.parts])
 
     def cell(self, cell: str | float | Math, form: str) -> str:
         if isinstance(cell, Math):
@@ -121,12 +129,12 @@ class Page:
 
     def text(self, width: int = 80) -> str:
         """Plain text, readable at 80 columns."""
-        lines = [self.title, "=" * _wide(self.title), ""]
+        lines = [self.title, "=" * text_width(self.title), ""]
         for section in self.sections:
-            lines += [section.title, "-" * _wide(section.title)]
+            lines += [section.title, "-" * text_width(section.title)]
             for item in section.items:
                 if isinstance(item, Paragraph):
-                    lines += [*_wrap(item.text, width), ""]
+                    lines += [*wrap(item.text, width), ""]
                 elif isinstance(item, Math):
                     lines += self._math_text(item, width)
                 elif isinstance(item, Table):
@@ -148,28 +156,29 @@ class Page:
         """Breaks at the signs between parts, continuation lines under the first sign."""
         pieces = [self._line(Math((part,)), "text") for part in math.parts]
         pieces = _without_repeats(pieces, [isinstance(p, str) for p in math.parts])
-        lines, indent = ["  " + pieces[0]], 2 + min(_wide(pieces[0]) + 1, 14)
+        lines, indent = ["  " + pieces[0]], 2 + min(text_width(pieces[0]) + 1, 14)
         for piece in pieces[1:]:
             joined = lines[-1] + " " + piece
-            if _wide(joined) <= width or _is_sign(lines[-1].strip()):
+            if text_width(joined) <= width or _is_sign(lines[-1].strip()):
                 lines[-1] = joined
             else:
                 lines.append(" " * indent + piece)
         folded: list[str] = []
         for line in lines:
-            if _wide(line) <= width:
+            if text_width(line) <= width:
                 folded.append(line)
             else:
                 folded += textwrap.wrap(line, width, initial_indent=line[: len(line) - len(line.lstrip())],
                                         subsequent_indent=" " * (indent + 2), break_long_words=False)  # fmt: skip
         if math.remark:
-            if _wide(folded[-1]) + _wide(math.remark) + 3 <= width:
+            if text_width(folded[-1]) + text_width(math.remark) + 3 <= width:
                 folded[-1] += "   " + math.remark
             else:
                 folded.append(" " * indent + math.remark)
         return folded
 
-    def markdown(self) -> str:
+    def markdown(self, picture: Callable[[Figure], str] | None = None) -> str:
+        """`picture` puts a drawing somewhere and says where; without it a drawing is its plain text."""
         lines = [f"# {self.title}", ""]
         for section in self.sections:
             lines += [f"## {section.title}", ""]
@@ -182,46 +191,51 @@ class Page:
                         "",
                     ]
                 elif isinstance(item, Table):
-                    lines.append("| " + " | ".join(item.header) + " |")
+                    lines.append("| " + " | ".join(h.replace("|", r"\|") for h in item.header) + " |")
                     lines.append("|" + "---|" * len(item.header))
-                    lines += [
-                        "| " + " | ".join(self.cell(c, "latex") for c in row) + " |" for row in item.rows
-                    ]
+                    lines += ["| " + " | ".join(self.cell(c, "latex").replace("|", r"\|") for c in row) + " |"
+                              for row in item.rows]  # fmt: skip
                     lines += ["", item.note, ""] if item.note else [""]
                 elif isinstance(item, Figure):
-                    lines += ["```", item.text, "```", ""]
+                    lines += (
+                        [f"![{section.title}]({picture(item)})", ""]
+                        if picture
+                        else ["```", item.text, "```", ""]
+                    )
                 else:
                     lines += [f"```{item.language}", item.text, "```", ""]
         return "\n".join(lines).rstrip() + "\n"
 
     def latex(self) -> str:
-        """A complete article; Chinese pages use ctex (XeLaTeX or LuaLaTeX)."""
-        kind = "ctexart" if self.language == "zh" else "article"
-        lines = [rf"\documentclass{{{kind}}}", r"\usepackage{amsmath,amssymb,booktabs}", r"\begin{document}",
-                 rf"\section*{{{_tex(self.title)}}}"]  # fmt: skip
+        """A complete article; pages with Chinese use ctex (XeLaTeX or LuaLaTeX)."""
+        lines = [r"\usepackage{amsmath,amssymb,booktabs}", r"\begin{document}",
+                 rf"\section*{{{tex(self.title)}}}"]  # fmt: skip
         for section in self.sections:
-            lines.append(rf"\subsection*{{{_tex(section.title)}}}")
+            lines.append(rf"\subsection*{{{tex(section.title)}}}")
             for item in section.items:
                 if isinstance(item, Paragraph):
-                    lines += [_tex(item.text), ""]
+                    lines += [tex(item.text), ""]
                 elif isinstance(item, Math):
-                    remark = rf"\qquad\text{{{_tex(item.remark)}}}" if item.remark else ""
+                    remark = rf"\qquad\text{{{tex(item.remark)}}}" if item.remark else ""
                     lines.append(rf"\[ {self._line(item, 'latex')}{remark} \]")
                 elif isinstance(item, Table):
                     lines += [rf"\begin{{center}}\begin{{tabular}}{{{'l' * len(item.header)}}}\toprule",
-                              " & ".join(_tex(h) for h in item.header) + r" \\ \midrule"]  # fmt: skip
+                              " & ".join(tex(h) for h in item.header) + r" \\ \midrule"]  # fmt: skip
                     for row in item.rows:
                         cells = [self.cell(c, "latex") for c in row]
                         shown = [
-                            c if isinstance(r, Math) else _tex(c) for c, r in zip(cells, row, strict=True)
+                            c if isinstance(r, Math) else tex(c) for c, r in zip(cells, row, strict=True)
                         ]
                         lines.append(" & ".join(shown) + r" \\")
                     lines.append(r"\bottomrule\end{tabular}\end{center}")
                     if item.note:
-                        lines.append(_tex(item.note))
+                        lines.append(tex(item.note))
                 else:
                     lines += [r"\begin{verbatim}", item.text, r"\end{verbatim}"]
-        return "\n".join([*lines, r"\end{document}"]) + "\n"
+        body = "\n".join([*lines, r"\end{document}"]) + "\n"
+        # the user's columns may be Chinese on an English page
+        chinese = self.language == "zh" or any("\u2e80" <= c <= "\u9fff" for c in body)
+        return rf"\documentclass{{{'ctexart' if chinese else 'article'}}}" + "\n" + body
 
     def json(self) -> str:
         return json.dumps({"title": self.title, **self.facts}, ensure_ascii=False, allow_nan=False)
@@ -231,6 +245,12 @@ class Page:
 
         return page_html(self)
 
+    def docx(self) -> bytes:
+        """A Word document: native equations, three-line tables."""
+        from .docx import page_docx
+
+        return page_docx(self)
+
     def _repr_html_(self) -> str:
         from .html import page_fragment
 
@@ -238,6 +258,11 @@ class Page:
 
     def __str__(self) -> str:
         return self.text()
+
+
+_WORDS: dict[str, type[PageText | PageLatex | PageMathML | PageWord]] = {
+    "text": PageText, "latex": PageLatex, "mathml": PageMathML, "word": PageWord,
+}  # fmt: skip
 
 
 def _without_repeats(pieces: list[str], signs: list[bool]) -> list[str]:
@@ -260,53 +285,23 @@ def _is_sign(text: str) -> bool:
 
 def _sign(text: str, form: str) -> str:
     if form == "latex":
-        return _SIGNS.get(text, rf"\text{{{_tex(text)}}}")
+        return _SIGNS.get(text, rf"\text{{{tex(text)}}}")
     if form == "mathml":
         return f"<mo>{text}</mo>" if text in _SIGNS else f"<mtext>{text}</mtext>"
+    if form == "word":
+        return word_run(text, "" if text in _SIGNS else "nor")
     return text
 
 
-def _tex(text: str) -> str:
+def tex(text: str) -> str:
+    """Text as LaTeX takes it."""
     swaps = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
              "$": r"\$", "^": r"\^{}", "~": r"\~{}"}  # fmt: skip
     return "".join(swaps.get(c, c) for c in text)
 
 
-def _wide(text: str) -> int:
-    """Columns on a terminal: Chinese characters take two."""
-    import unicodedata
-
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
-
-
-def _wrap(text: str, width: int) -> list[str]:
-    """Wraps at spaces, and between Chinese characters, by terminal columns."""
-    lines, line = [], ""
-    for word in _words(text):
-        if _wide(line) + _wide(word.rstrip()) > width and line:
-            lines.append(line.rstrip())
-            line = word.lstrip()
-        else:
-            line += word
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _words(text: str) -> list[str]:
-    words: list[str] = []
-    for c in text:
-        if words and not words[-1].endswith(" ") and _wide(c) == 1 and _wide(words[-1][-1]) == 1:
-            words[-1] += c
-        elif words and c in ",。;:!?、)”’ ":
-            words[-1] += c
-        else:
-            words.append(c)
-    return words
-
-
 def _grid(rows: list[list[str]]) -> list[str]:
-    widths = [max(_wide(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = ["  " + "  ".join(cell + " " * (w - _wide(cell)) for cell, w in zip(row, widths, strict=True)).rstrip()
+    widths = [max(text_width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  " + "  ".join(cell + " " * (w - text_width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip()
              for row in rows]  # fmt: skip
     return [lines[0], "  " + "  ".join("-" * w for w in widths), *lines[1:]]

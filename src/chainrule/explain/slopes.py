@@ -137,7 +137,11 @@ def _jacobian(page: Page, row: Activation) -> None:
         "=",
         total(*every, make("*", letter("dy_c"), partial(letter("y_c"), letter("s_j")))),
         "=",
-        make("*", letter("y_j"), make("-", letter("dy_j"), total(*every, make("*", letter("dy_c"), letter("y_c"))))),
+        make(
+            "*",
+            letter("y_j"),
+            make("-", letter("dy_j"), total(*every, make("*", letter("dy_c"), letter("y_c")))),
+        ),
     )
     page.symbols["dy_j"] = Symbol("dy", "", "j")
     rng = np.random.Generator(np.random.Philox(key=[0, 0]))

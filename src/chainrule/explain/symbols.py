@@ -7,6 +7,8 @@ LaTeX and for MathML. Weights are named from, to: w2_3_1 goes from unit 3 of lay
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..rules.words import word_below, word_frac, word_power, word_run
+
 NOTATIONS = ("house", "zhou", "ng", "matlab")
 
 
@@ -50,14 +52,30 @@ class Symbol:
             f"<msup>{base}{above}</msup>" if above else f"<msub>{base}{below}</msub>" if self.below else base
         )
 
+    @property
+    def word(self) -> str:
+        base, above, below = (
+            word_run(_GREEK.get(self.base, self.base)),
+            word_run(self.above, "p"),
+            word_run(self.below, "p"),
+        )
+        if self.above and self.below:
+            return f"<m:sSubSup><m:e>{base}</m:e><m:sub>{below}</m:sub><m:sup>{above}</m:sup></m:sSubSup>"
+        return word_power(base, above) if self.above else word_below(base, below) if self.below else base
+
 
 @dataclass(frozen=True)
 class Written:
-    """A symbol whose three forms are given, such as ∂L/∂e."""
+    """A symbol whose forms are given, such as ∂L/∂e; in Word it is its text where no other form is."""
 
     text: str
     latex: str
     mathml: str
+    given: str = ""
+
+    @property
+    def word(self) -> str:
+        return self.given or word_run(self.text)
 
 
 def partial_symbol(above: "Symbol | Written", below: "Symbol | Written") -> Written:
@@ -66,6 +84,7 @@ def partial_symbol(above: "Symbol | Written", below: "Symbol | Written") -> Writ
         f"∂{above.text}/∂{below.text}",
         rf"\frac{{\partial {above.latex}}}{{\partial {below.latex}}}",
         f"<mfrac><mrow><mo>∂</mo>{above.mathml}</mrow><mrow><mo>∂</mo>{below.mathml}</mrow></mfrac>",
+        word_frac(word_run("∂") + above.word, word_run("∂") + below.word),
     )
 
 

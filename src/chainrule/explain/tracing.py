@@ -9,12 +9,13 @@ import numpy as np
 from ..batches.source import Source
 from ..messages import get_language, say
 from ..plan import Plan
-from ..rules.expression import Node, name
+from ..rules.expression import Node, make, name
 from ..rules.words import show_number
 from . import drawing
 from .page import Math, Page, Put, Section, Table
 from .stepping import Line, batch_gradient, paths, slopes, steps, update_lines
 from .symbols import Symbol, symbol
+from .thresholds import threshold_symbols, with_thresholds
 from .trace import FOLD, Number, Trace, trace_row
 
 Array = np.ndarray[Any, Any]
@@ -43,13 +44,17 @@ def trace_page(
     """
     flat = np.asarray(flat, dtype=float)
     batch = source.batch(slice(None), plan=plan)
-    traced = trace_row(plan, flat, batch, row, units=units)
+    tape = trace_row(plan, flat, batch, row, units=units)
+    zhou = notation == "zhou"
+    traced = with_thresholds(plan, tape) if zhou else tape
     page = Page(
         say("CR-1911", name=plan.name, row=(row if shown_row is None else shown_row) + 1),
         language=get_language(),
         digits=digits,
     )
     page.symbols = _symbols(plan, traced, notation)
+    if zhou:
+        threshold_symbols(plan, page.symbols)
     page.facts = {
         "network": plan.name,
         "row": row + 1,
@@ -71,10 +76,10 @@ def trace_page(
         _stage(page.section(say(title)), traced, traced.stages[stage])
     _checked(page.sections[-1], traced)
     if weight is not None:
-        _paths(page, plan, traced, weight)
-    _update(page, plan, flat, source, traced)
+        _paths(page, plan, tape, weight, traced.values)
+    _update(page, plan, flat, source, traced, zhou)
     if len(plan.layers) > 1:
-        _vanishing(page, plan, traced)
+        _vanishing(page, plan, tape)
     if count_steps > 1:
         _steps(page, plan, flat, source, count_steps)
     return page
@@ -82,7 +87,13 @@ def trace_page(
 
 def _symbols(plan: Plan, traced: Trace, notation: str) -> dict[str, Any]:
     layers = len(plan.layers)
-    named = {n.name for numbers in traced.stages.values() for number in numbers for n in number.formula if n.op == "name"}
+    named = {
+        n.name
+        for numbers in traced.stages.values()
+        for number in numbers
+        for n in number.formula
+        if n.op == "name"
+    }
     named |= {number.name for numbers in traced.stages.values() for number in numbers}
     small = plan.size <= 2000
     named |= {label for label in traced.values if small or label[0] == "x"}
@@ -104,7 +115,9 @@ def _draw(page: Page, plan: Plan, traced: Trace, names: tuple[str, ...]) -> None
     }
     sizes = [plan.inputs, *(a.units for a in plan.layers)]
     titles = names or ("x", *(a.activation.name for a in plan.layers))
-    section.items.append(drawing.network(sizes, titles, traced.values, weights))  # dict is invariant in its values
+    section.items.append(
+        drawing.network(sizes, titles, traced.values, weights)
+    )  # dict is invariant in its values
 
 
 def _stage(section: Section, traced: Trace, numbers: list[Number]) -> None:
@@ -125,13 +138,17 @@ def _checked(section: Section, traced: Trace) -> None:
     section.say(say("CR-1929", count=len(tried), worst=worst))
 
 
-def _paths(page: Page, plan: Plan, traced: Trace, weight: str) -> None:
+def _paths(page: Page, plan: Plan, traced: Trace, weight: str, written: Mapping[str, float]) -> None:
+    """`written`: the values under the names of the page; where its deltas have the other sign, so has each product."""
     values = {**traced.values, **slopes(plan, traced.values)}
+    last = f"ds{len(plan.layers)}_1"
+    flipped = written[last] != traced.values[last]
     shown, more, left, whole = paths(plan, values, weight)
     section = page.section(say("CR-1939", name=page.symbols[weight].text))
     section.say(say("CR-1940"))
     for path in shown:
-        section.math(path.formula, "=", Put(path.formula, values), "=", path.value)
+        tree = make("neg", path.formula) if flipped else path.formula
+        section.math(tree, "=", Put(tree, {**values, **written}), "=", path.value)
     if more:
         section.say(say("CR-1941", count=more, value=left))
     section.math(name(f"d{weight}"), "=", whole, remark=say("CR-1942"))
@@ -144,7 +161,7 @@ def _letters(line: Line, weight: str) -> Node:
     return put(line.formula, {"w": name(weight), "g": name(f"d{weight}")})
 
 
-def _update(page: Page, plan: Plan, flat: Array, source: Source, traced: Trace) -> None:
+def _update(page: Page, plan: Plan, flat: Array, source: Source, traced: Trace, thresholds: bool) -> None:
     section = page.section(say("CR-1919", rule=plan.optimizer.name, rate=plan.rate(1, plan.schedule.state)))
     batch = source.batch(slice(None), plan=plan)
     gradient, before = batch_gradient(plan, flat, batch)
@@ -154,9 +171,12 @@ def _update(page: Page, plan: Plan, flat: Array, source: Source, traced: Trace) 
     rows: list[tuple[str | float | Math, ...]] = []
     for number, label in enumerate(shown):
         at = flat_names[label]
-        lines = update_lines(plan, label, float(flat[0, at]), float(gradient[at]), state, 1)
-        new = next((line.value for line in reversed(lines) if line.letter == "w"), float(flat[0, at]))
-        rows.append((Math((name(label),)), float(flat[0, at]), float(gradient[at]), new))
+        # every rule moves −w by −gradient as it moves w by gradient: a threshold is the bias with the other sign
+        sign = -1.0 if thresholds and label[0] == "b" else 1.0
+        old, slope = sign * float(flat[0, at]), sign * float(gradient[at])
+        lines = update_lines(plan, label, old, slope, state, 1)
+        new = next((line.value for line in reversed(lines) if line.letter == "w"), old)
+        rows.append((Math((name(label),)), old, slope, new))
         if number < (FOLD if len(plan.optimizer.lines) == 1 else 3):
             known: dict[str, float] = {}
             for line in lines:
@@ -178,10 +198,10 @@ def _update(page: Page, plan: Plan, flat: Array, source: Source, traced: Trace) 
                 )
     section.items.append(Table((say("CR-1922"), say("CR-1924"), say("CR-1923"), say("CR-1925")), tuple(rows)))
     history = list(steps(plan, flat, source, 1))
-    (_, _, _, old), (_, after_w, after, new_y) = history
+    (_, _, _, old_y), (_, after_w, after, new_y) = history
     result = page.section(say("CR-1920"))
     result.say(
-        say("CR-1926", before=before, after=after, old=_few(old[traced.row]), new=_few(new_y[traced.row]))
+        say("CR-1926", before=before, after=after, old=_few(old_y[traced.row]), new=_few(new_y[traced.row]))
     )
     page.facts["after"] = {"loss": after, "weights": {n: float(after_w[i]) for n, i in flat_names.items()}}
 

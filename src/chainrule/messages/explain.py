@@ -114,6 +114,64 @@ ROWS: dict[str, tuple[str, str]] = {
         "The row has {given} numbers; the network has {wanted} inputs.",
         "该行有 {given} 个数，而网络有 {wanted} 个输入。",
     ),
+    # importance
+    "CR-1950": (
+        "which columns the network's answer depends on, four ways",
+        "网络的答案取决于哪些列：四种方法。",
+    ),
+    "CR-1951": (
+        "chainrule importance model.chainrule\nchainrule importance model.chainrule data.csv",
+        "chainrule importance model.chainrule\nchainrule importance model.chainrule data.csv",
+    ),
+    "CR-1952": ("Importance of the columns for {target}", "各列对 {target} 的重要性"),
+    "CR-1953": ("Permutation", "置换法"),
+    "CR-1954": (
+        "The values of one column are shuffled among the rows, {count} times; importance is how much the {metric} grows. "
+        "Weakness: columns that say the same thing hide each other, and shuffled rows may be impossible ones.",
+        "把一列的值在各行之间打乱 {count} 次，重要性是 {metric} 增大了多少。弱点：内容相近的列会互相掩护，打乱后的行也可能在现实中不存在。",
+    ),
+    "CR-1955": ("Olden: connection weights", "Olden 连接权法"),
+    "CR-1956": (
+        "The products of the weights along all paths from an input to the outputs, added up with their signs. Weakness: slopes are left out, so a "
+        "saturated unit counts fully, and paths of opposite sign cancel.",
+        "把从输入到输出的所有路径上权值的乘积带符号相加。弱点：不计导数，饱和的单元照样全额计入，符号相反的路径会互相抵消。",
+    ),
+    "CR-1957": ("Garson: shares of the weights", "Garson 权值份额法"),
+    "CR-1958": (
+        "At each hidden unit the inputs share its outgoing weight in proportion to |w|; the shares add up to 100 %. Weakness: signs are lost, so paths that cancel "
+        "still count, and an input of no use has a share too.",
+        "在每个隐层单元处，各输入按 |w| 的比例分得它的输出权值，总和为 100 %。弱点：丢掉了符号，互相抵消的路径照样计入，没有用的输入也分得一份。",
+    ),
+    "CR-1959": ("Mean impact value (MIV)", "平均影响值（MIV）"),
+    "CR-1960": (
+        "One column is raised and lowered by 10 %; the value is the mean difference of the answer, in its own unit. Weakness: ten per cent of a value near 0 is nothing, so it "
+        "depends on where a scale has its zero; it is not defined for categories.",
+        "把一列的值增减 10 %，取答案之差的平均值，单位与答案相同。弱点：接近 0 的值增减 10 % 等于没动，结果取决于零点在哪里；对类别列没有定义。",
+    ),
+    "CR-1961": ("column", "列"),
+    "CR-1962": (
+        "A category's levels are one column: of their weights the largest minus the smallest counts, for what all levels share is a bias; for the permutation they move together. "
+        "An input that says a value is missing is added to its column.",
+        "一个类别列的各个取值合为一列：权值取最大者减最小者，因为各取值共有的部分只是偏置；置换时一起移动。标记缺失的输入并入原来的列。",
+    ),
+    "CR-1963": (
+        "The weights belong to the scaled inputs; what is compared is a change by one spread of the training rows.",
+        "权值对应缩放后的输入；比较的是各列变动一个训练集尺度时的影响。",
+    ),
+    "CR-1964": (
+        "Permutation and MIV need rows; give a table to see them.",
+        "置换法和 MIV 需要样本；请给出一个表。",
+    ),
+    "CR-1965": ("Beside one another", "并列比较"),
+    "CR-1966": (
+        "{count} of {rows} rows lie far from the training rows (row {first} in column '{column}': more than {limit:g} spreads from the training center, or a label never seen); "
+        "the answers there are extrapolations.",
+        "{rows} 行中有 {count} 行远离训练样本（第 {first} 行的列“{column}”：偏离训练集中心超过 {limit:g} 个尺度，或为从未见过的标签）；那里的答案属于外推。",
+    ),
+    "CR-1967": ("mean squared error", "均方误差"),
+    "CR-1968": ("log loss", "对数损失"),
+    "CR-1969": ("spread over the shuffles", "各次打乱的标准差"),
+    "CR-1970": ("The table has no row with a known '{target}'.", "表中没有一行有已知的“{target}”。"),
     # derivations
     "CR-2251": (
         "With one hidden layer the same gradient can be written down at once, without recursion:",
@@ -293,4 +351,17 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2220": ("value", "值"),
     "CR-2238": ("column", "列"),
     "CR-2256": ("activation of the output layer", "输出层的激活函数"),
+    "CR-2257": (
+        "There is no layer in '{text}': the network has layers 1 to {layers}.",
+        "“{text}”中的层不存在：网络有第 1 到第 {layers} 层。",
+    ),
+    "CR-2258": (
+        "There is no weight '{text}': layer {layer} goes from {inputs} inputs to {units} units.",
+        "没有权值“{text}”：第 {layer} 层有 {inputs} 个输入、{units} 个单元。",
+    ),
+    "CR-2259": ("Layer {layer} has units 1 to {units}.", "第 {layer} 层的单元编号为 1 到 {units}。"),
+    "CR-2260": (
+        "Row {row} has no target, so there is no loss to explain; choose another row.",
+        "第 {row} 行没有目标值，因此没有可解释的损失；请换一行。",
+    ),
 }

@@ -10,7 +10,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "Dropout on the inputs works on number columns only, and this table has categories; drop hidden units instead.",
         "输入层的 dropout 只适用于数值列，而该表含有类别列；请只对隐层使用 dropout。",
     ),
-    "CR-1404": ("There is no parameter view '{name}'; there are {known}.", "没有参数视图“{name}”；可用的有 {known}。"),
+    "CR-1404": (
+        "There is no parameter view '{name}'; there are {known}.",
+        "没有参数视图“{name}”；可用的有 {known}。",
+    ),
     "CR-1405": ("Clip by norm or by value, not both.", "梯度裁剪请二选一：按范数或按数值。"),
     "CR-1406": (
         "The loss '{loss}' needs '{link}' on the output layer, not '{output}'; leave the output activation out.",
@@ -36,7 +39,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "{given} dropout rates were given; give one number, or {wanted}: one per dense layer, the input's first.",
         "给出了 {given} 个 dropout 比率；请给一个数，或给 {wanted} 个（每个全连接层的输入各一个）。",
     ),
-    "CR-1412": ("'{rule}' has no knob '{knob}'; it has {known}.", "“{rule}”没有参数“{knob}”；可用的有 {known}。"),
+    "CR-1412": (
+        "'{rule}' has no knob '{knob}'; it has {known}.",
+        "“{rule}”没有参数“{knob}”；可用的有 {known}。",
+    ),
     "CR-1430": (
         "This is no plan Chainrule wrote ({what}); the file may be damaged or from a newer version.",
         "这不是 Chainrule 写出的网络方案（{what}）；文件可能已损坏或来自更新的版本。",

@@ -18,9 +18,18 @@ ROWS: dict[str, tuple[str, str]] = {
         "In '{text}' the part '{part}' stands where a condition is needed, such as s > 0.",
         "“{text}”中“{part}”处应为条件，如 s > 0。",
     ),
-    "CR-1306": ("The formula '{text}' has more than {limit} parts.", "公式“{text}”的组成部分超过 {limit} 个。"),
-    "CR-1307": ("The formula '{text}' is nested more than {limit} levels deep.", "公式“{text}”的嵌套超过 {limit} 层。"),
-    "CR-1308": ("The formula '{text}' holds a number too large for a float.", "公式“{text}”中有超出浮点范围的数。"),
+    "CR-1306": (
+        "The formula '{text}' has more than {limit} parts.",
+        "公式“{text}”的组成部分超过 {limit} 个。",
+    ),
+    "CR-1307": (
+        "The formula '{text}' is nested more than {limit} levels deep.",
+        "公式“{text}”的嵌套超过 {limit} 层。",
+    ),
+    "CR-1308": (
+        "The formula '{text}' holds a number too large for a float.",
+        "公式“{text}”中有超出浮点范围的数。",
+    ),
     "CR-1309": (
         "In '{text}' the name '{part}' is not allowed: letters, digits and _, at most 32, beginning with a letter.",
         "“{text}”中的名称“{part}”不允许：须以字母开头，由字母、数字和 _ 组成，至多 32 个字符。",
@@ -87,5 +96,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1325": (
         "The rule '{name}': {part} is {value}; wanted: {wanted}.",
         "规则“{name}”：{part} 为 {value}；应为：{wanted}。",
+    ),
+    "CR-1326": (
+        "The slope of '{rule}' was derived from its formula and became too long ({count} characters), too large or too "
+        "deep to compute with; write the slope yourself (slope=…), in s and y, or shorten the formula.",
+        "“{rule}”的导数是由其公式推导出来的，结果过长（{count} 个字符）、过大或过深，无法用于计算；请自己写出导数（slope=…，可用 s 和 y），或缩短公式。",
     ),
 }

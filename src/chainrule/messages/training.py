@@ -69,6 +69,12 @@ ROWS: dict[str, tuple[str, str]] = {
         "或目标值远离 0(请缩放目标)。",
     ),
     "CR-1645": ("Interrupted after epoch {epoch}.", "在第 {epoch} 轮后被中断。"),
-    "CR-1646": ("The weights of epoch {best_epoch}, the best by {monitor}, are kept.", "保留第 {best_epoch} 轮的权值（按 {monitor} 最佳）。"),
-    "CR-1647": ("No epoch was finished; the weights are those it started from.", "没有完成任何一轮；权值仍为初始值。"),
+    "CR-1646": (
+        "The weights of epoch {best_epoch}, the best by {monitor}, are kept.",
+        "保留第 {best_epoch} 轮的权值（按 {monitor} 最佳）。",
+    ),
+    "CR-1647": (
+        "No epoch was finished; the weights are those it started from.",
+        "没有完成任何一轮；权值仍为初始值。",
+    ),
 }

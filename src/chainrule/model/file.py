@@ -57,7 +57,11 @@ def assembled(state: Any, tensors: Mapping[str, Array], engine: str = "auto") ->
     """The model of a file's parts, every one of them checked against the others."""
     if not isinstance(state, dict) or set(state) != {"plan", "encoding", "facts"}:
         raise store.Refused("CR-1636", part="state")
-    plan, encoding, facts = Plan.from_json(state["plan"]), Encoding.from_json(state["encoding"]), state["facts"]
+    plan, encoding, facts = (
+        Plan.from_json(state["plan"]),
+        Encoding.from_json(state["encoding"]),
+        state["facts"],
+    )
     network = plan.numeric, list(plan.levels), plan.targets, plan.precision
     encoded = encoding.numeric, list(encoding.levels), encoding.outputs, encoding.dtype
     if network != encoded or encoding.target is None or plan.members != 1:
@@ -66,7 +70,9 @@ def assembled(state: Any, tensors: Mapping[str, Array], engine: str = "auto") ->
     weights = _weights(plan, tensors)
     curves = {k.removeprefix("history."): v for k, v in tensors.items() if k.startswith("history.")}
     epochs = {v.shape for v in curves.values()}
-    fits = len(epochs) == 1 and all(v.ndim == 2 and v.dtype == np.float64 and len(v) == 1 for v in curves.values())
+    fits = len(epochs) == 1 and all(
+        v.ndim == 2 and v.dtype == np.float64 and len(v) == 1 for v in curves.values()
+    )
     if not fits or not {"train", "validation", "rate"} <= set(curves):
         raise store.Refused("CR-1636", part="history")
     return Model(plan, encoding, weights, curves, facts, choose_engine(plan, engine))
@@ -98,13 +104,20 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
     for key, kind in FACTS.items():
         must(isinstance(facts[key], kind) and not isinstance(facts[key], bool), f"facts: {key}")
     target = encoding.target
-    must(target is not None and facts["target"] == target.column and facts["task"] == target.task, "facts: target")
+    must(
+        target is not None and facts["target"] == target.column and facts["task"] == target.task,
+        "facts: target",
+    )
     names = {metric.name for metric in METRICS[facts["task"]]}
 
     def measured(value: Any) -> bool:
-        return isinstance(value, dict) and set(value) == names and all(
-            v is None or isinstance(v, int | float) and not isinstance(v, bool) and abs(v) <= 1.8e308
-            for v in value.values()
+        return (
+            isinstance(value, dict)
+            and set(value) == names
+            and all(
+                v is None or isinstance(v, int | float) and not isinstance(v, bool) and abs(v) <= 1.8e308
+                for v in value.values()
+            )
         )
 
     must(facts["primary"] == primary(facts["task"]).name, "facts: primary")

@@ -5,6 +5,7 @@ import json
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,10 @@ from ..table import Table, read_table, require_rows, split_missing_target, targe
 from ..table.columns import name_list
 from ..table.target import recognize_task
 from ..training import store
-from ..training.loop import Progress, fit
+from ..training.loop import Fit, Progress, fit
 from ..training.state import Checkpoint
 from ..training.stopping import Monitor, Stopping, loss_monitor
-from .choices import AUTO, Reason, Settings, choose
+from .choices import AUTO, Reason, Settings, better, choose, decays
 from .model import Model, answers, choose_engine, codes_of, outputs, read_like, scored, truth
 from .script import recorded
 
@@ -99,7 +100,8 @@ def train(
     progress    called about ten times a second with a `chainrule.training.loop.Moment`
     delimiter … missing   as in `read_table`
 
-    Settings left at "auto" are chosen by the number of rows and inputs; `Model.reasons` says how.
+    Settings left at "auto" are chosen by the number of rows and inputs, the decay of a table of up to 10 000 training
+    rows by trying three on the validation rows; `Model.reasons` says how.
     Raises TableError, EncodingError, BatchError, PlanError, RuleError, TrainingError, ModelError: a sentence each.
     """
     if precision not in ("float32", "float64"):
@@ -113,7 +115,10 @@ def train(
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
     names = [drop] if isinstance(drop, str) else list(drop)
-    table = table.drop([name for name in names if name not in (target, part)])
+    for name, use in ((target, "target"), (part, "part")):
+        if name in names:
+            raise ModelError("CR-1819", column=name, use=use)
+    table = table.drop(names)
     goal_column = target_column(table, target)
     notes = list(table.notes)
     table, without = split_missing_target(table, target)
@@ -135,7 +140,9 @@ def train(
     settings, why = choose(given, task, len(cut.train), known.inputs, watching)
     reasons: list[Reason] = list(why)
     if settings.target_scale == "none" and known.task == "regression" and target_scale == AUTO:
-        known = Encoding.fit(table, target, task, rows=cut.train, scale=scale, dtype=precision, target_scale="none")
+        known = Encoding.fit(
+            table, target, task, rows=cut.train, scale=scale, dtype=precision, target_scale="none"
+        )
     rule = _loss(settings.loss, task, settings.target_scale, table[target].values)
     tables = _tables(table, cut, known, {"validation": validation, "test": test}, options, target)
     sources: dict[str, Source] = {}
@@ -147,6 +154,16 @@ def train(
             notes.append(say("CR-1816", part=part_name(name), rows=rows.rows))
     plan = _plan(settings, rule, known, task, sources["train"].rows)
     chosen = choose_engine(plan, engine)
+    cut_short: Fit | None = None
+    tried = decays(given, settings, sources["train"].rows, plan.size, "validation" in sources)
+    if tried:
+        plan, cut_short = _held_back(
+            plan, tried, sources["train"], sources["validation"], chosen, settings, task
+        )
+        settings = replace(settings, decay=plan.decay)
+        reasons.append(("CR-1803", {
+            "decay": plan.decay, "tried": ", ".join(f"{d:g}" for d in tried), "rows": sources["validation"].rows,
+        }))  # fmt: skip
     stopping = Stopping(
         settings.epochs, settings.patience, settings.min_delta,
         -math.inf if settings.goal is None else settings.goal, _monitor(monitor, task, plan, rule, known),
@@ -157,8 +174,8 @@ def train(
             "encoding": hashlib.sha256(json.dumps(known.to_json(), sort_keys=True).encode()).hexdigest(),
             "split": store.digest(cut.train, cut.validation, cut.test),
         })  # fmt: skip
-    result = fit(plan, start_weights(plan), sources["train"], sources.get("validation"), engine=chosen,
-                 stopping=stopping, checkpoint=saved, resume=resume, progress=progress)  # fmt: skip
+    result = cut_short or fit(plan, start_weights(plan), sources["train"], sources.get("validation"), engine=chosen,
+                              stopping=stopping, checkpoint=saved, resume=resume, progress=progress)  # fmt: skip
     measured, compared = _measure(chosen, plan, result.weights, known, task, tables, sources)
     facts = {
         "chainrule": __version__, "target": target, "task": task,
@@ -176,6 +193,27 @@ def train(
         }),
     }  # fmt: skip
     return Model(plan, known, result.weights[0], result.history, facts, chosen)
+
+
+def _held_back(
+    plan: Plan, tried: Sequence[float], source: Source, validation: Source, engine: Engine, settings: Settings,
+    task: str,
+) -> tuple[Plan, Fit | None]:  # fmt: skip
+    """The plan with the strongest of the decays that no weaker one beats by more than chance on the validation rows.
+
+    Ctrl-C during the trial ends the training: the better network of those there are comes back with its plan.
+    """
+    kept: Fit | None = None
+    best = math.inf
+    for decay in tried:
+        made = replace(plan, decay=decay)
+        result = fit(made, start_weights(made), source, validation, engine=engine,
+                     stopping=Stopping(settings.epochs, settings.patience, settings.min_delta))  # fmt: skip
+        if kept is None or better(float(result.state.best_score[0]), best, validation.rows, task):
+            best, plan, kept = float(result.state.best_score[0]), made, result
+        if result.stop.reason == "interrupted":
+            return plan, replace(kept, stop=result.stop)
+    return plan, None
 
 
 def _path(source: Any) -> str | None:
@@ -214,7 +252,12 @@ def _cut(
 
 
 def _tables(
-    table: Table, cut: parts.Split, known: Encoding, files: Mapping[str, Any], options: Mapping[str, Any], target: str
+    table: Table,
+    cut: parts.Split,
+    known: Encoding,
+    files: Mapping[str, Any],
+    options: Mapping[str, Any],
+    target: str,
 ) -> dict[str, Table]:
     tables = {"train": table.take(cut.train)}
     for name in ("validation", "test"):
@@ -231,12 +274,18 @@ def _tables(
 
 def _loss(loss: Any, task: str, target_scale: str, values: Array) -> Loss:
     rule = loss_of(loss)
-    fitting = {"regression": ("number", "counts"), "binary": ("binary", "number"), "multiclass": ("classes", "number")}
+    fitting = {
+        "regression": ("number", "counts"),
+        "binary": ("binary", "number"),
+        "multiclass": ("classes", "number"),
+    }
     if rule.targets not in fitting[task]:
         choices = ", ".join(row.name for row in LOSSES.values() if row.targets in fitting[task])
         raise ModelError("CR-1811", loss=rule.name, task=task, choices=choices)
     if rule.targets == "counts" and (target_scale != "none" or not (values >= 0).all()):
-        what = f"target_scale={target_scale}" if target_scale != "none" else f"min = {float(np.min(values)):g}"
+        what = (
+            f"target_scale={target_scale}" if target_scale != "none" else f"min = {float(np.min(values)):g}"
+        )
         raise ModelError("CR-1812", loss=rule.name, what=what)
     return rule
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batches.checks import check_source
 from ..batches.source import Source
 from ..encoding import Encoding
 from ..encoding.path import numbers_of
@@ -62,7 +63,8 @@ class Model:
         return self.engine.load(self.plan, self.weights[None, :])
 
     def outputs(self, source: Source) -> Array:
-        """The network's outputs (n, o) in its own scale."""
+        """The network's outputs (n, o) in its own scale. Raises BatchError CR-1215, CR-1216."""
+        check_source(self.plan, source, targets=False)
         return np.asarray(outputs(self.engine, self.plan, self._loaded, source)[0])
 
     def predict(self, data: Any, **options: Any) -> Table:
@@ -100,7 +102,9 @@ class Model:
         """The metrics on a table whose rows all have a target."""
         encoded = self.encoding.apply(table)
         source = Source(encoded.x, encoded.t, encoded.codes)
-        return scored(self.task, truth(self.encoding, table, source), answers(self.encoding, self.outputs(source)))
+        return scored(
+            self.task, truth(self.encoding, table, source), answers(self.encoding, self.outputs(source))
+        )
 
     def read(self, data: Any, *, target: bool = False, **options: Any) -> Table:
         return read_like(self.encoding, data, target, {"missing": tuple(self.facts["missing"]), **options})
@@ -178,7 +182,9 @@ def answers(encoding: Encoding, y: Array) -> Array:
 
 def scored(task: str, t: Array, y: Array) -> dict[str, float | None]:
     """All metrics, None instead of NaN."""
-    return {name: value if np.isfinite(value) else None for name, value in measure.evaluate(task, t, y).items()}
+    return {
+        name: value if np.isfinite(value) else None for name, value in measure.evaluate(task, t, y).items()
+    }
 
 
 def read_like(encoding: Encoding, data: Any, target: bool, options: Mapping[str, Any]) -> Table:

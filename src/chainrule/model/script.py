@@ -9,7 +9,12 @@ from ..rules.losses import Loss
 from ..rules.optimizers import Optimizer
 from ..rules.schedules import Schedule
 
-_RULES: dict[str, type] = {"Activation": Activation, "Loss": Loss, "Optimizer": Optimizer, "Schedule": Schedule}
+_RULES: dict[str, type] = {
+    "Activation": Activation,
+    "Loss": Loss,
+    "Optimizer": Optimizer,
+    "Schedule": Schedule,
+}
 FILES = ("data", "validation", "test")
 
 
@@ -36,7 +41,10 @@ def script(facts: Mapping[str, Any]) -> str:
     program = facts["program"]
     frames = [name for name in FILES if name in program and program[name] is None]
     rules = sorted({kind for value in program.values() for kind in _used(value)})
-    calls = [_literal(program["data"]) if program.get("data") is not None else "data", repr(program.get("target"))]
+    calls = [
+        _literal(program["data"]) if program.get("data") is not None else "data",
+        repr(program.get("target")),
+    ]
     for name, value in program.items():
         if name in ("data", "target") or not name.isidentifier():
             continue

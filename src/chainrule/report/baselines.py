@@ -19,7 +19,9 @@ def constant(task: str, t: Array, classes: int = 0) -> Predict:
     return lambda x, codes: np.tile(shares, (len(x), 1))
 
 
-def linear(task: str, x: Array, codes: Array | None, levels: Sequence[int], t: Array, classes: int = 0) -> Predict:
+def linear(
+    task: str, x: Array, codes: Array | None, levels: Sequence[int], t: Array, classes: int = 0
+) -> Predict:
     """Ridge or logistic regression (scikit-learn's, L2 with its usual strength 1) on the same encoding, one-hot.
 
     t: numbers in the network's own scale (n,), or class codes (n,). Categories go in as a sparse matrix.

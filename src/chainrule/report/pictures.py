@@ -1,11 +1,12 @@
 """history -> pictures in plain text: loss curves in braille dots or ASCII, and tables that line up."""
 
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from ..messages.columns import text_width
 
 Array = np.ndarray[Any, Any]
 
@@ -74,11 +75,6 @@ def _thinned(values: Array, across: int, length: int) -> Array:
 def _mean(values: Array) -> float:
     known = values[np.isfinite(values)]
     return float(known.mean()) if len(known) else np.nan
-
-
-def text_width(text: str) -> int:
-    """Columns a text takes in a terminal: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c))
 
 
 def table(rows: Sequence[Sequence[str]], *, gap: int = 2) -> list[str]:

@@ -45,7 +45,9 @@ def metrics_table(
     return table(lines)
 
 
-def verdict(task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any]) -> str:
+def verdict(
+    task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any]
+) -> str:
     """The sentence that compares the network with the linear baseline on the last part there is."""
     metric = METRICS[task][0]
     part = [p for p in PARTS if metrics.get(p)][-1]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..errors import RuleError
 from .checks import check_rule
 from .expression import Expression
 
@@ -48,8 +49,14 @@ class Activation:
 
     @cached_property
     def backward(self) -> Expression:
-        """ds from dy: `back`, or dy times the slope."""
-        return Expression(self.back or f"dy*({self.gradient.text})", {"s", "y", "dy", *self.knobs})
+        """ds from dy: `back`, or dy times the slope. RuleError CR-1326: the derived slope is beyond a formula's limits."""
+        try:
+            return Expression(self.back or f"dy*({self.gradient.text})", {"s", "y", "dy", *self.knobs})
+        except RuleError as error:
+            if self.back or self.slope or error.code not in ("CR-1302", "CR-1306", "CR-1307"):
+                raise
+            # the text that is too long is not the user's
+            raise RuleError("CR-1326", rule=self.name, count=len(self.gradient.text)) from None
 
     @property
     def elementwise(self) -> bool:

@@ -25,7 +25,9 @@ class Function:
     """One function a formula may call: its partial derivatives are text in its arguments u, v."""
 
     arity: int
-    slopes: tuple[str, ...]  # d/du, d/dv; empty for the functions whose derivative is a selection or a reduction
+    slopes: tuple[
+        str, ...
+    ]  # d/du, d/dv; empty for the functions whose derivative is a selection or a reduction
     numpy: str
     latex: str  # with {0} {1} for the arguments
 
@@ -218,7 +220,11 @@ class _Parser:
         if depth > MAX_DEPTH:
             raise _refuse("CR-1307", self.text, limit=MAX_DEPTH)
         below = depth + 1
-        if isinstance(tree, ast.Constant) and isinstance(tree.value, int | float) and not isinstance(tree.value, bool):
+        if (
+            isinstance(tree, ast.Constant)
+            and isinstance(tree.value, int | float)
+            and not isinstance(tree.value, bool)
+        ):
             try:
                 value = float(tree.value)
             except OverflowError:
@@ -323,13 +329,17 @@ class Expression:
         if not self.letters <= values.keys():
             raise _refuse("CR-1323", self.text, part=", ".join(sorted(self.letters - values.keys())))
 
-    def latex(self, values: Mapping[str, float] | None = None, symbols: Mapping[str, str] | None = None) -> str:
+    def latex(
+        self, values: Mapping[str, float] | None = None, symbols: Mapping[str, str] | None = None
+    ) -> str:
         """LaTeX, with names, or with the numbers of `values` put in."""
         from .words import Latex, read
 
         return str(read(self.tree, Latex(values or {}, symbols or {}))[0])
 
-    def mathml(self, values: Mapping[str, float] | None = None, symbols: Mapping[str, str] | None = None) -> str:
+    def mathml(
+        self, values: Mapping[str, float] | None = None, symbols: Mapping[str, str] | None = None
+    ) -> str:
         """Presentation MathML (no outer <math>), with names, or with the numbers of `values` put in."""
         from .words import MathML, read
 

@@ -16,7 +16,9 @@ Row = TypeVar("Row")
 def activation_of(given: str | Activation) -> Activation:
     if isinstance(given, Activation):
         return given
-    return find(ACTIVATIONS, _text("activation", given, ACTIVATIONS), "activation", lambda t: Activation("custom", t))
+    return find(
+        ACTIVATIONS, _text("activation", given, ACTIVATIONS), "activation", lambda t: Activation("custom", t)
+    )
 
 
 def loss_of(given: str | Loss) -> Loss:

@@ -46,7 +46,9 @@ class Graph:
             if node in known:
                 return known[node]
             inputs = tuple(place(a) for a in node.args)
-            value = read(node, words) if not inputs else words.apply(node.op, [nodes[i].value for i in inputs])
+            value = (
+                read(node, words) if not inputs else words.apply(node.op, [nodes[i].value for i in inputs])
+            )
             for i in inputs:
                 nodes[i].uses.append(len(nodes))
             nodes.append(GraphNode(node.op, read(node, TEXT)[0], inputs, value))
@@ -101,7 +103,9 @@ class Graph:
             slope = Expression(FUNCTIONS[node.op].slopes[0])(u=u)
         else:
             slope = _SLOPES[node.op][position](u, v, node.value)
-        return np.where(np.asarray(g) == 0, 0.0, g * slope)  # an unselected branch has gradient 0; 0·inf would be NaN
+        return np.where(
+            np.asarray(g) == 0, 0.0, g * slope
+        )  # an unselected branch has gradient 0; 0·inf would be NaN
 
 
 def _power_slope(u: Any, v: Any, y: Any) -> Any:

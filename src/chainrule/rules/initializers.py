@@ -27,7 +27,9 @@ class Initializer:
     def __post_init__(self) -> None:
         check_rule(self, ("name", "kind", "scale", "source"), {"i", "o"})
         if self.kind not in KINDS:
-            raise RuleError("CR-1325", name=self.name, part="kind", value=self.kind[:40], wanted=" / ".join(KINDS))
+            raise RuleError(
+                "CR-1325", name=self.name, part="kind", value=self.kind[:40], wanted=" / ".join(KINDS)
+            )
 
     @cached_property
     def spread(self) -> Expression:
@@ -44,7 +46,10 @@ INITIALIZERS: dict[str, Initializer] = _table(
     Initializer("glorot", "uniform", "sqrt(6/(i + o))", source="Glorot & Bengio 2010, eq. 16"),
     Initializer("he", "normal", "sqrt(2/i)", source="He et al. 2015, eq. 10"),
     Initializer(
-        "nguyen_widrow", "nguyen_widrow", "0.7*o**(1/i)", source="Nguyen & Widrow 1990, eq. for |w_i| and bias range"
+        "nguyen_widrow",
+        "nguyen_widrow",
+        "0.7*o**(1/i)",
+        source="Nguyen & Widrow 1990, eq. for |w_i| and bias range",
     ),
     Initializer("zeros", "uniform", "0"),
     Initializer("given", "given"),

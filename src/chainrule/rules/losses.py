@@ -41,7 +41,10 @@ class Loss:
     def __post_init__(self) -> None:
         check_rule(self, ("name", "value", "slope", "link", "safe", "curve", "source"), {"s", "y", "t"})
         check_number(self.name, "c", self.c)
-        for part, given, known in (("targets", self.targets, TARGETS), ("outputs", self.outputs, ("mean", "sum"))):
+        for part, given, known in (
+            ("targets", self.targets, TARGETS),
+            ("outputs", self.outputs, ("mean", "sum")),
+        ):
             if given not in known:
                 wanted = " / ".join(known)
                 raise RuleError("CR-1325", name=self.name, part=part, value=repr(given)[:40], wanted=wanted)

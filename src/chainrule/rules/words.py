@@ -88,7 +88,11 @@ class NumPy:
         import numpy as np
 
         arrays = [np.asarray(v).dtype for v in self.values.values() if not isinstance(v, int | float)]
-        return np.result_type(*(d for d in arrays if d.kind == "f")) if any(d.kind == "f" for d in arrays) else float
+        return (
+            np.result_type(*(d for d in arrays if d.kind == "f"))
+            if any(d.kind == "f" for d in arrays)
+            else float
+        )
 
 
 def _floating(array: Any) -> Any:
@@ -99,7 +103,9 @@ def _floating(array: Any) -> Any:
 
 
 # how tightly a piece of text binds; a piece that binds less is put in brackets
-_LOOSE, _AND, _NOT, _COMPARE, _SUM, _SERIES, _PRODUCT, _SIGN, _POWER, _ATOM = range(10)  # series: Σ, max over outputs
+_LOOSE, _AND, _NOT, _COMPARE, _SUM, _SERIES, _PRODUCT, _SIGN, _POWER, _ATOM = range(
+    10
+)  # series: Σ, max over outputs
 _BINDING = {"or": _LOOSE, "and": _AND, "not": _NOT, **dict.fromkeys(COMPARISONS, _COMPARE), "+": _SUM, "-": _SUM,
             "*": _PRODUCT, "/": _PRODUCT, "neg": _SIGN, "**": _POWER}  # fmt: skip
 Piece = tuple[str, int]
@@ -155,9 +161,11 @@ class Shown(Text):
 
 
 def show_number(value: float, digits: int = 6) -> str:
-    """A number for a page: `digits` significant digits, no exponent where a person would write none."""
-    text = f"{value:.{digits}g}"
-    return text
+    """A number for a page: `digits` significant digits, no exponent where a person would write none.
+
+    digits 0: as many as it takes to read back the same number.
+    """
+    return f"{value:.{digits}g}" if digits else TEXT.number(value)[0]
 
 
 def _split_letter(name: str) -> tuple[str, str]:
@@ -188,7 +196,10 @@ class Latex:
             mantissa, _, exponent = text.partition("e")
             text = rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
             return text, _PRODUCT if value >= 0 else _SUM
-        return text, _ATOM if value >= 0 else _SUM  # a negative number is bracketed inside any product or power
+        return (
+            text,
+            _ATOM if value >= 0 else _SUM,
+        )  # a negative number is bracketed inside any product or power
 
     def name(self, name: str) -> Piece:
         if name in self.values:
@@ -219,7 +230,10 @@ class Latex:
             return r"\lnot " + _inside(args[0], _ATOM, brackets), binding
         sign = {"*": r"\cdot", "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "and": r"\land",
                 "or": r"\lor"}.get(op, op)  # fmt: skip
-        return f"{_inside(args[0], binding, brackets)} {sign} {_inside(args[1], binding + 1, brackets)}", binding
+        return (
+            f"{_inside(args[0], binding, brackets)} {sign} {_inside(args[1], binding + 1, brackets)}",
+            binding,
+        )
 
 
 @dataclass
@@ -234,9 +248,7 @@ class MathML:
         text = show_number(abs(value), self.digits)
         if "e" in text:
             mantissa, _, exponent = text.partition("e")
-            shown = (
-                f"<mrow><mn>{mantissa}</mn><mo>⋅</mo><msup><mn>10</mn>{_mml_integer(int(exponent))}</msup></mrow>"
-            )
+            shown = f"<mrow><mn>{mantissa}</mn><mo>⋅</mo><msup><mn>10</mn>{_mml_integer(int(exponent))}</msup></mrow>"
             binding = _PRODUCT
         else:
             shown, binding = f"<mn>{text}</mn>", _ATOM
@@ -265,7 +277,10 @@ class MathML:
         if op == "exp":
             return f"<msup><mi>e</mi>{args[0][0]}</msup>", _POWER
         if op == "expm1":
-            return f"<mrow><mo>(</mo><msup><mi>e</mi>{args[0][0]}</msup><mo>−</mo><mn>1</mn><mo>)</mo></mrow>", _ATOM
+            return (
+                f"<mrow><mo>(</mo><msup><mi>e</mi>{args[0][0]}</msup><mo>−</mo><mn>1</mn><mo>)</mo></mrow>",
+                _ATOM,
+            )
         if op == "log1p":
             inside = _inside(args[0], _INSIDE[op], brackets)
             return f"<mrow><mi>ln</mi><mo>⁡</mo><mo>(</mo><mn>1</mn><mo>+</mo>{inside}<mo>)</mo></mrow>", _ATOM
@@ -276,7 +291,10 @@ class MathML:
             return f"<mrow><mo>{left}</mo>{args[0][0]}<mo>{right}</mo></mrow>", _ATOM
         if op in ("rowsum", "rowmax"):
             sign = {"rowsum": "<mo>∑</mo>", "rowmax": "<mo>max</mo>"}[op]
-            return f"<mrow><munder>{sign}<mi>o</mi></munder>{_inside(args[0], _INSIDE[op], brackets)}</mrow>", _SERIES
+            return (
+                f"<mrow><munder>{sign}<mi>o</mi></munder>{_inside(args[0], _INSIDE[op], brackets)}</mrow>",
+                _SERIES,
+            )
         if op == "where":
             rows = (
                 f"<mtr><mtd>{args[1][0]}</mtd><mtd>{args[0][0]}</mtd></mtr>"
@@ -302,6 +320,133 @@ class MathML:
 
 def _mml_integer(value: int) -> str:
     return f"<mrow><mo>−</mo><mn>{-value}</mn></mrow>" if value < 0 else f"<mn>{value}</mn>"
+
+
+def word_run(text: str, style: str = "") -> str:
+    """A piece of a Word equation; `style` "p" is upright, "nor" is text."""
+    kind = (
+        "<m:rPr><m:nor/></m:rPr>"
+        if style == "nor"
+        else f'<m:rPr><m:sty m:val="{style}"/></m:rPr>'
+        if style
+        else ""
+    )
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f'<m:r>{kind}<m:t xml:space="preserve">{safe}</m:t></m:r>'
+
+
+def word_brackets(inside: str, left: str = "(", right: str = ")") -> str:
+    return (
+        f'<m:d><m:dPr><m:begChr m:val="{left}"/><m:endChr m:val="{right}"/></m:dPr><m:e>{inside}</m:e></m:d>'
+    )
+
+
+def word_frac(above: str, below: str) -> str:
+    return f"<m:f><m:num>{above}</m:num><m:den>{below}</m:den></m:f>"
+
+
+def word_power(base: str, above: str) -> str:
+    return f"<m:sSup><m:e>{base}</m:e><m:sup>{above}</m:sup></m:sSup>"
+
+
+def word_below(base: str, below: str) -> str:
+    return f"<m:sSub><m:e>{base}</m:e><m:sub>{below}</m:sub></m:sSub>"
+
+
+@dataclass
+class WordEquation:
+    """Office Math (OMML), what Word's own equation editor writes; the same choices as the LaTeX reading."""
+
+    values: Mapping[str, float]
+    symbols: Mapping[str, str]
+    digits: int = 6
+
+    def number(self, value: float) -> Piece:
+        text = show_number(abs(value), self.digits)
+        shown, binding = word_run(text), _ATOM
+        if "e" in text:
+            mantissa, _, exponent = text.partition("e")
+            power = str(int(exponent)).replace("-", "−")
+            shown = word_run(f"{mantissa}⋅") + word_power(word_run("10"), word_run(power))
+            binding = _PRODUCT
+        return (word_run("−") + shown, _SUM) if value < 0 else (shown, binding)
+
+    def name(self, name: str) -> Piece:
+        if name in self.values:
+            return self.number(float(self.values[name]))
+        if name in self.symbols:
+            symbol = self.symbols[name]
+            return symbol if symbol.startswith("<") else word_run(symbol), _ATOM
+        head, index = _split_letter(name)
+        if name in _KNOBS:
+            head, _, index = _KNOBS[name].lstrip("\\").partition("_")
+        base = word_run(_GREEK_LETTERS.get(head, head))
+        return (word_below(base, word_run(index)) if index else base), _ATOM
+
+    def apply(self, op: str, args: Sequence[Piece]) -> Piece:
+        inside = args[0][0]
+
+        def held(piece: Piece, least: int) -> str:
+            return piece[0] if piece[1] >= least else word_brackets(piece[0])
+
+        def call(word: str) -> Piece:
+            return word_call(word, word_run(",").join(a[0] for a in args)), _ATOM
+
+        if op == "exp":
+            return word_power(word_run("e"), inside), _POWER
+        if op == "expm1":
+            return word_brackets(word_power(word_run("e"), inside) + word_run("−1")), _ATOM
+        if op == "log1p":
+            return word_call("ln", word_run("1+") + inside), _ATOM
+        if op == "sqrt":
+            return (
+                f'<m:rad><m:radPr><m:degHide m:val="1"/></m:radPr><m:deg/><m:e>{inside}</m:e></m:rad>',
+                _ATOM,
+            )
+        if op in ("abs", "floor", "norm"):
+            return word_brackets(inside, *{"abs": "||", "floor": "⌊⌋", "norm": "‖‖"}[op]), _ATOM
+        if op == "rowsum":
+            body = held(args[0], _PRODUCT)
+            return word_total("∑", word_run("o"), "", body), _PRODUCT
+        if op == "rowmax":
+            low = f"<m:limLow><m:e>{word_run('max', 'p')}</m:e><m:lim>{word_run('o')}</m:lim></m:limLow>"
+            return f"<m:func><m:fName>{low}</m:fName><m:e>{held(args[0], _PRODUCT)}</m:e></m:func>", _PRODUCT
+        if op == "where":
+            rows = (args[1][0] + word_run(",  ") + args[0][0], args[2][0] + word_run(",  otherwise", "nor"))
+            return word_brackets(word_rows(rows), "{", ""), _SUM
+        if op in FUNCTIONS:
+            return call("ln" if op == "log" else op)
+        if op == "/":
+            return word_frac(args[0][0], args[1][0]), _POWER
+        if op == "**":
+            return word_power(held(args[0], _ATOM), args[1][0]), _POWER
+        if op == "neg":
+            return word_run("−") + held(args[0], _PRODUCT), _SUM
+        binding = _BINDING[op]
+        if op == "not":
+            return word_run("¬") + held(args[0], _ATOM), binding
+        sign = {"*": "⋅", "-": "−", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "and": "∧", "or": "∨"}.get(
+            op, op
+        )
+        return held(args[0], binding) + word_run(sign) + held(args[1], binding + 1), binding
+
+
+def word_rows(rows: Sequence[str]) -> str:
+    """Lines of one equation, one below the other, all beginning at the left."""
+    left = '<m:mcs><m:mc><m:mcPr><m:count m:val="1"/><m:mcJc m:val="left"/></m:mcPr></m:mc></m:mcs>'
+    return (
+        f"<m:m><m:mPr>{left}</m:mPr>" + "".join(f"<m:mr><m:e>{row}</m:e></m:mr>" for row in rows) + "</m:m>"
+    )
+
+
+def word_call(word: str, inside: str) -> str:
+    return f"<m:func><m:fName>{word_run(word, 'p')}</m:fName><m:e>{word_brackets(inside)}</m:e></m:func>"
+
+
+def word_total(sign: str, below: str, above: str, body: str) -> str:
+    hidden = "" if above else '<m:supHide m:val="1"/>'
+    kind = f'<m:naryPr><m:chr m:val="{sign}"/><m:limLoc m:val="undOvr"/>{hidden}</m:naryPr>'
+    return f"<m:nary>{kind}<m:sub>{below}</m:sub><m:sup>{above}</m:sup><m:e>{body}</m:e></m:nary>"
 
 
 _GREEK_LETTERS = {
@@ -336,7 +481,13 @@ class Program:
         made = cls(tuple(inputs))
         for _, tree in lines:
             for node in tree:
-                value = node.value if node.op == "number" else CONSTANTS.get(node.name) if node.op == "name" else None
+                value = (
+                    node.value
+                    if node.op == "number"
+                    else CONSTANTS.get(node.name)
+                    if node.op == "name"
+                    else None
+                )
                 if value is not None and node.name not in made.inputs and not _holds(made.constants, value):
                     made.constants.append(value)
         environment = {letter: register for register, letter in enumerate(made.inputs)}

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batches.checks import check_source
 from ..batches.source import Source
 from ..engine.contract import (
     EPOCHS,
@@ -63,7 +64,9 @@ class Fit:
 
     weights: Array
     state: TrainingState
-    history: dict[str, Array]  # train, validation, rate (M, E); and the monitor's name where it is another measure
+    history: dict[
+        str, Array
+    ]  # train, validation, rate (M, E); and the monitor's name where it is another measure
     stop: Stop  # of member 0
     stops: tuple[Stop, ...]
     best_epoch: int
@@ -97,11 +100,14 @@ def fit(
     resume      go on from the checkpoint, bit for bit; `flat` is then not used
     Ctrl-C ends the training after its epoch with the best weights so far; a second Ctrl-C raises.
 
-    Raises TrainingError CR-160x (nothing to train on), CR-161x (a checkpoint that does not belong here, or cannot be
-    written).
+    Raises BatchError CR-1215 … CR-1220 (rows the plan cannot use), TrainingError CR-160x (nothing to train on),
+    CR-161x (a checkpoint that does not belong here, or cannot be written).
     """
     if not source.rows or (validation is not None and not validation.rows):
         raise TrainingError("CR-1601")
+    for part in (source, validation):
+        if part is not None:
+            check_source(plan, part)
     watched: Watched | None = None
     if checkpoint is not None:
         checkpoint = identified(checkpoint, source, validation)
@@ -162,7 +168,9 @@ def _until(
 
 
 def _over(state: TrainingState, stopping: Stopping) -> bool:
-    ended = np.isin(state.stopped, (PATIENCE, GOAL, NONFINITE, INTERRUPTED)) | (state.epoch >= stopping.epochs)
+    ended = np.isin(state.stopped, (PATIENCE, GOAL, NONFINITE, INTERRUPTED)) | (
+        state.epoch >= stopping.epochs
+    )
     return bool(ended.all())
 
 
@@ -185,7 +193,11 @@ def _watch(
         watched.bad[m] = 0 if low[m] < watched.low[m] - stopping.min_delta else watched.bad[m] + 1
         if low[m] < watched.low[m]:
             watched.low[m], watched.best_epoch[m], watched.best[m] = low[m], state.epoch[m], state.w[m]
-        if stopping.patience and watched.bad[m] >= stopping.patience and state.stopped[m] in (RUNNING, EPOCHS):
+        if (
+            stopping.patience
+            and watched.bad[m] >= stopping.patience
+            and state.stopped[m] in (RUNNING, EPOCHS)
+        ):
             state.stopped[m] = PATIENCE
 
 

@@ -52,7 +52,12 @@ class Watched:
 
 
 def save(
-    checkpoint: Checkpoint, plan: Plan, stopping: Stopping, engine: str, state: TrainingState, watched: Watched | None
+    checkpoint: Checkpoint,
+    plan: Plan,
+    stopping: Stopping,
+    engine: str,
+    state: TrainingState,
+    watched: Watched | None,
 ) -> None:
     """Write the whole state at once. Raises TrainingError CR-1610 where the file cannot be written."""
     tensors = dict(vars(state))
@@ -89,13 +94,19 @@ def resumed(
     for key in ("chainrule", "engine", "plan", "monitor", "min_delta", "identity"):
         if about[key] != wanted[key]:
             here, there = _difference(about[key], wanted[key])
-            raise TrainingError("CR-1612", file=file, part=_named(key, about[key], wanted[key]), old=here, new=there)
+            raise TrainingError(
+                "CR-1612", file=file, part=_named(key, about[key], wanted[key]), old=here, new=there
+            )
     try:
         state, watched = _states(tensors, plan, stopping)
         limits = [about[key] for key in ("patience", "goal")]
         patience, goal = (float(v) if v is not None else np.inf for v in limits)
     except (store.Refused, TypeError, ValueError, KeyError) as error:
-        reason = error.reason if isinstance(error, store.Refused) else store.Refused("CR-1636", part="state").reason
+        reason = (
+            error.reason
+            if isinstance(error, store.Refused)
+            else store.Refused("CR-1636", part="state").reason
+        )
         raise TrainingError("CR-1611", file=file, reason=reason) from None
     # with narrower limits the training might have ended before this point: nobody can go on from there
     if (stopping.patience or np.inf) < patience or stopping.epochs < int(state.epoch.max()):
@@ -136,11 +147,15 @@ def _difference(old: Any, new: Any) -> tuple[str, str]:
 
 def _named(key: str, old: Any, new: Any) -> str:
     if isinstance(old, dict) and isinstance(new, dict):
-        return next((f"{key}: {k}" if key == "plan" else k for k in (*new, *old) if old.get(k) != new.get(k)), key)
+        return next(
+            (f"{key}: {k}" if key == "plan" else k for k in (*new, *old) if old.get(k) != new.get(k)), key
+        )
     return key
 
 
-def _states(tensors: dict[str, Array], plan: Plan, stopping: Stopping) -> tuple[TrainingState, Watched | None]:
+def _states(
+    tensors: dict[str, Array], plan: Plan, stopping: Stopping
+) -> tuple[TrainingState, Watched | None]:
     """The arrays as a state, after a check of every shape, type and count."""
     m, p, s, z = plan.members, plan.size, len(plan.optimizer.state), len(plan.schedule.state)
     epochs = tensors["train"].shape[-1]
@@ -160,14 +175,21 @@ def _states(tensors: dict[str, Array], plan: Plan, stopping: Stopping) -> tuple[
         }  # fmt: skip
     for name in {*shapes, *tensors}:
         fits = name in shapes and name in tensors
-        if not fits or tensors[name].shape != shapes[name][0] or tensors[name].dtype.str[1:] not in shapes[name][1]:
+        if (
+            not fits
+            or tensors[name].shape != shapes[name][0]
+            or tensors[name].dtype.str[1:] not in shapes[name][1]
+        ):
             raise store.Refused("CR-1636", part=name[:40])
     for name in ("w", "slots", "best"):
         if not np.isfinite(tensors[name]).all():
             raise store.Refused("CR-1638", part=name)
     state = TrainingState(**{f.name: tensors[f.name] for f in fields(TrainingState)})
     counts = (state.k, state.epoch, state.best_epoch, state.bad)
-    if any((c < 0).any() for c in counts) or not ((state.stopped >= 0) & (state.stopped <= INTERRUPTED)).all():
+    if (
+        any((c < 0).any() for c in counts)
+        or not ((state.stopped >= 0) & (state.stopped <= INTERRUPTED)).all()
+    ):
         raise store.Refused("CR-1636", part="state")
     if (state.epoch > epochs).any() or state.epoch.max() != epochs or (state.best_epoch > state.epoch).any():
         raise store.Refused("CR-1636", part="epoch")

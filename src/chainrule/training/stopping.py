@@ -62,7 +62,11 @@ class Stopping:
     def __post_init__(self) -> None:
         for setting, least in (("epochs", 1), ("patience", 0)):
             value = getattr(self, setting)
-            if isinstance(value, bool) or not hasattr(value, "__index__") or not least <= value.__index__() < 2**31:
+            if (
+                isinstance(value, bool)
+                or not hasattr(value, "__index__")
+                or not least <= value.__index__() < 2**31
+            ):
                 raise PlanError("CR-1401", setting=setting, value=value, wanted=f"{least}, {least + 1}, …")
         if not (isinstance(self.min_delta, int | float) and 0 <= self.min_delta < math.inf):
             raise PlanError("CR-1401", setting="min_delta", value=self.min_delta, wanted="≥ 0")
@@ -70,7 +74,13 @@ class Stopping:
             raise PlanError("CR-1401", setting="goal", value=self.goal, wanted="< inf")
 
 
-_REASONS = {EPOCHS: "epochs", PATIENCE: "patience", GOAL: "goal", NONFINITE: "nonfinite", INTERRUPTED: "interrupted"}
+_REASONS = {
+    EPOCHS: "epochs",
+    PATIENCE: "patience",
+    GOAL: "goal",
+    NONFINITE: "nonfinite",
+    INTERRUPTED: "interrupted",
+}
 _SENTENCES = {
     "epochs": "CR-1640", "patience": "CR-1641", "goal": "CR-1642", "nonfinite": "CR-1643", "interrupted": "CR-1645",
 }  # fmt: skip

@@ -36,7 +36,9 @@ class Refused(Exception):
         return say(self.code, **self.values)
 
 
-def write(path: str | os.PathLike[str], kind: str, version: int, state: Any, tensors: dict[str, Array]) -> None:
+def write(
+    path: str | os.PathLike[str], kind: str, version: int, state: Any, tensors: dict[str, Array]
+) -> None:
     """Write one file beside its place and move it there. Raises Refused (CR-1630) where the disk does not take it."""
     try:
         write_whole(os.fspath(path), pack(kind, version, state, tensors))
@@ -52,7 +54,11 @@ def pack(kind: str, version: int, state: Any, tensors: dict[str, Array]) -> byte
     for name, array in sorted(tensors.items(), key=lambda item: (-item[1].dtype.itemsize, item[0])):
         data = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
         code = _NAMES[np.dtype(array.dtype.newbyteorder("<"))]
-        header[name] = {"dtype": code, "shape": list(array.shape), "data_offsets": [offset, offset + len(data)]}
+        header[name] = {
+            "dtype": code,
+            "shape": list(array.shape),
+            "data_offsets": [offset, offset + len(data)],
+        }
         parts.append(data)
         offset += len(data)
     body = b"".join(parts)
@@ -103,7 +109,12 @@ def _arrays(header: dict[str, Any], body: memoryview) -> dict[str, Array]:
         try:
             code, shape, (first, last) = entry["dtype"], entry["shape"], entry["data_offsets"]
             whole = all(type(n) is int and 0 <= n < 2**40 for n in (*shape, first, last))
-            if set(entry) != {"dtype", "shape", "data_offsets"} or not whole or len(shape) > 4 or first != end:
+            if (
+                set(entry) != {"dtype", "shape", "data_offsets"}
+                or not whole
+                or len(shape) > 4
+                or first != end
+            ):
                 raise ValueError
             dtype, count = np.dtype(_TYPES[code]), 1
             for n in shape:
@@ -115,7 +126,9 @@ def _arrays(header: dict[str, Any], body: memoryview) -> dict[str, Array]:
         if last > len(body):
             raise Refused("CR-1633")
         native = dtype.newbyteorder("=")
-        arrays[name] = np.frombuffer(body[first:last], dtype).reshape(shape).astype(native)  # a copy, writable
+        arrays[name] = (
+            np.frombuffer(body[first:last], dtype).reshape(shape).astype(native)
+        )  # a copy, writable
         end = last
     if end != len(body):
         raise Refused("CR-1633")

@@ -1,0 +1,192 @@
+"""a model, a network typed in, a formula -> its page: what Python and the command line call.
+
+In a notebook a page shows itself; `str(page)`, `.html()`, `.markdown()`, `.latex()`, `.json()` are its other forms. Rows
+and units count from 1, as people do.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import PlanError
+from .page import Page
+from .typed import numbers_of, sizes_of, textbook_settings, typed_net
+
+if TYPE_CHECKING:
+    from ..model import Model
+
+SIZES = re.compile(r"\d+(-\d+)+\Z")
+LETTERS = re.compile(r"[a-z](-[a-z])+\Z")
+
+
+def explain_net(
+    net: str,
+    weights: str,
+    x: str | Sequence[Any],
+    t: str | Sequence[Any],
+    *,
+    biases: str | None = None,
+    thresholds: str | None = None,
+    rows: str | None = None,
+    row: int = 1,
+    steps: int = 1,
+    weight: str | None = None,
+    units: Mapping[int, Iterable[int]] | None = None,
+    notation: str = "house",
+    digits: int = 6,
+    **settings: Any,
+) -> Page:
+    """Every number of one row of a network typed in: explain_net("2-2-1", ".1 .8; .4 .6 | .3 .9", [.35, .9], [.5]).
+
+    x, t: text ("…; …" for more rows) or arrays; the update averages over all rows. `settings` are those of `make_plan`
+    (activation, loss, optimizer, lr …); what is not said is what textbooks mean: sigmoid, ½Σ(y − t)², gradient descent.
+    Raises PlanError CR-1943 … CR-1949, CR-2242 … CR-2259.
+    """
+    import numpy as np
+
+    from ..batches.source import Source
+    from .tracing import trace_page
+
+    sizes = sizes_of(net)
+    inputs, targets = _rows(x, sizes[0], "x"), _rows(t, sizes[-1], "t")
+    if len(inputs) != len(targets):
+        raise PlanError("CR-2243", x=len(inputs), t=len(targets))
+    plan, flat = typed_net(
+        net, weights, inputs[0], biases=biases, thresholds=thresholds, rows=rows,
+        **textbook_settings({"lr": 0.1, **settings}),
+    )  # fmt: skip
+    source = Source(np.array(inputs), np.array(targets))
+    return trace_page(
+        plan, flat, source, row=_row(row, len(inputs)), count_steps=steps, weight=_weight(plan, weight),
+        units=_units(plan, units), notation=notation, digits=digits,
+    )  # fmt: skip
+
+
+def explain_model(
+    model: "Model",
+    data: Any,
+    *,
+    row: int = 1,
+    steps: int = 1,
+    weight: str | None = None,
+    units: Mapping[int, Iterable[int]] | None = None,
+    notation: str = "house",
+    digits: int = 6,
+) -> Page:
+    """Every number of one row of a table in a trained model; the update shown is the one of this row alone.
+
+    data: file name or frame with the target. Raises what reading a table raises, PlanError CR-2246 for a row that is
+    not there, CR-2260 for a row without target.
+    """
+    import numpy as np
+
+    from ..batches.source import Source
+    from .tracing import trace_page
+
+    table = model.read(data, target=True)
+    at = _row(row, table.rows)
+    encoded = model.encoding.apply(table)
+    one = np.array([at])
+    t = encoded.t[one].astype(float) if encoded.t is not None else np.full((1, model.plan.targets), np.nan)
+    if np.isnan(t).all():
+        raise PlanError("CR-2260", row=row)
+    codes = None if encoded.codes is None else encoded.codes[one]
+    names = [(f"x_{i}", label) for i, label in enumerate(model.encoding.feature_names, 1)]
+    plan = model.plan.only(0)
+    return trace_page(
+        plan, model.weights[None, :].astype(float), Source(encoded.x[one].astype(float), t, codes), row=0, shown_row=at,
+        inputs=names, count_steps=steps, weight=_weight(plan, weight), units=_units(plan, units), notation=notation,
+        digits=digits,
+    )  # fmt: skip
+
+
+def derive(
+    what: Any, *, notation: str = "house", bias: bool = True, folded_bias: bool = False, **settings: Any
+) -> Page:
+    """The lesson that derives a network ("2-3-1", "d-q-l"), a trained model, or the slope of an activation ("gelu").
+
+    Raises PlanError CR-2249 for anything else, CR-2270 for a depth the notation has no letters for.
+    """
+    from .derivation import derivation_page
+
+    if not isinstance(what, str):
+        return derivation_page(what.plan, notation=notation).page
+    if SIZES.fullmatch(what) or LETTERS.fullmatch(what):
+        from ..plan import make_plan
+
+        letters, pieces = LETTERS.fullmatch(what) is not None, what.split("-")
+        # a letter stands for any size; 3, 4, 5 … are only there to make the plan, no number of them is shown
+        sizes = tuple(3 + i for i in range(len(pieces))) if letters else sizes_of(what)
+        chosen = textbook_settings(settings)
+        plan = make_plan(sizes[0], sizes[-1], sizes[1:-1], bias=bias, precision="float64", **chosen)
+        shown = pieces if letters else None
+        return derivation_page(plan, notation=notation, sizes=shown, folded_bias=folded_bias).page
+    from ..rules.activations import ACTIVATIONS
+    from ..rules.aliases import ALIASES
+
+    row = ACTIVATIONS.get(what.lower()) or ACTIVATIONS.get(ALIASES.get(what.lower(), ""))
+    if row is not None:
+        from .slopes import slope_page
+
+        return slope_page(row)
+    if not Path(what).is_file():
+        raise PlanError("CR-2249", what=what)
+    from ..model import load
+
+    return derivation_page(load(what).plan, notation=notation).page
+
+
+def graph(text: str, **values: float) -> Page:
+    """The computation graph of a formula, graph("c*(a+2*b)", a=3, b=1, c=-2), or the drawing of a network ("3-4-1")."""
+    from .graphs import graph_page, network_page
+
+    if SIZES.fullmatch(text):
+        return network_page(sizes_of(text))
+    return graph_page(text, values)
+
+
+def _rows(given: str | Sequence[Any], wanted: int, what: str) -> list[list[float]]:
+    if isinstance(given, str):
+        rows = [numbers_of(part, what) for part in re.split(r"[;\n]+", given.strip()) if part.strip()]
+    else:
+        import numpy as np
+
+        array = np.atleast_2d(np.asarray(given, dtype=float))
+        rows = [[float(v) for v in row] for row in array]
+    for row in rows or [[]]:
+        if len(row) != wanted:
+            raise PlanError("CR-2242", what=what, given=len(row), wanted=wanted)
+    return rows
+
+
+def _row(row: int, count: int) -> int:
+    if not 1 <= row <= count:
+        raise PlanError("CR-2246", row=row, count=count)
+    return row - 1
+
+
+def _weight(plan: Any, text: str | None) -> str | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"w?(\d+)[_:,](\d+)[_,](\d+)", text)
+    if match is None:
+        raise PlanError("CR-2248", text=text)
+    layer, at, to = (int(part) for part in match.groups())
+    if not 1 <= layer <= len(plan.layers):
+        raise PlanError("CR-2257", text=text, layers=len(plan.layers))
+    there = plan.layers[layer - 1]
+    if not (1 <= at <= there.inputs and 1 <= to <= there.units):
+        raise PlanError("CR-2258", text=text, layer=layer, inputs=there.inputs, units=there.units)
+    return f"w{layer}_{at}_{to}"
+
+
+def _units(plan: Any, units: Mapping[int, Iterable[int]] | None) -> dict[int, list[int]] | None:
+    made = {int(layer): [int(u) for u in chosen] for layer, chosen in (units or {}).items()}
+    for layer, chosen in made.items():
+        if not 1 <= layer <= len(plan.layers):
+            raise PlanError("CR-2257", text=f"{layer}:…", layers=len(plan.layers))
+        most = plan.layers[layer - 1].units
+        if any(not 1 <= u <= most for u in chosen):
+            raise PlanError("CR-2259", layer=layer, units=most)
+    return made or None

@@ -1,0 +1,51 @@
+"""Networks with drawn weights over a table of numbers, labels, yes/no and missing cells: what equations are held against.
+
+Nothing is trained: an equation must agree with `predict` for any weights.
+"""
+
+import numpy as np
+
+from chainrule.encoding import Encoding
+from chainrule.engine.reference import Reference
+from chainrule.model import Model
+from chainrule.plan import make_plan
+from chainrule.table import Table, read_table
+
+TARGETS = {"regression": "price", "binary": "sold", "multiclass": "sort"}
+
+
+def table(rows: int = 60, seed: int = 1) -> Table:
+    """Numbers (two with missing cells, one in Chinese), a yes/no with missing cells, two columns of labels."""
+    draw = np.random.default_rng(seed)
+    words = draw.choice(["red", "Red", "light blue", 'a "quoted" one'], rows)
+    columns = {
+        "width (cm)": draw.normal(170.0, 8.0, rows).tolist(),
+        "年龄": [None if k % 7 == 3 else float(v) for k, v in enumerate(draw.integers(18, 80, rows))],
+        "exp": draw.normal(-3.0, 0.001, rows).tolist(),
+        "smoker": [
+            None if k % 11 == 5 else v for k, v in enumerate(draw.choice(["no", "yes"], rows).tolist())
+        ],
+        "colour": [None if k % 13 == 7 else v for k, v in enumerate(words.tolist())],
+        "城市": draw.choice(["北京", "上海", "广州"], rows).tolist(),
+        "price": draw.normal(5000.0, 900.0, rows).tolist(),
+        "sold": draw.choice(["no", "yes"], rows).tolist(),
+        "sort": draw.choice(["A", "B", "C & D"], rows).tolist(),
+    }
+    return read_table(columns)
+
+
+def model(
+    task: str = "regression", activation: str = "tanh", hidden: tuple[int, ...] = (3,), size: float = 1.0,
+    output: str | None = None, formulas: dict[str, str] | None = None, given: Table | None = None, seed: int = 5,
+) -> Model:  # fmt: skip
+    """A model of `table()` whose scores are about `size`. `output` is the output's activation, with squared loss."""
+    whole = table() if given is None else given
+    target = TARGETS[task]
+    whole = whole.drop([name for name in TARGETS.values() if name != target and name in whole])
+    encoding = Encoding.fit(whole, target, task, formulas=formulas)
+    loss = {"regression": "squared", "binary": "binary_cross_entropy", "multiclass": "cross_entropy"}[task]
+    plan = make_plan(encoding.numeric, encoding.outputs, hidden, levels=encoding.levels, activation=activation,
+                     loss="squared" if output else loss, output=output)  # fmt: skip
+    weights = np.random.default_rng(seed).normal(0.0, size, plan.size).astype(np.float32)
+    facts = {"target": target, "task": task, "missing": [], "program": {}}
+    return Model(plan, encoding, weights, {}, facts, Reference())
