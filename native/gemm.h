@@ -32,7 +32,7 @@ CR_INLINE void tile(long depth, const T* a, long a_panel, const T* b, long b_pan
             Vec<T> column[P];
             CR_UNROLL for (int p = 0; p < P; ++p) {
                 column[p] = load(b + p * b_panel + k * V);
-                if (ALONG) prefetch(b + p * b_panel + (k + 8) * V);  // three panels of weights do not stay in the first cache
+                prefetch(b + p * b_panel + (k + 8) * V);  // three panels do not stay in the first cache
             }
             CR_UNROLL for (int r = 0; r < R; ++r) {
                 const Vec<T> one = broadcast(ALONG ? a[r * V + k] : a[k * V + r]);
@@ -96,6 +96,11 @@ inline void transpose(const T* w, long in, int out, int first, int panels, T* to
     const long units = (out + V - 1) / V * V;
     for (int p = 0; p < panels; ++p, to += units * V) {
         const long i = long(first + p) * V;
+        if (out <= 4) {  // no square for a line
+            for (int o = 0; o < out; ++o)
+                for (long j = 0; j < V; ++j) to[o * V + j] = i + j < in ? w[(i + j) * V + o] : T(0);
+            continue;
+        }
         for (long o = 0; o < units; o += V) turn(w + o * in + i * V, to + o * V);
         const Mask<T> inside = first_lanes<T>(in - i);
         for (long o = 0; in - i < V && o < units; ++o) store(to + o * V, select(inside, load(to + o * V), zero<T>()));

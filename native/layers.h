@@ -10,26 +10,22 @@ template <class T> CR_INLINE const T* at(const void* p) { return static_cast<con
 
 // ---- natural order <-> packed ---------------------------------------------------------------------------------------
 
-// units q·V … of a row, as many as there are up to V
-CR_INLINE int lanes_of(const View& v, long q) { return v.units - q * V < V ? int(v.units - q * V) : V; }
-
+// use(place packed, place in natural order, lanes) for every vector of a view; a few rows at a time, so that the lines of
+// either order are still there when their other parts come
+template <class F> CR_INLINE void each_place(const View& v, F use) {
+    for (long first = 0; first < v.rows; first += 2 * V)
+        for (long q = 0; q < panels_of(v.units); ++q)
+            for (long i = first; i < least(v.rows, first + 2 * V); ++i)
+                use(v.at + (q * v.rows + i) * V, v.flat + i * v.units + q * V, int(least(V, v.units - q * V)));
+}
 template <class T> void pack_view(const View& v, const T* flat, T* packed) {
-    for (long q = 0; q < panels_of(v.units); ++q)
-        for (long i = 0; i < v.rows; ++i) {
-            const T* from = flat + v.flat + i * v.units + q * V;
-            const int n = lanes_of(v, q);
-            store_any(packed + v.at + (q * v.rows + i) * V, n == V ? load_any(from) : load_first(from, n));
-        }
+    each_place(v, [&](long to, long from, int n) { store_any(packed + to, n == V ? load_any(flat + from) : load_first(flat + from, n)); });
 }
 template <class T> void unpack_view(const View& v, const T* packed, T* flat) {
-    for (long q = 0; q < panels_of(v.units); ++q)
-        for (long i = 0; i < v.rows; ++i) {
-            const Vec<T> from = load_any(packed + v.at + (q * v.rows + i) * V);
-            T* to = flat + v.flat + i * v.units + q * V;
-            const int n = lanes_of(v, q);
-            if (n == V) store_any(to, from);
-            else store_first(to, from, n);
-        }
+    each_place(v, [&](long from, long to, int n) {
+        if (n == V) store_any(flat + to, load_any(packed + from));
+        else store_first(flat + to, load_any(packed + from), n);
+    });
 }
 template <class T> void pack(const Net& net, const void* flat, void* packed) {
     for (int l = 0; l < net.depth; ++l) {

@@ -217,7 +217,7 @@ template <int BY, class H, int L, int... I> CR_INLINE void hw_turn_stage(H (&row
     }
 }
 template <class H, int L> CR_INLINE void hw_turn(H (&rows)[L]) {
-    constexpr typename First<L>::type all;
+    constexpr typename First<L>::type all{};
     if constexpr (L > 8) hw_turn_stage<8>(rows, all);
     if constexpr (L > 4) hw_turn_stage<4>(rows, all);
     if constexpr (L > 2) hw_turn_stage<2>(rows, all);

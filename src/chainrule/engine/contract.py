@@ -190,11 +190,14 @@ def evaluate_loss(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
     return np.asarray(total_loss(plan, loss, weight))
 
 
-def _member(state: TrainingState, m: int) -> TrainingState:
+def _member(state: TrainingState, m: int, seen: tuple[str, ...] = ()) -> TrainingState:
+    """One member's state, its own but for the arrays named in `seen`, which nobody may change."""
     changes: dict[str, Any] = {}
     for name, value in vars(state).items():
         if name == "slots":
-            changes[name] = value[:, m : m + 1].copy()
+            changes[name] = value[:, m : m + 1] if name in seen else value[:, m : m + 1].copy()
+        elif name in seen:
+            changes[name] = value[m : m + 1]
         elif name == "probe":
             changes[name] = value[value[:, 0] == m]
         else:
@@ -212,7 +215,7 @@ def _join(states: list[TrainingState]) -> TrainingState:
         if name == "probe":
             for m, part in enumerate(parts):
                 part[:, 0] = m
-        joined[name] = np.concatenate(parts, axis=1 if name == "slots" else 0)
+        joined[name] = np.concatenate(parts, axis=1 if name == "slots" else 0) if len(parts) > 1 else parts[0]
     return TrainingState(**joined)
 
 

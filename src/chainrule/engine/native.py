@@ -152,11 +152,13 @@ class Native(Engine):
                 _check(plan, part)
         told = _Told(began)
         for m in range(plan.members):
-            one = _member(state, m)
-            if told.cancelled and one.stopped[0] not in (PATIENCE, GOAL, NONFINITE):
-                one.stopped[0] = INTERRUPTED
-            elif one.stopped[0] not in (PATIENCE, GOAL, NONFINITE):
+            over = state.stopped[m] in (PATIENCE, GOAL, NONFINITE)
+            goes = not over and not told.cancelled
+            one = _member(state, m, ("w", "slots", "best") if goes else ())  # a run packs and unpacks them anyway
+            if goes:
                 one = self._run_one(plan.only(m), one, source, validation, until, progress, told)
+            elif not over:
+                one.stopped[0] = INTERRUPTED
             done.append(one)
         return _join(done)
 
