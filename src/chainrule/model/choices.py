@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import PlanError
 from ..messages import say
 from ..rules.activations import Activation
-from ..rules.given import activation_of, loss_of, optimizer_of, schedule_of
+from ..rules.given import activation_of, bare, loss_of, optimizer_of, schedule_of
 
 AUTO = "auto"
 STEPS = 8000  # of a training, where 20 epochs take fewer
@@ -80,16 +80,16 @@ def choose(
             "binary": "binary_cross_entropy",
             "multiclass": "cross_entropy",
         }[task]
-    loss = loss_of(s["loss"])
+    loss = loss_of(bare(s["loss"]))
     if "target_scale" in auto:
-        s["target_scale"] = "none" if loss.targets == "counts" else "standard"
+        s["target_scale"] = "none" if loss.targets in ("counts", "positive") else "standard"
     if "optimizer" in auto:
         s["optimizer"] = "adamw"
-    optimizer = optimizer_of(s["optimizer"])
+    optimizer = optimizer_of(bare(s["optimizer"]))
     adaptive = optimizer.name in ("adam", "adamw")
     if "schedule" in auto:
         s["schedule"] = "one_cycle" if adaptive else "constant"
-    schedule = schedule_of(s["schedule"])
+    schedule = schedule_of(bare(s["schedule"]))
     for name in ("lr", "decay"):
         if name not in auto and (isinstance(s[name], bool) or not isinstance(s[name], int | float)):
             raise PlanError("CR-1401", setting=name, value=s[name], wanted="0 … 1e+30")
@@ -98,11 +98,12 @@ def choose(
     if "decay" in auto:
         s["decay"] = DECAY if optimizer.name == "adamw" else 0.0
     if "start" in auto:
-        names = {activation_of(a).name for a in _each(s["activation"])}
-        rectified = names <= {"relu", "leaky_relu", "silu", "gelu", "elu"}
-        s["start"] = "he" if rectified else "glorot"
+        names = {activation_of(bare(a)).name for a in _each(s["activation"])}
+        rectified = names <= {"relu", "leaky_relu", "silu", "gelu", "elu", "mish"}
+        # SELU keeps mean 0 and variance 1 only from LeCun's start (Klambauer et al. 2017)
+        s["start"] = "he" if rectified else "lecun" if names == {"selu"} else "glorot"
     if "batch" in auto:
-        s["batch"] = 0 if optimizer.name.startswith("irprop") else _batch(rows)
+        s["batch"] = 0 if optimizer.whole else _batch(rows)
     for name, least in (("batch", 0), ("epochs", 1)):
         value = s[name]
         if value != AUTO and (isinstance(value, bool) or not hasattr(value, "__index__") or value < least):
@@ -129,7 +130,7 @@ def decays(given: Settings, chosen: Settings, rows: int, size: int, validation: 
     thirteen tables, the decay that is best for concrete's strength doubles the loss on iris, and the other way round.
     """
     left_open = (
-        given.decay == AUTO and given.epochs == AUTO and optimizer_of(chosen.optimizer).name == "adamw"
+        given.decay == AUTO and given.epochs == AUTO and optimizer_of(bare(chosen.optimizer)).name == "adamw"
     )
     return TRIED if left_open and validation and rows <= TRIED_ROWS and size <= TRIED_SIZE else ()
 
