@@ -16,11 +16,8 @@ from ..batches import draws
 from ..batches.source import Batch, Source
 from ..errors import EngineError
 from ..plan import Layer, Plan, View
-from ..rules.activations import ACTIVATIONS
 from ..rules.bytecode import Program
 from ..rules.expression import Expression, Node
-from ..rules.losses import LOSSES
-from ..rules.optimizers import OPTIMIZERS
 from .contract import (
     GOAL,
     INTERRUPTED,
@@ -37,7 +34,7 @@ from .contract import (
     _layer_of_trouble,
     _member,
 )
-from .isa import native
+from .isa import native, place
 
 KNOBS, SLOTS = 16, 8  # as in native/table.h
 CLIPPING = {"": 0, "value": 1, "norm": 2}
@@ -326,14 +323,12 @@ def _formula(inputs: Sequence[str], knobs: Mapping[str, float], expression: Expr
     return _program(inputs, list(knobs), [("", expression.tree)], [""])
 
 
-def _rule(
-    table: Mapping[str, Any], row: Any, knobs: Mapping[str, float], forward: Any, backward: Any
-) -> dict[str, Any]:
-    """A row of the compiled tables by its place, any other rule as programs."""
-    own = table.get(row.name) != row
+def _rule(row: Any, knobs: Mapping[str, float], forward: Any, backward: Any) -> dict[str, Any]:
+    """A row the kernel was built with by its place there, any other rule as programs."""
     values = [float(knobs[name]) for name in row.knobs]
-    if not own:
-        return {"row": list(table).index(row.name), "forward": None, "backward": None, "knobs": values}
+    found = place(row)
+    if found >= 0:
+        return {"row": found, "forward": None, "backward": None, "knobs": values}
     return {"row": -1, "forward": forward(), "backward": backward() if backward else None, "knobs": values}
 
 
@@ -346,7 +341,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "levels": list(plan.levels),
         "level_offsets": list(plan.level_offsets),
         "loss": _rule(
-            LOSSES, loss, plan.loss_knobs,
+            loss, plan.loss_knobs,
             lambda: _formula(["s" if loss.link else "y", "t"], loss.knobs, loss.forward),
             lambda: _formula(["s", "y", "t"], loss.knobs, loss.gradient),
         ),
@@ -358,7 +353,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "l1": float(plan.l1), "l2": float(plan.l2),
         "clip": CLIPPING[plan.clip], "limit": float(plan.limit),
         "optimizer": _rule(
-            OPTIMIZERS, optimizer, plan.optimizer_knobs,
+            optimizer, plan.optimizer_knobs,
             lambda: _program(letters, ["k", "lr", "decay", *optimizer.knobs], lines, ["w", *optimizer.state]), None,
         ),
         "slots": len(optimizer.state),
@@ -379,7 +374,7 @@ def _layer(plan: Plan, layer: Layer) -> dict[str, Any]:
         "units": layer.units,
         "dense": plan.numeric if layer.index == 1 else layer.inputs,
         "activation": _rule(
-            ACTIVATIONS, row, layer.knobs, lambda: _formula(["s"], row.knobs, row.forward),
+            row, layer.knobs, lambda: _formula(["s"], row.knobs, row.forward),
             lambda: _formula(["s", "y", "dy"], row.knobs, row.backward),
         ),
         "keep_s": "s" in row.kept,
