@@ -54,7 +54,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         self._random_state = check_random_state(self.random_state)
         if first:
             self._initialize([X.shape[1], *hidden, self.n_outputs_], X.dtype)
-        t = t.view(np.uint8) if t.dtype == bool else t
         if self.solver in STOCHASTIC:
             stochastic.fit(self, X, t, sample_weight, incremental)
         else:

@@ -49,7 +49,7 @@ def fit(estimator: Any, X: Any, t: Array, weight: Array | None) -> None:
     est = estimator
     sizes = [est.coefs_[0].shape[0], *(w.shape[1] for w in est.coefs_)]
     plan = network.training_plan(est, sizes, 0, est.learning_rate_init, np.float64)
-    source = Source(X.toarray() if hasattr(X, "toarray") else X, t, None, weight)
+    source = network.source_of(X, t, weight)
     share = 1.0 / plan.targets if est.loss == "squared_error" else 1.0
     places = order_of(plan)
     start = network.flatten(est.coefs_, est.intercepts_, np.float64)[places]

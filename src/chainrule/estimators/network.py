@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batches.source import Source
 from ..engine.native import Native
 from ..plan import Plan, make_plan
 from ..rules.optimizers import OPTIMIZERS
@@ -41,6 +42,13 @@ def _predictor(sizes: tuple[int, ...], activation: Any, output: Any, loss: Any, 
 
 
 ENGINE = Native()
+
+
+def source_of(X: Any, t: Array, weight: Array | None) -> Source:
+    """The rows as they lie; classes as bytes of 0 and 1."""
+    return Source(
+        X.toarray() if hasattr(X, "toarray") else X, t.view(np.uint8) if t.dtype == bool else t, None, weight
+    )
 
 
 def outputs(estimator: Any, x: Array) -> Array:

@@ -8,7 +8,6 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
-from sklearn.utils import shuffle
 
 from ..batches.source import Source
 from ..engine.contract import INTERRUPTED, NONFINITE, PATIENCE, RUNNING, TrainingState, Until
@@ -82,7 +81,9 @@ class Orders:
 
     def _next(self) -> None:
         if self.shuffled:
-            self.index = shuffle(self.index, random_state=self.rng)
+            places = np.arange(len(self.index))
+            self.rng.shuffle(places)
+            self.index = self.index[places]
 
     def used(self, epochs: int) -> None:
         """Only so many of the drawn orders were: whoever shares the RandomState finds it as if no more were drawn."""
@@ -112,7 +113,7 @@ def fit(estimator: Any, X: Any, t: Array, weight: Array | None, incremental: boo
     watching = _Watch(est, parts)
     est.n_iter_ = 0
     orders = Orders(est._random_state, parts, est.shuffle)
-    source = Source(X.toarray() if hasattr(X, "toarray") else X, t, None, weight)
+    source = network.source_of(X, t, weight)
     step = 1 if est.verbose or est.early_stopping or incremental else 16
     try:
         _epochs(est, plan, state, source, orders, watching, 1 if incremental else est.max_iter, step, incremental)
