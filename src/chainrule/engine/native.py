@@ -91,6 +91,15 @@ class Native(Engine):
             native().predict(self._network(plan), np.ascontiguousarray(row), x, codes, out[m])
         return out
 
+    def outputs(self, plan: Plan, flat: Array, x: Array) -> Array:
+        """(n, o) of numbers as they lie, by weights (P,) in the plan's precision: `predict` without its preparations."""
+        network = self._network(plan)
+        packed = np.empty((1, network.packed), plan.precision)
+        native().pack(network, flat[None], packed)
+        out = np.empty((len(x), plan.targets), plan.precision)
+        native().predict(network, packed, x, None, out)
+        return out
+
     def gradient(self, plan: Plan, w: Array, batch: Batch) -> Sums:
         return self._learn(plan, w, [], batch, 0, 0.0)[2]
 
@@ -185,7 +194,7 @@ class Native(Engine):
             None if validation is None else _columns(plan, validation),
             _schedule(plan),
             {"epochs": until.epochs, "patience": until.patience, "min_delta": until.min_delta, "goal": until.goal,
-             "probe": until.probe},
+             "probe": until.probe, "ties": until.ties, "share": float(until.share)},
             {**{name: value.item() for name, value in given.items()}, **flat, "schedule": state.schedule[0].tolist()},
         )  # fmt: skip
 
@@ -352,7 +361,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "needs_s": bool(loss.link) or "s" in loss.gradient.letters,
         "scale": plan.c / plan.targets if plan.outputs == "mean" else plan.c,
         "mean_rows": plan.rows == "mean",
-        "l1": float(plan.l1), "l2": float(plan.l2),
+        "l1": float(plan.l1), "l2": float(plan.l2), "shared": plan.penalty == "shared",
         "clip": CLIPPING[plan.clip], "limit": float(plan.limit),
         "optimizer": _rule(
             optimizer, plan.optimizer_knobs,
@@ -441,7 +450,8 @@ def _columns(plan: Plan, source: Source) -> tuple[Any, ...]:
     weight = source.weight
     if weight is not None:
         weight = np.ascontiguousarray(weight[plan.first] if weight.ndim == 2 else weight, plan.precision)
-    return source.x, source.t, source.codes if plan.levels else None, weight
+    orders = None if source.orders is None else np.ascontiguousarray(source.orders)
+    return source.x, source.t, source.codes if plan.levels else None, weight, orders, source.orders_from
 
 
 def _arrays(plan: Plan, batch: Batch, members: int) -> tuple[Array, Array, Array | None, Array | None]:
