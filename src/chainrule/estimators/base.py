@@ -82,8 +82,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         self.coefs_, self.intercepts_ = [], []
         for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
             bound = np.sqrt((2.0 if self.activation == "logistic" else 6.0) / (fan_in + fan_out))
-            self.coefs_.append(self._random_state.uniform(-bound, bound, (fan_in, fan_out)).astype(dtype, copy=False))
-            self.intercepts_.append(self._random_state.uniform(-bound, bound, fan_out).astype(dtype, copy=False))
+            self.coefs_.append(
+                self._random_state.uniform(-bound, bound, (fan_in, fan_out)).astype(dtype, copy=False)
+            )
+            self.intercepts_.append(
+                self._random_state.uniform(-bound, bound, fan_out).astype(dtype, copy=False)
+            )
         if self.solver in STOCHASTIC:
             self.loss_curve_: list[float] = []
             self._no_improvement_count = 0

@@ -38,7 +38,10 @@ def objective(plan: Plan, source: Source, share: float = 1.0) -> Callable[[Array
             if getattr(plan, name):
                 gradient += decay * row.gradient(w=flat, **{name: getattr(plan, name)})
         weight = float(sums.weight_sum[0])
-        loss = share * float(total_loss(plan, sums.loss_sum, sums.weight_sum)[0]) + penalty_of(plan, flat) / weight
+        loss = (
+            share * float(total_loss(plan, sums.loss_sum, sums.weight_sum)[0])
+            + penalty_of(plan, flat) / weight
+        )
         return loss, gradient[places] / weight
 
     return at

@@ -116,7 +116,9 @@ def fit(estimator: Any, X: Any, t: Array, weight: Array | None, incremental: boo
     source = network.source_of(X, t, weight)
     step = 1 if est.verbose or est.early_stopping or incremental else 16
     try:
-        _epochs(est, plan, state, source, orders, watching, 1 if incremental else est.max_iter, step, incremental)
+        _epochs(
+            est, plan, state, source, orders, watching, 1 if incremental else est.max_iter, step, incremental
+        )
     except KeyboardInterrupt:
         warnings.warn(say("CR-3061"), stacklevel=4)
     watching.end()

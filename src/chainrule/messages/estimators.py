@@ -18,8 +18,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "How weights are found: 'adam', 'sgd' (with momentum), 'lbfgs' (all rows at once, for small tables).",
         "求权值的方法：adam、sgd(带动量)、lbfgs(一次使用全部样本，适合小表)。",
     ),
-    "CR-3005": ("Strength of the L2 penalty, divided by the rows of a batch.", "L2 正则化强度，除以每批的样本数。"),
-    "CR-3006": ("Rows per step of sgd and adam; 'auto': 200, or all if fewer.", "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部。"),
+    "CR-3005": (
+        "Strength of the L2 penalty, divided by the rows of a batch.",
+        "L2 正则化强度，除以每批的样本数。",
+    ),
+    "CR-3006": (
+        "Rows per step of sgd and adam; 'auto': 200, or all if fewer.",
+        "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部。",
+    ),
     "CR-3007": (
         "Rate of sgd: 'constant', 'invscaling' (divided by samples seen to the power_t), 'adaptive' (divided by 5 where it stalls).",
         "sgd 的学习率：constant 不变，invscaling 除以已见样本数的 power_t 次幂，adaptive 停滞时除以 5。",
@@ -60,7 +66,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed.",
         "求解得到了非有限的权值。输入数据可能含有很大的数，需要预处理(例如标准化)。",
     ),
-    "CR-3053": ("hidden_layer_sizes must be > 0, got {sizes}.", "hidden_layer_sizes 必须大于 0，得到 {sizes}。"),
+    "CR-3053": (
+        "hidden_layer_sizes must be > 0, got {sizes}.",
+        "hidden_layer_sizes 必须大于 0，得到 {sizes}。",
+    ),
     "CR-3054": (
         "partial_fit is only available for stochastic optimizers. {solver} is not stochastic.",
         "partial_fit 只能用于随机优化方法；{solver} 不是。",
