@@ -16,7 +16,7 @@ Array = np.ndarray[Any, Any]
 STOCHASTIC = ("sgd", "adam")
 
 
-class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
+class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is untyped
     """Fits, goes on fitting and answers; the two estimators add their targets."""
 
     @abstractmethod

@@ -19,7 +19,7 @@ Array = np.ndarray[Any, Any]
 
 
 @documented(CLASSIFIER)
-class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
+class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-learn is untyped
     """A multi-layer perceptron that answers with classes: two, several, or several at once (multilabel)."""
 
     _parameter_constraints = constraints_of(CLASSIFIER)
@@ -110,7 +110,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
 
 @documented(REGRESSOR)
-class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
+class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-learn is untyped
     """A multi-layer perceptron that answers with numbers, one or several."""
 
     _parameter_constraints = constraints_of(REGRESSOR)

@@ -87,7 +87,7 @@ def _collect(arrays: dict[str, np.ndarray], opaque: list[str], name: str, value:
         value = value.toarray()
     array = np.asarray(value)
     if array.dtype.names is not None and not hasattr(array, "classname"):
-        fields = [f for f in array.dtype.names]
+        fields = list(array.dtype.names)
         if array.size == 1:  # a struct: its fields are the variables
             for field_name in fields:
                 _collect(arrays, opaque, field_name if field_name not in arrays else f"{name}.{field_name}",
