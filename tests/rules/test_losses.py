@@ -95,6 +95,7 @@ def _exponentials(row, s, t):
     p = row.knobs.get("p", 1.5)
     return {
         "poisson": np.exp(s),
+        "poisson_deviance": np.exp(s) + t * abs(np.log(t or 1)) + t,
         "gamma": t * np.exp(-s),
         "tweedie": np.exp((2 - p) * s) / (2 - p) + t * np.exp((1 - p) * s) / (p - 1),
     }.get(row.name, 0.0)
@@ -127,7 +128,10 @@ def test_losses_of_scores_stay_finite_far_out(row, dtype, u):
                 if grows:  # e^1000 counts really are infinite
                     assert (loss, abs(slope)) == (np.inf, np.inf)
                     continue
-                limit, steep = {"poisson": (-t * at, -t), "gamma": (at, 1.0)}[row.name]
+                whole = t * np.log(t or 1) - t  # what the deviance has more than the likelihood
+                limit, steep = {
+                    "poisson": (-t * at, -t), "poisson_deviance": (-t * at + whole, -t), "gamma": (at, 1.0)
+                }[row.name]  # fmt: skip
             else:
                 soft = t + row.knobs.get("e", 0.0) * (0.5 - t)
                 limit, steep = max(at, 0) - at * soft, (at > 0) - soft

@@ -148,10 +148,26 @@ def gdx(
     return s["x"] + s["dx"]
 
 
+def sgd_velocity(w, g, k, s, lr, mu=mp("0.9")):  # scikit-learn: velocity = μ·velocity − lr·g; w += velocity
+    s["v"] = mu * s.get("v", 0) - lr * g
+    return w + s["v"]
+
+
+def sgd_nesterov(w, g, k, s, lr, mu=mp("0.9")):  # scikit-learn, nesterovs_momentum: w += μ·velocity − lr·g
+    s["v"] = mu * s.get("v", 0) - lr * g
+    return w + mu * s["v"] - lr * g
+
+
+def adam_hat(w, g, k, s, lr, b1=mp("0.9"), b2=mp("0.999"), eps=mp("1e-8")):  # Kingma & Ba, end of section 2
+    s["m"] = b1 * s.get("m", 0) + (1 - b1) * g
+    s["v"] = b2 * s.get("v", 0) + (1 - b2) * g**2
+    return w - lr * mpmath.sqrt(1 - b2**k) / (1 - b1**k) * s["m"] / (mpmath.sqrt(s["v"]) + eps)
+
+
 PAPERS = {
     f.__name__: f
     for f in (gd, momentum, nesterov, rmsprop, adam, adamw, irprop_minus, adagrad, adadelta, nadam, rprop_minus,
-              rprop_plus, quickprop, gda, gdx)
+              rprop_plus, quickprop, gda, gdx, sgd_velocity, sgd_nesterov, adam_hat)
 }  # fmt: skip
 # losses that fall, stay, rise a little and rise too much; numbers of few bits, so that every precision has them
 ERRORS = [1.0, 0.5, 0.5, 0.75, 0.5078125, 0.25, 1.0, 0.5, 0.2578125, 0.25, 0.125, 0.0625]
@@ -164,7 +180,7 @@ RATES = {
     "adamw": 1e-3,
     "irprop_minus": 1,
     "adagrad": 0.05, "adadelta": 1, "nadam": 2e-3, "rprop_minus": 1, "rprop_plus": 1, "quickprop": 0.05, "gda": 0.05,
-    "gdx": 0.05,
+    "gdx": 0.05, "sgd_velocity": 0.05, "sgd_nesterov": 0.05, "adam_hat": 1e-3,
 }  # fmt: skip
 
 

@@ -92,4 +92,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "Row {row}, target {column} is {value:g}; the loss '{loss}' needs finite numbers above 0 (NaN: does not count).",
         "第 {row} 行，第 {column} 个目标值为 {value:g}；损失“{loss}”要求大于 0 的有限数（NaN 表示不计入）。",
     ),
+    "CR-1222": (
+        "Given orders must be a two-dimensional array of uint32 row numbers below {rows}, one line per epoch.",
+        "给定的样本顺序必须是二维 uint32 数组，每行对应一轮，行号小于 {rows}。",
+    ),
 }

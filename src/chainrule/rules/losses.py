@@ -137,4 +137,9 @@ LOSSES: dict[str, Loss] = _table(
         safe="max(s, 0) - s*(t + e*(1/2 - t)) + log1p(exp(min(-s, s)))", curve="y*(1 - y)", outputs="sum",
         targets="binary", knobs={"e": 0.1}, bounds={"e": (0.0, 1.0)}, source="Szegedy et al. 2016, section 7",
     ),
+    Loss(
+        "poisson_deviance", value="t*log(max(t, 1e-30)/y) - t + y", link="exp", slope="y - t", curve="y",
+        safe="exp(s) - t*s + t*log(max(t, 1e-30)) - t", targets="counts", outputs="sum",
+        source="half the deviance, so that a perfect answer costs 0",
+    ),
 )  # fmt: skip

@@ -198,6 +198,17 @@ OPTIMIZERS: dict[str, Optimizer] = _table(
         {"o": "0", "h": "0", "e": "0", "r": "1", "b": "0"}, {**_ADAPTIVE_KNOBS, "mu": 0.9},
         source="Vogl et al. 1988; constants of MATLAB's traingdx",
     ),
+    # scikit-learn's own forms: the rate stands inside the velocity, and ε beside √v before its correction
+    Optimizer("sgd_velocity", ("m = mu*m - lr*g", "w = w + m"), {"m": "0"}, {"mu": 0.9}, lr=1e-3, source="scikit-learn's sgd"),
+    Optimizer(
+        "sgd_nesterov", ("m = mu*m - lr*g", "w = w + (mu*m - lr*g)"), {"m": "0"}, {"mu": 0.9}, lr=1e-3,
+        source="scikit-learn's sgd with Nesterov's momentum",
+    ),
+    Optimizer(
+        "adam_hat",
+        (*_ADAM[:2], "w = w - lr*sqrt(1 - b2**k)/(1 - b1**k)*m/(sqrt(v) + eps)"),
+        _MOMENTS, _ADAM_KNOBS, lr=1e-3, source="Kingma & Ba 2015, end of section 2; scikit-learn's adam",
+    ),
 )  # fmt: skip
 
 
