@@ -20,6 +20,7 @@ _HOMES = {
     "make_plan": "chainrule.plan",
     "train": "chainrule.model.flow",
     "load": "chainrule.model.file",
+    "size": "chainrule.model.size",
     "Model": "chainrule.model.model",
     "MLPClassifier": "chainrule.estimators.mlp",
     "MLPRegressor": "chainrule.estimators.mlp",
