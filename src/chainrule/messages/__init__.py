@@ -3,7 +3,7 @@
 One file per stage of the flow holds its rows, `"CR-1001": ("English {name}", "中文 {name}")`; a code is never used
 twice and never changes its meaning. Codes by stage: CR-10xx table, 11xx encoding, 12xx batches, 13xx rules,
 14xx plan, 15xx engine, 16xx training, 17xx report, 18xx model file, 19xx and 22xx explain, 23xx equation,
-24xx and 25xx lessons, 28xx and 29xx check, 20xx and 21xx command line.
+24xx and 25xx lessons, 28xx and 29xx check, 31xx presets and estimators on frames, 20xx and 21xx command line.
 """
 
 import importlib
@@ -12,7 +12,7 @@ import os
 
 STAGES = (
     "table", "encoding", "batches", "rules", "plan", "engine", "training", "report", "model", "explain",
-    "explain_check", "equation", "lessons", "cli",
+    "explain_check", "equation", "lessons", "tabular", "cli",
 )  # fmt: skip
 LANGUAGES = ("en", "zh")
 
