@@ -18,12 +18,12 @@ def folds(
     order   (rows,) class codes or numbers: the rows are dealt out in this order, so every fold sees all of it
     groups  (rows,) group codes: a group stays together; the largest are dealt first, each to the fold with fewest rows
 
-    Raises BatchError CR-1222 where there are fewer rows, or groups, than folds.
+    Raises BatchError CR-3100 where there are fewer rows, or groups, than folds.
     """
     if groups is not None:
         return _dealt(np.asarray(groups), k, seed)
     if rows < k:
-        raise BatchError("CR-1222", rows=rows, folds=k)
+        raise BatchError("CR-3100", rows=rows, folds=k)
     drawn = draws.order(rows, seed, 0, 0, draws.SPLIT)
     if order is not None:
         drawn = drawn[np.argsort(np.asarray(order)[drawn], kind="stable")]
@@ -35,7 +35,7 @@ def folds(
 def _dealt(groups: Array, k: int, seed: int) -> Array:
     _, codes, counts = np.unique(groups, return_inverse=True, return_counts=True)
     if len(counts) < k:
-        raise BatchError("CR-1222", rows=len(counts), folds=k)
+        raise BatchError("CR-3100", rows=len(counts), folds=k)
     drawn = draws.order(len(counts), seed, 0, 0, draws.SPLIT)
     full, place = np.zeros(k, np.int64), np.empty(len(counts), np.int64)
     for group in drawn[np.argsort(-counts[drawn], kind="stable")]:

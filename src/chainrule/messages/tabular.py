@@ -1,6 +1,10 @@
 """The sentences of presets, of several networks together, and of the estimators on frames."""
 
 ROWS: dict[str, tuple[str, str]] = {
+    "CR-3100": (
+        "{rows} rows (or groups of rows) cannot be dealt out to {folds} folds.",
+        "{rows} 行(或行组)无法分为 {folds} 折。",
+    ),
     "CR-3101": (
         "There is no preset {preset!r}; choose {known}.",
         "没有名为 {preset!r} 的预设；可选 {known}。",
