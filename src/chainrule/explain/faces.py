@@ -84,6 +84,7 @@ def explain_model(
     from ..batches.source import Source
     from .tracing import trace_page
 
+    model = model.single
     table = model.read(data, target=True)
     at = _row(row, table.rows)
     encoded = model.encoding.apply(table)
@@ -111,7 +112,7 @@ def derive(
     from .derivation import derivation_page
 
     if not isinstance(what, str):
-        return derivation_page(what.plan, notation=notation).page
+        return derivation_page(getattr(what, "single", what).plan, notation=notation).page
     if SIZES.fullmatch(what) or LETTERS.fullmatch(what):
         from ..plan import make_plan
 
