@@ -96,4 +96,22 @@ ROWS: dict[str, tuple[str, str]] = {
         "the file names an estimator that does not fit it.",
         "文件所记的估计器与模型不符。",
     ),
+    "CR-3132": (
+        "The model is the average of {members} networks. This is the one network of all of them side by side, which gives "
+        "the same answers.",
+        "该模型是 {members} 个网络的平均；这里是把它们并排而成的一个网络，给出的结果相同。",
+    ),
+    # ---- options of the command line, and what the live display says ------------------------------------------------
+    "CR-3140": (
+        "plain: one network (as without it); classic: MATLAB's recipe; strong: the average of several networks",
+        "plain：单个网络(默认)；classic：MATLAB 的做法；strong：多个网络的平均",
+    ),
+    "CR-3141": ("networks whose answers are averaged", "取平均的网络个数"),
+    "CR-3142": ("inputs beside each number, for pieces of its range; 0: none", "每个数值列按取值范围分段的附加输入个数；0 表示没有"),
+    "CR-3143": ("a column that says how much each row counts", "给出每行权重的列"),
+    "CR-3144": (
+        "a column of labels: rows with the same one stay in one part",
+        "分组列：标签相同的行归入同一部分",
+    ),
+    "CR-3145": ("training {run} of at most {runs}", "第 {run} 次训练，至多 {runs} 次"),
 }

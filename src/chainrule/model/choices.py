@@ -195,13 +195,16 @@ def member_count(given: Settings) -> int:
     return MEMBERS if given.preset == "strong" else 1
 
 
-def better(loss: float, best: float, rows: int, task: str) -> bool:
+def better(loss: float, best: float, rows: int, task: str, *, paired: bool = False) -> bool:
     """Whether a weaker decay is worth taking: its loss on so many validation rows is lower by more than chance.
 
     √(2/n) is the relative standard error of the mean of n squares of normal errors. The mean log loss hangs on the few
     rows that are answered wrongly with confidence, so it must be lower by 2/n: what one or two such rows cost.
+    paired: both are means over several networks on the same folds, so much of what chance does to one it does to the
+    other too, and a quarter of that is asked for.
     """
     margin = min(1.0, math.sqrt(2 / rows)) * max(best, 0.0) if task == "regression" else 2 / rows
+    margin = margin / 4 if paired else margin
     return not math.isfinite(best) or loss < best - margin
 
 
