@@ -51,7 +51,9 @@ def tables(folder: Path) -> dict[str, dict[str, Any]]:
         for name, facts in json.loads((folder / "index.json").read_text()).items()
         if facts["task"] in ("regression", "binary", "multiclass")
     }
-    return found | {name: {"task": task, "target": "target", "bundled": True} for name, task in BUNDLED.items()}
+    return found | {
+        name: {"task": task, "target": "target", "bundled": True} for name, task in BUNDLED.items()
+    }
 
 
 def read(name: str, facts: dict[str, Any]) -> tuple[pd.DataFrame, pd.Series]:
@@ -82,7 +84,10 @@ def prepared(X: pd.DataFrame, model: Any) -> Any:
     """The usual pipeline: medians, standard scale, one-hot."""
     labels = [c for c in X if not pd.api.types.is_numeric_dtype(X[c])]
     columns = make_column_transformer(
-        (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), [c for c in X if c not in labels]),
+        (
+            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
+            [c for c in X if c not in labels],
+        ),
         (OneHotEncoder(handle_unknown="ignore"), labels),
     )
     return make_pipeline(columns, model)
@@ -95,7 +100,9 @@ def scaled(model: Any) -> Any:
 def ordinal(X: pd.DataFrame, model: Callable[..., Any]) -> Any:
     labels = [c for c in X if not pd.api.types.is_numeric_dtype(X[c])]
     code = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=255)
-    columns = make_column_transformer((code, labels), remainder="passthrough", verbose_feature_names_out=False)
+    columns = make_column_transformer(
+        (code, labels), remainder="passthrough", verbose_feature_names_out=False
+    )
     return make_pipeline(columns, model(categorical_features=np.arange(len(labels)) if labels else None))
 
 
@@ -107,7 +114,9 @@ def methods(regression: bool) -> dict[str, Callable[[pd.DataFrame], Any]]:
         "strong": lambda X: ours(),
         "plain": lambda X: ours("plain"),
         "mlp": lambda X: prepared(X, mlp),
-        "hgb": lambda X: ordinal(X, HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier),
+        "hgb": lambda X: ordinal(
+            X, HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
+        ),
         "linear": lambda X: prepared(X, Ridge() if regression else LogisticRegression(max_iter=1000)),
     }
     if importlib.util.find_spec("lightgbm"):
@@ -136,11 +145,17 @@ def kept(values: np.ndarray, floor: tuple[float, ...], regression: bool) -> bool
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("tables", nargs="*", help="names of tables; none: all")
     parser.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
-    parser.add_argument("--splits", type=int, default=1000, help="at most so many splits or folds of each table")
-    parser.add_argument("--methods", nargs="*", help="strong plain mlp hgb linear lightgbm catboost; none: all there are")
+    parser.add_argument(
+        "--splits", type=int, default=1000, help="at most so many splits or folds of each table"
+    )
+    parser.add_argument(
+        "--methods", nargs="*", help="strong plain mlp hgb linear lightgbm catboost; none: all there are"
+    )
     given = parser.parse_args()
     known = tables(given.data)
     for name in given.tables:
@@ -173,7 +188,10 @@ def main() -> None:
                 verdict = "  kept" if kept(mean, floor, regression) else "  MISSED"
                 missed += [] if kept(mean, floor, regression) else [name]
             text = " / ".join(f"{v:.5g}" for v in mean)
-            print(f"  {method:9} {text:22} {np.mean(seconds):8.2f} s  ({len(found)} splits){verdict}", flush=True)
+            print(
+                f"  {method:9} {text:22} {np.mean(seconds):8.2f} s  ({len(found)} splits){verdict}",
+                flush=True,
+            )
     print("every floor that was tried is kept" if not missed else f"missed: {', '.join(missed)}")
 
 

@@ -31,7 +31,7 @@ from ..training.loop import Moment
 Array = np.ndarray[Any, Any]
 
 
-class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]
+class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types
     """Fits a frame or an array (n, columns): numbers, categories, yes/no, missing values, labels never seen.
 
     preset       "strong": the average of several networks; "plain": one network, as `chainrule train` makes it;
@@ -91,12 +91,16 @@ class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]
         rows = len(column.values)
         if rows != table.rows:
             raise EstimatorError("CR-3123", rows=table.rows, given=rows)
-        whole = Table((*table.columns, column), table.rows, table.source, table.facts, table.notes, table.row_numbers)
+        whole = Table(
+            (*table.columns, column), table.rows, table.source, table.facts, table.notes, table.row_numbers
+        )
         fraction, validation = self.validation_fraction, None
         if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 <= fraction < 1:
             raise EstimatorError("CR-3124", value=fraction)
         if X_val is not None:
-            held = _table(X_val, {**{c.name: "category" if c.kind != "number" else "number" for c in table.columns}})
+            held = _table(
+                X_val, {**{c.name: "category" if c.kind != "number" else "number" for c in table.columns}}
+            )
             goal, _ = self._target(name, y_val)
             if len(goal.values) != held.rows:
                 raise EstimatorError("CR-3123", rows=held.rows, given=len(goal.values))
@@ -114,7 +118,7 @@ class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]
         names = list(table.names)
         self.n_features_in_ = len(names)
         if hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
+            delattr(self, "feature_names_in_")
         if not _nameless(X):
             self.feature_names_in_ = np.array(names, object)
         model.facts["program"]["estimator"] = {
@@ -155,7 +159,7 @@ class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]
         return tags
 
 
-class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]
+class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]  # scikit-learn has no types
     __doc__ = "Numbers from the columns of a table.\n\n" + str(BaseTabular.__doc__)
 
     def _target(self, name: str, y: Any) -> tuple[Column, str]:
@@ -178,7 +182,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]
         return float(r2_score(np.array(_values(y), float), self.predict(X), sample_weight=sample_weight))
 
 
-class TabularClassifier(ClassifierMixin, BaseTabular):  # type: ignore[misc]
+class TabularClassifier(ClassifierMixin, BaseTabular):  # type: ignore[misc]  # scikit-learn has no types
     __doc__ = "Classes, and their probabilities, from the columns of a table.\n\n" + str(BaseTabular.__doc__)
 
     def _target(self, name: str, y: Any) -> tuple[Column, str]:
@@ -220,11 +224,13 @@ def history_of(model: Model) -> dict[str, Array]:
     member, epoch = np.repeat(np.arange(1, members + 1), epochs), np.tile(np.arange(1, epochs + 1), members)
     there = np.isfinite(curves["train"]).reshape(-1)
     found = {"member": member[there], "epoch": epoch[there]}
-    return found | {name: curve.reshape(-1)[there] for name, curve in curves.items() if curve.size == there.size}
+    return found | {
+        name: curve.reshape(-1)[there] for name, curve in curves.items() if curve.size == there.size
+    }
 
 
 def _stored(estimator: BaseTabular) -> dict[str, Any]:
-    params = estimator.get_params(deep=False)
+    params: dict[str, Any] = estimator.get_params(deep=False)
     seed = params["random_state"]
     return params | {"random_state": seed if seed is None or hasattr(seed, "__index__") else None}
 

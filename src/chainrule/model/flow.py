@@ -196,10 +196,10 @@ def train(
             known, sources = encode(settings, pieces), dict[str, Source]()
             for name, rows in tables.items():
                 made = known.apply(rows)
-                own = weights is None or name == "test" or name == "validation" and validation is not None
-                sources[name] = Source(
-                    made.x, made.t, made.codes, None if own else weights[getattr(cut, name)]
-                )
+                weight = None
+                if weights is not None and name != "test" and (name == "train" or validation is None):
+                    weight = weights[getattr(cut, name)]
+                sources[name] = Source(made.x, made.t, made.codes, weight)
                 notes.extend(n for n in made.notes if name != "train" and n not in notes)
             encoded[pieces] = known, sources
         known, sources = encoded[pieces]

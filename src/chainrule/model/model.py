@@ -43,7 +43,9 @@ class Model:
     engine: Engine = field(repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {f.name: getattr(self, f.name) for f in fields(self)}  # without what an engine keeps for itself
+        return {
+            f.name: getattr(self, f.name) for f in fields(self)
+        }  # without what an engine keeps for itself
 
     @property
     def target(self) -> str:
