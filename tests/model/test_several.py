@@ -185,8 +185,8 @@ def test_the_program_of_an_average_trains_it_again_bit_for_bit(csv):
 
 
 def test_a_file_of_an_average_comes_back_and_a_wrong_number_of_networks_is_refused(average, tmp_path):
-    from safetensors.numpy import load_file, save_file
     from safetensors import safe_open
+    from safetensors.numpy import load_file, save_file
 
     path = tmp_path / "m.chainrule"
     average.save(path)

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.metrics import accuracy_score, r2_score
+from sklearn.metrics import r2_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -210,7 +210,8 @@ class TabularClassifier(ClassifierMixin, BaseTabular):  # type: ignore[misc]  # 
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of rows whose class is right."""
-        return float(accuracy_score(_array(_values(y)), self.predict(X), sample_weight=sample_weight))
+        right = [a == b for a, b in zip(_values(y), self.predict(X).tolist(), strict=True)]
+        return float(np.average(right, weights=sample_weight))
 
 
 _OWN = ("n_estimators", "validation_fraction", "random_state", "verbose")  # what `train` calls otherwise
