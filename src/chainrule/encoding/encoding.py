@@ -1,6 +1,6 @@
 """Turns tables into the numbers a network takes, and its outputs into the user's units."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ from ..table.columns import Table, name_list, show
 from ..table.target import TASKS, task_of
 from . import state as js
 from .fitting import fit_paths, fit_target
+from .mixing import Pca
 from .path import Path, Target
 from .scaling import SCALES
 
@@ -20,6 +21,16 @@ DTYPES = ("float32", "float64")
 Note: TypeAlias = tuple[
     str, dict[str, Any]
 ]  # code and facts: said in the language of the reader, not of the fit
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Notes inside a sentence, said in the language of the moment it is shown."""
+
+    notes: tuple[Note, ...]
+
+    def __str__(self) -> str:
+        return " ".join(f"{say(code, **facts)}{say('CR-1172')}" for code, facts in self.notes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +58,7 @@ class Encoding:
     target: Target | None
     dtype: str = "float32"
     said: tuple[Note, ...] = field(default=(), compare=False)
+    mix: Pca | None = None  # what the numeric inputs are turned into at last
 
     @classmethod
     def fit(
@@ -60,10 +72,14 @@ class Encoding:
         target_scale: str = "standard",
         dtype: Any = "float32",
         formulas: Mapping[str, str] | None = None,
+        keep: Iterable[str] = (),
+        pca: float | None = None,
     ) -> "Encoding":
         """Learn medians, scales, levels, classes from `rows` (the training part; None = all) alone.
 
         formulas: {column: formula in x}, applied to a number column before it is scaled, such as "log1p(x)"
+        keep:     columns to use though they look like an identifier or free text, or have hardly a value
+        pca:      so many principal components of the numeric inputs (1, 2, …), or the share of variance to keep (0 … 1)
         """
         for what, value in (("scale", scale), ("target_scale", target_scale)):
             if value not in SCALES:
@@ -79,10 +95,15 @@ class Encoding:
             part = part.drop(target)
         if not part.rows:
             raise EncodingError("CR-1108", file=table.source)
-        paths, notes = fit_paths(part, scale, dict(formulas or {}))
+        paths, notes = fit_paths(part, scale, dict(formulas or {}), tuple(keep))
         if not paths:
-            raise EncodingError("CR-1105", file=table.source)
-        return cls(tuple(paths), goal, word, tuple(notes))
+            raise EncodingError("CR-1105", file=table.source, reasons=Reasons(tuple(notes[:10])))
+        made = cls(tuple(paths), goal, word, tuple(notes))
+        if pca is not None:
+            mix, share = Pca.fit(made.apply(part, target=False).x, pca)
+            facts = {"count": mix.size, "inputs": made.numeric, "share": f"{100 * share:.3g}"}
+            made = cls(made.paths, goal, word, (*notes, ("CR-1173", facts)), mix)
+        return made
 
     # what the network needs to know
 
@@ -119,7 +140,14 @@ class Encoding:
 
     @property
     def x_names(self) -> tuple[str, ...]:
-        return tuple(path.names[0] for path in self.paths if not path.gathers)
+        if self.mix is not None:
+            return tuple(f"component {k + 1}" for k in range(self.mix.size))
+        return tuple(name for path in self.paths if not path.gathers for name in path.names)
+
+    @property
+    def x_columns(self) -> tuple[str, ...]:
+        """The column each numeric input comes from (before components are made of them)."""
+        return tuple(path.column for path in self.paths for _ in range(path.width))
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -136,7 +164,8 @@ class Encoding:
 
     def kinds(self, *, target: bool = False) -> dict[str, str]:
         """How a file must be read so that its columns mean what they meant in training."""
-        found = {path.column: "category" if path.takes == "label" else "number" for path in self.paths}
+        words = {"label": "category", "date": "date", "text": "text", "number": "number"}
+        found = {path.column: words[path.takes] for path in self.paths}
         if target and self.target:
             found[self.target.column] = "number" if self.target.task == "regression" else "category"
         return found
@@ -164,7 +193,7 @@ class Encoding:
         notes: list[str] = []
         dtype = np.dtype(self.dtype)
         gathered = [p for p in self.paths if p.gathers]
-        x = np.empty((table.rows, self.numeric), dtype)
+        x = np.empty((table.rows, sum(p.width for p in self.paths)), dtype)
         codes = np.empty((table.rows, len(gathered)), np.int32) if gathered else None
         flagged = {path.column for path in self.paths if path.is_flag}
         i = j = 0
@@ -175,8 +204,10 @@ class Encoding:
                 j += 1
             else:
                 values = path.numbers(table, column, notes, path.column in flagged)
-                path.put(values, x[:, i], table, column)
-                i += 1
+                path.put(values, x[:, i : i + path.width], table, column)
+                i += path.width
+        if self.mix is not None:
+            x = np.ascontiguousarray(self.mix.apply(x), dtype)
         t = None
         if target and self.target:
             t = self.target.apply(table, dtype)
@@ -201,6 +232,7 @@ class Encoding:
             "paths": [path.to_json() for path in self.paths],
             "target": None if self.target is None else self.target.to_json(),
             "notes": [[code, {k: put_fact(v) for k, v in facts.items()}] for code, facts in self.said],
+            **({} if self.mix is None else {"pca": self.mix.to_json()}),
         }
 
     @classmethod
@@ -213,7 +245,7 @@ class Encoding:
         version = js.get(state, "version", int)
         if version != VERSION:
             raise EncodingError("CR-1113", version=version, known=VERSION)
-        js.only(state, {"format", "version", "dtype", "paths", "target", "notes"}, "encoding")
+        js.only(state, {"format", "version", "dtype", "paths", "target", "notes", "pca"}, "encoding")
         dtype = js.get(state, "dtype", str)
         if dtype not in DTYPES:
             raise js.damaged("dtype", "CR-1122")
@@ -225,7 +257,9 @@ class Encoding:
             raise js.damaged("target", "CR-1120")
         target = None if state["target"] is None else Target.from_json(state["target"])
         notes: list[Any] = js.get(state, "notes", list)
-        return cls(paths, target, dtype, tuple(_note(note) for note in notes))
+        width = sum(path.width for path in paths)
+        mix = Pca.from_json(state["pca"], width) if "pca" in state else None
+        return cls(paths, target, dtype, tuple(_note(note) for note in notes), mix)
 
 
 def put_fact(value: Any) -> Any:
@@ -242,7 +276,7 @@ def _note(state: Any) -> Note:
     ):
         raise js.damaged("notes", "CR-1121")
     code, facts = state
-    if not code.startswith("CR-115") or code not in catalogue():
+    if not code.startswith(("CR-115", "CR-117", "CR-118")) or code not in catalogue():
         raise js.damaged("notes", "CR-1122")
     for value in facts.values():
         if not isinstance(value, (str, int)):

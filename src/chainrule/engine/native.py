@@ -154,7 +154,9 @@ class Native(Engine):
         for m in range(plan.members):
             over = state.stopped[m] in (PATIENCE, GOAL, NONFINITE)
             goes = not over and not told.cancelled
-            one = _member(state, m, ("w", "slots", "best") if goes else ())  # a run packs and unpacks them anyway
+            one = _member(
+                state, m, ("w", "slots", "best") if goes else ()
+            )  # a run packs and unpacks them anyway
             if goes:
                 one = self._run_one(plan.only(m), one, source, validation, until, progress, told)
             elif not over:

@@ -89,7 +89,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "a Feather file of version 1. Write it again with a newer program (version 2, Arrow).",
         "第 1 版 Feather 文件。请用较新的程序重新写出（第 2 版，即 Arrow）。",
     ),
-    "CR-3323": ("a PDF. Copy its table into a workbook or a CSV.", "PDF 文件。请把其中的表格复制到工作簿或 CSV。"),
+    "CR-3323": (
+        "a PDF. Copy its table into a workbook or a CSV.",
+        "PDF 文件。请把其中的表格复制到工作簿或 CSV。",
+    ),
     "CR-3324": ("a SQLite database. Export the table as CSV.", "SQLite 数据库。请把其中的表导出为 CSV。"),
     "CR-3325": (
         "a file of SPSS or Stata. Export it as CSV there.",
@@ -225,6 +228,24 @@ ROWS: dict[str, tuple[str, str]] = {
             "date:mdy。"
         ),
     ),
+    "CR-3371": (
+        (
+            "Column {column} holds dates, and a date cannot be predicted. Choose another target, or read it as labels "
+            "(--as {column}=category)."
+        ),
+        "列 {column} 是日期，日期不能作为预测目标。请换一个目标列，或按类别读取(--as {column}=category)。",
+    ),
+    "CR-3372": (
+        "{file}: a .npy file holds one matrix and no names. Write .npz, .csv, .xlsx or .parquet.",
+        "{file}：.npy 文件只有一个矩阵而没有列名。请写 .npz、.csv、.xlsx 或 .parquet。",
+    ),
+    "CR-3373": (
+        (
+            "The column {column} goes through the step {step}, which cannot be written as one equation. Train without it "
+            "(--drop, --scale standard) where the equation is wanted."
+        ),
+        "列 {column} 经过步骤 {step}，无法写成一个公式。若需要公式，请不用它训练(--drop、--scale standard)。",
+    ),
     # the kinds of files
     "CR-3380": ("a text table", "文本表格"),
     "CR-3381": ("an Excel workbook", "Excel 工作簿"),
@@ -234,4 +255,12 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3385": ("a NumPy array (.npy)", "NumPy 数组(.npy)"),
     "CR-3386": ("a MATLAB file (.mat)", "MATLAB 文件(.mat)"),
     "CR-3387": ("a file of JSON lines", "JSON 行文件"),
+    # options
+    "CR-3390": ("the sheet of a workbook: its name, or its number", "工作簿中的工作表：名称或序号"),
+    "CR-3391": ("the cells of the sheet to read, such as B3:F200", "要读取的单元格区域，如 B3:F200"),
+    "CR-3392": ("where the samples stand in .mat, .npz, .npy", ".mat、.npz、.npy 中样本按行还是按列"),
+    "CR-3393": (
+        "use a column that would be left out (may be repeated)",
+        "使用本会被略去的列（可重复使用）",
+    ),
 }

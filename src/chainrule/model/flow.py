@@ -23,7 +23,7 @@ from ..report import baselines, metrics
 from ..report.text import part_name
 from ..rules.given import loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
-from ..table import Table, read_table, require_rows, split_missing_target, target_column
+from ..table import Table, named, read_table, require_rows, split_missing_target, target_column
 from ..table.columns import name_list
 from ..table.target import recognize_task
 from ..training import store
@@ -40,7 +40,7 @@ FEW = 30  # rows below which a part's word is called uncertain
 
 def train(
     data: Any,
-    target: str | None = None,
+    target: str | int | None = None,
     *,
     task: str | None = None,
     validation: Any = None,
@@ -48,6 +48,7 @@ def train(
     part: str | None = None,
     fractions: Sequence[float] = parts.FRACTIONS,
     drop: Iterable[str] = (),
+    keep: Iterable[str] = (),
     hidden: Any = AUTO,
     activation: Any = AUTO,
     loss: Any = AUTO,
@@ -81,18 +82,23 @@ def train(
     decimal: str | None = None,
     encoding: str | None = None,
     header: bool | None = None,
+    sheet: str | int | None = None,
+    cells: str | None = None,
+    samples: str | None = None,
     kinds: Mapping[str, str] | None = None,
     missing: str | Iterable[Any] = (),
 ) -> Model:
     """Train a network that predicts the column `target` from the other columns.
 
-    data        file name, frame (pandas, polars, pyarrow, dict) or Table
+    data        file name, several of them, frame (pandas, polars, pyarrow, dict) or Table
+    target      the column's name, or its place where no column is called so: 5, or -1 for the last
     task        "regression", "binary", "multiclass", "classification"; None: what the target column looks like
     validation  a file or frame of its own that says when to stop; None: drawn from `data`
     test        a file or frame of its own, seen once at the end; None: drawn from `data`
     part        a column of `data` that says train, validation or test in each row
     fractions   shares of train, validation and test, where they are drawn; 0: without that part
     drop        columns to leave out
+    keep        columns to use though they look like an identifier, or have hardly a value
     hidden      units per hidden layer, such as (64, 64); () for a linear network
     monitor     "loss", a metric (accuracy, auc, f1, rmse, mae, r2, …) or another loss, on the validation rows
     patience    stop after so many epochs without a better `monitor`; 0: never. The best weights are kept in any case
@@ -109,12 +115,15 @@ def train(
     marks = (missing,) if isinstance(missing, str) else tuple(missing)
     options: dict[str, Any] = {
         "delimiter": delimiter, "decimal": decimal, "encoding": encoding, "header": header, "missing": marks,
+        "sheet": sheet, "cells": cells, "samples": samples,
     }  # fmt: skip
     table = data if isinstance(data, Table) else read_table(data, kinds=kinds, **options)
     require_rows(table, 2)
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
+    target = named(table, target)
     names = [drop] if isinstance(drop, str) else list(drop)
+    kept = [keep] if isinstance(keep, str) else list(keep)
     for name, use in ((target, "target"), (part, "part")):
         if name in names:
             raise ModelError("CR-1819", column=name, use=use)
@@ -128,7 +137,7 @@ def train(
     cut = _cut(table, target, task, part, fractions, seed, validation is not None, test is not None)
     if part is not None:
         table = table.drop(part)
-    known = Encoding.fit(table, target, task, rows=cut.train, scale=scale, dtype=precision,
+    known = Encoding.fit(table, target, task, rows=cut.train, scale=scale, dtype=precision, keep=kept,
                          target_scale="standard" if target_scale == AUTO else target_scale)  # fmt: skip
     given = Settings(
         hidden=hidden, activation=activation, loss=loss, optimizer=optimizer, lr=lr, schedule=schedule, batch=batch,
@@ -141,7 +150,7 @@ def train(
     reasons: list[Reason] = list(why)
     if settings.target_scale == "none" and known.task == "regression" and target_scale == AUTO:
         known = Encoding.fit(
-            table, target, task, rows=cut.train, scale=scale, dtype=precision, target_scale="none"
+            table, target, task, rows=cut.train, scale=scale, dtype=precision, target_scale="none", keep=kept
         )
     rule = _loss(settings.loss, task, settings.target_scale, table[target].values)
     tables = _tables(table, cut, known, {"validation": validation, "test": test}, options, target)
@@ -187,7 +196,7 @@ def train(
         "program": recorded({
             **{name: _path(value) for name, value in (("data", data), ("validation", validation), ("test", test))
                if value is not None},
-            "target": target, "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
+            "target": target, "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names, "keep": kept,
             **vars(settings), "engine": chosen.name, **{k: v for k, v in options.items() if v not in (None, ())},
             **({"kinds": dict(kinds)} if kinds else {}),
         }),
@@ -216,8 +225,10 @@ def _held_back(
     return plan, None
 
 
-def _path(source: Any) -> str | None:
-    """The file a table came from; None where it came as a frame."""
+def _path(source: Any) -> str | list[str] | None:
+    """The file or files a table came from; None where it came as a frame."""
+    if isinstance(source, list | tuple) and source and all(isinstance(s, str | os.PathLike) for s in source):
+        return [os.fspath(s) for s in source]
     return os.fspath(source) if isinstance(source, str | os.PathLike) else None
 
 

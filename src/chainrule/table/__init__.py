@@ -1,7 +1,7 @@
 """table: file, frame -> columns.
 
-`read_table` reads text tables and frames and recognizes each column as number, category, yes/no or
-constant, or refuses with a sentence that names file, column, row and remedy. Nothing is imported before it
+`read_table` reads files of many kinds and frames and recognizes each column as number, category, yes/no,
+date or constant, or refuses with a sentence that names file, column, row and remedy. Nothing is imported before it
 is used.
 """
 
@@ -9,9 +9,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .appending import write_with
     from .columns import Column, Table, require_rows, show, sort_labels, yes_no
     from .reading import read_table
-    from .target import recognize_task, split_missing_target, target_column, task_of
+    from .target import named, recognize_task, split_missing_target, target_column, task_of
     from .writing import write_csv
 
 _HOME = {
@@ -23,6 +24,8 @@ _HOME = {
     "yes_no": "columns",
     "read_table": "reading",
     "write_csv": "writing",
+    "write_with": "appending",
+    "named": "target",
     "target_column": "target",
     "split_missing_target": "target",
     "task_of": "target",
@@ -32,6 +35,7 @@ _HOME = {
 __all__ = [
     "Column",
     "Table",
+    "named",
     "read_table",
     "recognize_task",
     "require_rows",
@@ -41,6 +45,7 @@ __all__ = [
     "target_column",
     "task_of",
     "write_csv",
+    "write_with",
     "yes_no",
 ]
 

@@ -13,6 +13,8 @@ CODES_FEW, CODES_MANY = 10, 50  # whole numbers that may be classes: few of them
 def target_column(table: Table, name: str) -> Column:
     """The column to predict; refused where it is not there, has no value, or always the same one."""
     column = table[name]
+    if column.kind == "date":
+        raise TableError("CR-3371", column=show(name))
     levels, codes = column.factor()
     used = np.unique(codes[codes >= 0])
     if not len(used):
@@ -20,6 +22,17 @@ def target_column(table: Table, name: str) -> Column:
     if len(used) == 1:
         raise TableError("CR-1027", file=table.source, column=show(name), text=show(levels[used[0]]))
     return column
+
+
+def named(table: Table, target: str | int) -> str:
+    """The name of a column given by its name or, where no column has that name, by its place: 5, or -1 for the last."""
+    text = str(target)
+    if text in table or not text.lstrip("-").isdigit() or not text.isascii():
+        return text
+    place = int(text)
+    if 1 <= place <= len(table.names):
+        return table.names[place - 1]
+    return table.names[place] if -len(table.names) <= place < 0 else text
 
 
 def split_missing_target(table: Table, target: str) -> tuple[Table, int]:
