@@ -72,12 +72,14 @@ class Encoding:
         target_scale: str = "standard",
         dtype: Any = "float32",
         formulas: Mapping[str, str] | None = None,
+        pieces: int = 0,
         keep: Iterable[str] = (),
         pca: float | None = None,
     ) -> "Encoding":
         """Learn medians, scales, levels, classes from `rows` (the training part; None = all) alone.
 
         formulas: {column: formula in x}, applied to a number column before it is scaled, such as "log1p(x)"
+        pieces:   beside each number, so many inputs for the pieces of its range; 0: none
         keep:     columns to use though they look like an identifier or free text, or have hardly a value
         pca:      so many principal components of the numeric inputs (1, 2, …), or the share of variance to keep (0 … 1)
         """
@@ -95,7 +97,7 @@ class Encoding:
             part = part.drop(target)
         if not part.rows:
             raise EncodingError("CR-1108", file=table.source)
-        paths, notes = fit_paths(part, scale, dict(formulas or {}), tuple(keep))
+        paths, notes = fit_paths(part, scale, dict(formulas or {}), pieces, tuple(keep))
         if not paths:
             raise EncodingError("CR-1105", file=table.source, reasons=Reasons(tuple(notes[:10])))
         made = cls(tuple(paths), goal, word, tuple(notes))
@@ -211,7 +213,7 @@ class Encoding:
         t = None
         if target and self.target:
             t = self.target.apply(table, dtype)
-        return Encoded(x, codes, t, self.levels, self.x_names, self.target_names, tuple(notes))
+        return Encoded(x, codes, t, self.levels, self.x_names, self.target_names, tuple(dict.fromkeys(notes)))
 
     # and back
 

@@ -15,7 +15,8 @@ _RULES: dict[str, type] = {
     "Optimizer": Optimizer,
     "Schedule": Schedule,
 }
-FILES = ("data", "validation", "test")
+FILES = ("data", "validation", "test", "weight", "groups")  # None: the program is a function of it
+TOLD = ("data", "target", "estimator")  # what a program does not give by name
 
 
 def recorded(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def script(facts: Mapping[str, Any]) -> str:
         repr(program.get("target")),
     ]
     for name, value in program.items():
-        if name in ("data", "target") or not name.isidentifier():
+        if name in TOLD or not name.isidentifier():
             continue
         calls.append(f"{name}={name if name in frames else _literal(value)}")
     lines = ["import chainrule"]
