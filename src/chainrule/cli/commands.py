@@ -77,6 +77,11 @@ TRAIN: list[click.Parameter] = [
     Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
     Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
     Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
+    Option(("--divide",), "CR-3396", section=PARTS, metavar="HOW"),
+    Option(("--group", "--groups", "groups"), "CR-3394", section=PARTS, metavar="COL"),
+    Option(("--time",), "CR-3397", section=PARTS, metavar="COL"),
+    Option(("--weights", "--weight", "weight"), "CR-3395", section=PARTS, metavar="COL"),
+    Option(("--class-weight",), "CR-3398", section=PARTS, metavar="balanced"),
     # the table
     *reading(),
     Option(("--as", "kinds"), "CR-2145", section=TABLE, type=Pair(), multiple=True),

@@ -218,6 +218,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file}: not every object has {column} ({count} such keys); where absent, it is missing",
         "{file}：并非每个对象都有 {column}（共 {count} 个这样的键）；没有时按缺失处理",
     ),
+    "CR-3363": (
+        "{column}: it orders the rows in time and is no input; --keep {column} makes it one as well",
+        "{column}：用来按时间排列各行，不作为输入；--keep {column} 可同时作为输入",
+    ),
     "CR-3370": (
         (
             "{file}, column {column}, row {row}: {text} is no date, but the column was to be read as dates. Write "
@@ -246,6 +250,26 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         "列 {column} 经过步骤 {step}，无法写成一个公式。若需要公式，请不用它训练(--drop、--scale standard)。",
     ),
+    "CR-3374": (
+        "The rows cannot be divided in several ways at once ({ways}). Choose one.",
+        "不能同时用几种方式划分各行（{ways}）。请选择一种。",
+    ),
+    "CR-3375": (
+        '"{divide}" is no way to divide the rows. The ways are {known}, or row numbers such as "2-85/86-103/104-121".',
+        '"{divide}" 不是划分方式。可用 {known}，或行号，如 "2-85/86-103/104-121"。',
+    ),
+    "CR-3376": (
+        "{column} cannot order the rows: it must hold a date or a number in every row.",
+        "{column} 不能用来排列各行：它在每一行都必须是日期或数。",
+    ),
+    "CR-3377": (
+        "{target} holds numbers, and classes can be weighted only where there are classes. Use row weights instead.",
+        "{target} 是数值，只有分类任务才能按类别加权。请改用行权重。",
+    ),
+    "CR-3378": (
+        '{text} does not weight classes. Write "balanced", or a weight above 0 for classes there are ({names}).',
+        '{text} 不是类别权重。请写 "balanced"，或为已有的类别（{names}）给出大于 0 的权重。',
+    ),
     # the kinds of files
     "CR-3380": ("a text table", "文本表格"),
     "CR-3381": ("an Excel workbook", "Excel 工作簿"),
@@ -256,6 +280,14 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3386": ("a MATLAB file (.mat)", "MATLAB 文件(.mat)"),
     "CR-3387": ("a file of JSON lines", "JSON 行文件"),
     # options
+    "CR-3394": ("rows of one group stay in one part: its column", "同组的行留在同一部分：组所在的列"),
+    "CR-3395": ("the column that says how much a row counts", "表示每行权重的列"),
+    "CR-3396": (
+        "random, block, interleaved, or rows A-B/C-D/E-F",
+        "random、block、interleaved 或行号 A-B/C-D/E-F",
+    ),
+    "CR-3397": ("train on the earliest rows, test on the latest", "用最早的行训练，最晚的行测试"),
+    "CR-3398": ("balanced, or CLASS=WEIGHT,...", "balanced，或 类别=权重,…"),
     "CR-3390": ("the sheet of a workbook: its name, or its number", "工作簿中的工作表：名称或序号"),
     "CR-3391": ("the cells of the sheet to read, such as B3:F200", "要读取的单元格区域，如 B3:F200"),
     "CR-3392": ("where the samples stand in .mat, .npz, .npy", ".mat、.npz、.npy 中样本按行还是按列"),

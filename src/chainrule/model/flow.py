@@ -36,6 +36,7 @@ from .cutting import checked_weights, cut_rows, part_tables, row_values, sortabl
 from .model import Model, answers, choose_engine, codes_of, outputs, scored, truth
 from .script import recorded
 from .several import Candidate, Runs, held_out, several
+from .weighing import class_weights, divided
 
 Array = np.ndarray[Any, Any]
 FEW = 30  # rows below which a part's word is called uncertain
@@ -53,6 +54,9 @@ def train(
     fractions: Sequence[float] = parts.FRACTIONS,
     weight: Any = None,
     groups: Any = None,
+    divide: str = "random",
+    time: str | None = None,
+    class_weight: Any = None,
     drop: Iterable[str] = (),
     keep: Iterable[str] = (),
     hidden: Any = AUTO,
@@ -108,6 +112,10 @@ def train(
     preset      "plain": one network; "classic": MATLAB's recipe; "strong": the average of several networks
     weight      how much each row counts: a column's name, or numbers (n,)
     groups      rows that belong together (a patient, a day) and stay in one part: a column's name, or labels (n,)
+    divide      "random", "block" (the first rows train, the last ones test), "interleaved", or row numbers such as
+                "2-85/86-103/104-121"
+    time        a column of times or numbers: the earliest rows train, the latest test; it is no input unless kept
+    class_weight  "balanced", or {class: weight}: how much the rows of a class count in the loss
     drop        columns to leave out
     keep        columns to use though they look like an identifier, or have hardly a value
     hidden      units per hidden layer, such as (64, 64); () for a linear network
@@ -139,6 +147,10 @@ def train(
     wanted = [keep] if isinstance(keep, str) else list(keep)
     weights, weight_column = row_values(table, weight, "weight")
     grouped, group_column = row_values(table, groups, "groups")
+    if time is not None:
+        table[time]
+        if time in names or time == target:
+            raise ModelError("CR-1819", column=time, use="time")
     for name, use in (
         (target, "target"),
         (part, "part"),
@@ -164,9 +176,19 @@ def train(
         weights, grouped = (None if a is None else a[kept] for a in (weights, grouped))
         goal_column = target_column(table, target)
     task, why_task = recognize_task(goal_column, task)
+    own_parts = validation is not None or test is not None
     cut = cut_rows(
-        table, target, task, part, fractions, seed, validation is not None, test is not None, grouped
-    )
+        table, target, task, part, fractions, seed, validation is not None, test is not None, grouped,
+        divided(table, divide, time, fractions, grouped, part, own_parts),
+    )  # fmt: skip
+    if class_weight is not None:
+        each = class_weights(table, target, task, cut.train, class_weight)
+        weights = each if weights is None else weights * each
+        if not each.all():
+            raise ModelError("CR-3378", text=str(class_weight), names="0")
+    if time is not None and time not in wanted:
+        table = table.drop(time)
+        notes.append(say("CR-3363", column=time))
     if part is not None:
         table = table.drop(part)
     given = Settings(
@@ -252,6 +274,7 @@ def train(
                if value is not None},
             "target": target, "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
             "keep": wanted,
+            "divide": divide, "time": time, "class_weight": class_weight,
             **{name: value if isinstance(value, str) else None
                for name, value in (("weight", weight), ("groups", groups)) if value is not None},
             **vars(settings), "engine": chosen.name, **{k: v for k, v in options.items() if v not in (None, ())},
@@ -259,6 +282,16 @@ def train(
         }),
     }  # fmt: skip
     return Model(plan, known, model_weights, won.history, facts, chosen)
+
+
+def _ranges(known: Encoding, table: Table) -> dict[str, list[float]]:
+    """Column -> smallest and largest number of the training part, so that a row outside can be told."""
+    made = {}
+    for column in dict.fromkeys(path.column for path in known.paths if path.takes == "number"):
+        values = numbers_of(table, table[column])
+        if not np.isnan(values).all():
+            made[column] = [float(np.nanmin(values)), float(np.nanmax(values))]
+    return made
 
 
 def _path(source: Any) -> str | list[str] | None:
