@@ -41,6 +41,7 @@ def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
 
 
 def _matrices(model: Model) -> list[Array]:
+    model = model.single
     parts = model.parts
     return [np.asarray(parts[f"w{layer.index}"], dtype=float) for layer in model.plan.layers]
 

@@ -45,4 +45,55 @@ ROWS: dict[str, tuple[str, str]] = {
         "The answer is the average of {members} networks (of their scores) from different starts (best epochs {epochs}).",
         "答案为 {members} 个起点不同的网络(净输出)的平均(最佳轮次 {epochs})。",
     ),
+    # ---- the estimators on frames -----------------------------------------------------------------------------------
+    "CR-3120": (
+        "Give either {one} or {other}, not both.",
+        "{one} 与 {other} 只能给出一种。",
+    ),
+    "CR-3121": (
+        "`eval_set` is a pair (X_val, y_val), or a list with one such pair.",
+        "`eval_set` 应为一对 (X_val, y_val)，或只含一对的列表。",
+    ),
+    "CR-3122": (
+        "X_val and y_val belong together; one of them is absent.",
+        "X_val 与 y_val 须同时给出；现在缺少其中之一。",
+    ),
+    "CR-3123": (
+        "X has {rows} rows and y has {given}.",
+        "X 有 {rows} 行，而 y 有 {given} 行。",
+    ),
+    "CR-3124": (
+        "validation_fraction is a share of the rows, at least 0 and below 1; it is {value!r}.",
+        "validation_fraction 是行数的比例，应大于等于 0 且小于 1；现在是 {value!r}。",
+    ),
+    "CR-3125": (
+        "The training came to nothing. {stop}",
+        "训练没有结果。{stop}",
+    ),
+    "CR-3126": (
+        "X has {found} columns; the estimator was fitted to {wanted}.",
+        "X 有 {found} 列；估计器是用 {wanted} 列拟合的。",
+    ),
+    "CR-3127": (
+        "A regression needs finite numbers as y; it holds {text}. For labels there is TabularClassifier.",
+        "回归要求 y 为有限的数值；其中有 {text}。预测标签请用 TabularClassifier。",
+    ),
+    "CR-3128": (
+        "X must be a data frame, a dict of columns or an array of two dimensions, not {type}. A file is read by "
+        "chainrule.train, or by pandas first.",
+        "X 应为数据框、由列组成的字典或二维数组，不能是 {type}。读取文件请用 chainrule.train，或先用 pandas 读入。",
+    ),
+    "CR-3129": (
+        "y must be one column; its shape is {shape}. For several targets wrap the estimator in scikit-learn's "
+        "MultiOutputRegressor or MultiOutputClassifier.",
+        "y 应为一列；现在的形状为 {shape}。多个目标请用 scikit-learn 的 MultiOutputRegressor 或 MultiOutputClassifier。",
+    ),
+    "CR-3130": (
+        "network {run} of at most {runs}, epoch {epoch} of {epochs}, best loss {best}, about {left} s left",
+        "网络 {run}(至多 {runs} 个)，第 {epoch} 轮，共 {epochs} 轮，最佳损失 {best}，约剩 {left} 秒",
+    ),
+    "CR-3131": (
+        "the file names an estimator that does not fit it.",
+        "文件所记的估计器与模型不符。",
+    ),
 }

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +41,9 @@ class Model:
     history: Mapping[str, Array]
     facts: Mapping[str, Any]
     engine: Engine = field(repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}  # without what an engine keeps for itself
 
     @property
     def target(self) -> str:

@@ -121,6 +121,7 @@ def equation(model: "Model", data: Any = None, *, digits: int = 0, **options: An
     """
     if isinstance(digits, bool) or not hasattr(digits, "__index__") or not 0 <= digits <= 17:
         raise ModelError("CR-2321", digits=digits)
+    model = model.single
     exact = fold(model.plan, model.weights, model.encoding)
     printed = rounded(exact, digits) if digits else exact
     if data is not None:
