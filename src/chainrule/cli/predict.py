@@ -19,7 +19,7 @@ def predict(given: dict[str, Any]) -> None:
     from ..model import load
     from ..table.appending import kind_to_write, with_columns, write_with
 
-    out, data = given["out"], given["data"]
+    out, data = given["out"] if given["out"] != "-" else None, given["data"]
     if out is not None:
         for used in (*data, given["model"]):
             if os.path.exists(out) and os.path.exists(used) and os.path.samefile(out, used):
@@ -32,7 +32,8 @@ def predict(given: dict[str, Any]) -> None:
         kind_to_write(out, table)  # refuses what cannot be written before anything is computed
     found = model.predict(table)
     tell(table, found)
-    added = named(table, found, model.target)
+    goals = model.encoding.target.columns if model.encoding.target is not None else (model.target,)
+    added = named(table, found, goals)
     if out is not None:
         write_with(out, table, added)
     if given["as_json"]:
@@ -106,11 +107,11 @@ def tell(*tables: "Table") -> None:
         console.say_err(note)
 
 
-def named(table: "Table", found: "Table", target: str) -> list[Any]:
+def named(table: "Table", found: "Table", goals: tuple[str, ...]) -> list[Any]:
     """The predicted columns under names the table does not have yet: predicted_y, probability_y=a."""
     added = []
-    for i, column in enumerate(found.columns):
-        name = f"predicted_{target}" if i == 0 else f"probability_{column.name}"
+    for column in found.columns:
+        name = f"predicted_{column.name}" if column.name in goals else f"probability_{column.name}"
         while name in table:
             name += "_"
         added.append(replace(column, name=name))

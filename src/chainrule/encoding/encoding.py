@@ -1,6 +1,6 @@
 """Turns tables into the numbers a network takes, and its outputs into the user's units."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -15,6 +15,7 @@ from .fitting import fit_paths, fit_target
 from .mixing import Pca
 from .path import Path, Target
 from .scaling import SCALES
+from .targets import Targets
 
 FORMAT, VERSION = "chainrule-encoding", 1
 DTYPES = ("float32", "float64")
@@ -55,7 +56,7 @@ class Encoding:
     """How columns become inputs and outputs become answers; fitted once, on the training rows alone."""
 
     paths: tuple[Path, ...]
-    target: Target | None
+    target: Target | Targets | None
     dtype: str = "float32"
     said: tuple[Note, ...] = field(default=(), compare=False)
     mix: Pca | None = None  # what the numeric inputs are turned into at last
@@ -64,7 +65,7 @@ class Encoding:
     def fit(
         cls,
         table: Table,
-        target: str | None,
+        target: str | Sequence[str] | None,
         task: str | None = None,
         *,
         rows: Any = None,
@@ -78,6 +79,7 @@ class Encoding:
     ) -> "Encoding":
         """Learn medians, scales, levels, classes from `rows` (the training part; None = all) alone.
 
+        target:   a column, or several columns of numbers
         formulas: {column: formula in x}, applied to a number column before it is scaled, such as "log1p(x)"
         pieces:   beside each number, so many inputs for the pieces of its range; 0: none
         keep:     columns to use though they look like an identifier or free text, or have hardly a value
@@ -88,13 +90,15 @@ class Encoding:
                 raise EncodingError("CR-1107", what=what, value=show(value), names=", ".join(SCALES))
         word = _dtype(dtype)
         part = table if rows is None else table.take(rows)
-        goal = None
+        goal: Target | Targets | None = None
         if target is not None:
-            task = task_of(table[target]) if task is None else task
+            several = (target,) if isinstance(target, str) else tuple(target)
+            task = task_of(table[several[0]]) if task is None else task
             if task not in TASKS:
                 raise EncodingError("CR-1107", what="task", value=show(task), names=", ".join(TASKS))
-            goal = fit_target(part, part[target], task, target_scale)
-            part = part.drop(target)
+            goals = tuple(fit_target(part, part[name], task, target_scale) for name in several)
+            goal = goals[0] if len(goals) == 1 else Targets(goals)
+            part = part.drop(several)
         if not part.rows:
             raise EncodingError("CR-1108", file=table.source)
         paths, notes = fit_paths(part, scale, dict(formulas or {}), pieces, tuple(keep))
@@ -169,7 +173,8 @@ class Encoding:
         words = {"label": "category", "date": "date", "text": "text", "number": "number"}
         found = {path.column: words[path.takes] for path in self.paths}
         if target and self.target:
-            found[self.target.column] = "number" if self.target.task == "regression" else "category"
+            for name in self.target.columns:
+                found[name] = "number" if self.target.task == "regression" else "category"
         return found
 
     def read(self, source: Any, *, target: bool = False, **options: Any) -> Table:
@@ -186,8 +191,9 @@ class Encoding:
         lacking = [name for name in self.columns if name not in table]
         if lacking:
             raise EncodingError("CR-1101", file=table.source, names=name_list(lacking))
-        if target and self.target and self.target.column not in table:
-            raise EncodingError("CR-1115", file=table.source, column=show(self.target.column))
+        for name in self.target.columns if target and self.target else ():
+            if name not in table:
+                raise EncodingError("CR-1115", file=table.source, column=show(name))
 
     def apply(self, table: Table, *, target: bool = True) -> Encoded:
         """Table -> numbers. Columns the model does not know are ignored; those it needs must be there."""
@@ -218,7 +224,8 @@ class Encoding:
     # and back
 
     def decode(self, y: np.ndarray) -> Any:
-        """Outputs -> numbers in the user's units (n,), or (labels (n,), probabilities (n, classes))."""
+        """Outputs -> numbers in the user's units (n,), or (n, o) for several targets; or (labels (n,), probabilities
+        (n, classes))."""
         if self.target is None:
             raise EncodingError("CR-1111", shape=np.shape(y), outputs=0)
         return self.target.decode(np.asarray(y))
@@ -257,7 +264,9 @@ class Encoding:
         paths = tuple(Path.from_json(part) for part in raw)
         if "target" not in state:
             raise js.damaged("target", "CR-1120")
-        target = None if state["target"] is None else Target.from_json(state["target"])
+        raw_target = state["target"]
+        several = isinstance(raw_target, dict) and "targets" in raw_target
+        target = None if raw_target is None else (Targets if several else Target).from_json(raw_target)
         notes: list[Any] = js.get(state, "notes", list)
         width = sum(path.width for path in paths)
         mix = Pca.from_json(state["pca"], width) if "pca" in state else None

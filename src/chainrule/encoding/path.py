@@ -237,6 +237,10 @@ class Target:
     steps: tuple[Step, ...]
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    @property
     def labels(self) -> tuple[Any, ...]:
         first = self.steps[0]
         return first.levels if isinstance(first, Lookup) else ()

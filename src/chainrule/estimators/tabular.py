@@ -91,12 +91,16 @@ class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]
         rows = len(column.values)
         if rows != table.rows:
             raise EstimatorError("CR-3123", rows=table.rows, given=rows)
-        whole = Table((*table.columns, column), table.rows, table.source, table.facts, table.notes, table.row_numbers)
+        whole = Table(
+            (*table.columns, column), table.rows, table.source, table.facts, table.notes, table.row_numbers
+        )
         fraction, validation = self.validation_fraction, None
         if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 <= fraction < 1:
             raise EstimatorError("CR-3124", value=fraction)
         if X_val is not None:
-            held = _table(X_val, {**{c.name: "category" if c.kind != "number" else "number" for c in table.columns}})
+            held = _table(
+                X_val, {**{c.name: "category" if c.kind != "number" else "number" for c in table.columns}}
+            )
             goal, _ = self._target(name, y_val)
             if len(goal.values) != held.rows:
                 raise EstimatorError("CR-3123", rows=held.rows, given=len(goal.values))
@@ -220,7 +224,9 @@ def history_of(model: Model) -> dict[str, Array]:
     member, epoch = np.repeat(np.arange(1, members + 1), epochs), np.tile(np.arange(1, epochs + 1), members)
     there = np.isfinite(curves["train"]).reshape(-1)
     found = {"member": member[there], "epoch": epoch[there]}
-    return found | {name: curve.reshape(-1)[there] for name, curve in curves.items() if curve.size == there.size}
+    return found | {
+        name: curve.reshape(-1)[there] for name, curve in curves.items() if curve.size == there.size
+    }
 
 
 def _stored(estimator: BaseTabular) -> dict[str, Any]:

@@ -270,6 +270,13 @@ ROWS: dict[str, tuple[str, str]] = {
         '{text} does not weight classes. Write "balanced", or a weight above 0 for classes there are ({names}).',
         '{text} 不是类别权重。请写 "balanced"，或为已有的类别（{names}）给出大于 0 的权重。',
     ),
+    "CR-3379": (
+        (
+            "Several targets ({names}) must be different columns of numbers, without a comma in their names. Predict "
+            "classes one column at a time."
+        ),
+        "多个目标（{names}）必须是不同的数值列，且列名中没有逗号。类别目标请一次预测一列。",
+    ),
     # the kinds of files
     "CR-3380": ("a text table", "文本表格"),
     "CR-3381": ("an Excel workbook", "Excel 工作簿"),

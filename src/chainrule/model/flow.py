@@ -16,14 +16,14 @@ from ..batches.source import Source
 from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
-from ..errors import ModelError, PlanError
+from ..errors import ModelError, PlanError, TableError
 from ..messages import say
 from ..plan import Plan, make_plan
 from ..report import baselines, metrics
 from ..report.text import part_name
 from ..rules.given import loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
-from ..table import Table, named, read_table, require_rows, target_column
+from ..table import Table, missing_targets, read_table, require_rows, target_column, targets_of
 from ..table.columns import name_list
 from ..table.target import recognize_task
 from ..training import store
@@ -142,17 +142,18 @@ def train(
     require_rows(table, 2)
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
-    target = named(table, target)
+    goals = targets_of(table, target)
+    target = goals[0]
     names = [drop] if isinstance(drop, str) else list(drop)
     wanted = [keep] if isinstance(keep, str) else list(keep)
     weights, weight_column = row_values(table, weight, "weight")
     grouped, group_column = row_values(table, groups, "groups")
     if time is not None:
         table[time]
-        if time in names or time == target:
+        if time in names or time in goals:
             raise ModelError("CR-1819", column=time, use="time")
     for name, use in (
-        (target, "target"),
+        *((name, "target") for name in goals),
         (part, "part"),
         (weight_column, "weight"),
         (group_column, "groups"),
@@ -160,13 +161,13 @@ def train(
         if name in names:
             raise ModelError("CR-1819", column=name, use=use)
         if name is not None and use in ("weight", "groups"):
-            if name in (target, part):
+            if name in (*goals, part):
                 raise ModelError("CR-1819", column=name, use=use)
             table = table.drop(name) if name in table else table
     table = table.drop(names)
-    goal_column = target_column(table, target)
+    goal_column = [target_column(table, name) for name in goals][0]
     notes = list(table.notes)
-    kept = ~table[target].missing()
+    kept = ~missing_targets(table, goals)
     if not kept.all():
         notes.append(say("CR-1815", count=int((~kept).sum())))
     if weights is not None:
@@ -174,8 +175,10 @@ def train(
     if not kept.all():
         table = table.take(kept)
         weights, grouped = (None if a is None else a[kept] for a in (weights, grouped))
-        goal_column = target_column(table, target)
-    task, why_task = recognize_task(goal_column, task)
+        goal_column = [target_column(table, name) for name in goals][0]
+    task, why_task = recognize_task(goal_column, "regression" if len(goals) > 1 and task is None else task)
+    if len(goals) > 1 and task != "regression":
+        raise TableError("CR-3379", names=name_list(goals))
     own_parts = validation is not None or test is not None
     cut = cut_rows(
         table, target, task, part, fractions, seed, validation is not None, test is not None, grouped,
@@ -211,13 +214,17 @@ def train(
 
     def encode(settings: Settings, pieces: int = 0) -> Encoding:
         scales = ["standard" if s == AUTO else s for s in (settings.scale, settings.target_scale)]
-        return Encoding.fit(table, target, task, rows=cut.train, scale=scales[0], target_scale=scales[1],
+        return Encoding.fit(table, goals, task, rows=cut.train, scale=scales[0], target_scale=scales[1],
                             dtype=precision, pieces=pieces, keep=wanted)  # fmt: skip
 
     known = encode(given)
     settings, why = choose(given, task, rows_each, known.inputs, watching)
-    rule = _loss(settings.loss, task, settings.target_scale, table[target].values)
-    tables = part_tables(table, cut, known, {"validation": validation, "test": test}, options, target)
+    rule = _loss(
+        settings.loss, task, settings.target_scale, np.concatenate([table[name].values for name in goals])
+    )
+    tables = part_tables(
+        table, cut, known, {"validation": validation, "test": test}, options, ", ".join(goals)
+    )
     notes.extend(say("CR-1816", part=part_name(name), rows=rows.rows) for name, rows in tables.items()
                  if name != "train" and rows.rows < FEW)  # fmt: skip
     encoded: dict[int, tuple[Encoding, dict[str, Source]]] = {}
@@ -264,7 +271,7 @@ def train(
     if unseen is not None:
         counted["validation"] = len(unseen[0])
     facts = {
-        "chainrule": __version__, "target": target, "task": task, "rows": counted,
+        "chainrule": __version__, "target": ", ".join(goals), "task": task, "rows": counted,
         "primary": metrics.primary(task).name, "metrics": measured, "baselines": compared,
         "stop": won.stop.to_json(), "best_epoch": won.fits[0].best_epoch, "engine": chosen.name,
         "reasons": [list(reason) for reason in reasons], "notes": [why_task, *notes],
@@ -272,7 +279,7 @@ def train(
         "program": recorded({
             **{name: _path(value) for name, value in (("data", data), ("validation", validation), ("test", test))
                if value is not None},
-            "target": target, "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
+            "target": ", ".join(goals), "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
             "keep": wanted,
             "divide": divide, "time": time, "class_weight": class_weight,
             **{name: value if isinstance(value, str) else None
@@ -380,10 +387,16 @@ def _measure(
     first, last = sources["train"], list(sources)[-1]
     where = sources[last]
     classes = len(known.labels)
-    mean = baselines.constant(task, truths["train"], classes)(where.x, where.codes)
-    goal = np.asarray(first.t)[:, 0].astype(float) if task == "regression" else truths["train"]
+    goal = truths["train"]
+    if goal.ndim == 2:  # several targets: each has its own mean
+        mean = np.tile(goal.mean(axis=0), (where.rows, 1))
+    else:
+        mean = baselines.constant(task, goal, classes)(where.x, where.codes)
+    if task == "regression":
+        goal = np.asarray(first.t, float)
+        goal = goal[:, 0] if goal.shape[1] == 1 else goal
     line = baselines.linear(task, first.x, first.codes, known.levels, goal, classes)(where.x, where.codes)
     if task == "regression":
-        line = answers(known, line[:, None])
+        line = answers(known, line.reshape(where.rows, -1))
     compared = {"constant": scored(task, truths[last], mean), "linear": scored(task, truths[last], line)}
     return measured, compared

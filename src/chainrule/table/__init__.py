@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from .appending import write_with
     from .columns import Column, Table, require_rows, show, sort_labels, yes_no
     from .reading import read_table
-    from .target import named, recognize_task, split_missing_target, target_column, task_of
+    from .target import (
+        missing_targets,
+        recognize_task,
+        split_missing_target,
+        target_column,
+        targets_of,
+        task_of,
+    )
     from .writing import write_csv
 
 _HOME = {
@@ -25,7 +32,8 @@ _HOME = {
     "read_table": "reading",
     "write_csv": "writing",
     "write_with": "appending",
-    "named": "target",
+    "missing_targets": "target",
+    "targets_of": "target",
     "target_column": "target",
     "split_missing_target": "target",
     "task_of": "target",
@@ -35,7 +43,7 @@ _HOME = {
 __all__ = [
     "Column",
     "Table",
-    "named",
+    "missing_targets",
     "read_table",
     "recognize_task",
     "require_rows",
@@ -43,6 +51,7 @@ __all__ = [
     "sort_labels",
     "split_missing_target",
     "target_column",
+    "targets_of",
     "task_of",
     "write_csv",
     "write_with",

@@ -163,6 +163,8 @@ def fold(plan: Plan, flat: Array, encoding: Encoding) -> Folded:
         raise ModelError("CR-3373", column=encoding.paths[0].column, step="pca")
     if encoding.target is not None and encoding.target.steps[0].op in ("power", "quantile"):
         raise ModelError("CR-3373", column=encoding.target.column, step=encoding.target.steps[0].op)
+    if encoding.target is not None and len(encoding.target.columns) > 1:
+        raise ModelError("CR-3373", column=encoding.target.column, step="targets")
     columns, extra = _Columns(), np.zeros(first.shape[1])
     place, gathers = 0, iter(plan.level_offsets)
     for path in encoding.paths:
