@@ -222,6 +222,24 @@ ROWS: dict[str, tuple[str, str]] = {
         "{column}: it orders the rows in time and is no input; --keep {column} makes it one as well",
         "{column}：用来按时间排列各行，不作为输入；--keep {column} 可同时作为输入",
     ),
+    "CR-3364": (
+        "The metrics are means over {count} targets, each in its own unit.",
+        "各指标是 {count} 个目标的平均值，各目标用自己的单位。",
+    ),
+    "CR-3365": (
+        (
+            "test: {metric} {mean} ± {sd}, mean and standard deviation over {runs} trainings ({folds} folds, {repeats} "
+            "repeats), each tested on rows it had not seen; the network was then trained on all rows"
+        ),
+        (
+            "测试：{metric} {mean} ± {sd}，为 {runs} 次训练（{folds} 折，重复 {repeats} 次）的平均值和标准差，每次都在未见过"
+            "的行上测试；随后用所有行训练了最终网络"
+        ),
+    ),
+    "CR-3367": (
+        "Repeats are repeats of folds: say how many folds there are (folds=5, --folds 5).",
+        "repeats 是折的重复次数：请同时给出折数(folds=5,--folds 5)。",
+    ),
     "CR-3370": (
         (
             "{file}, column {column}, row {row}: {text} is no date, but the column was to be read as dates. Write "
@@ -287,6 +305,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3386": ("a MATLAB file (.mat)", "MATLAB 文件(.mat)"),
     "CR-3387": ("a file of JSON lines", "JSON 行文件"),
     # options
+    "CR-3388": ("test on each of N folds in turn, then train on all", "轮流用 N 折测试，最后用所有行训练"),
+    "CR-3389": ("how often, with other folds each time", "重复几次，每次折不同"),
     "CR-3394": ("rows of one group stay in one part: its column", "同组的行留在同一部分：组所在的列"),
     "CR-3395": ("the column that says how much a row counts", "表示每行权重的列"),
     "CR-3396": (

@@ -57,6 +57,8 @@ def train(
     divide: str = "random",
     time: str | None = None,
     class_weight: Any = None,
+    folds: int = 0,
+    repeats: int = 1,
     drop: Iterable[str] = (),
     keep: Iterable[str] = (),
     hidden: Any = AUTO,
@@ -116,6 +118,8 @@ def train(
                 "2-85/86-103/104-121"
     time        a column of times or numbers: the earliest rows train, the latest test; it is no input unless kept
     class_weight  "balanced", or {class: weight}: how much the rows of a class count in the loss
+    folds       every row is in one of so many folds, each once the test of a training on the others, `repeats` times
+                over; the test metrics are the means, and the model is trained on all rows; 0: without
     drop        columns to leave out
     keep        columns to use though they look like an identifier, or have hardly a value
     hidden      units per hidden layer, such as (64, 64); () for a linear network
@@ -131,6 +135,13 @@ def train(
     rows by trying three on the validation rows; `Model.reasons` says how.
     Raises TableError, EncodingError, BatchError, PlanError, RuleError, TrainingError, ModelError: a sentence each.
     """
+    if folds:
+        asked = dict(locals())
+        from .cross import validated
+
+        return validated(train, asked)
+    if repeats != 1:
+        raise ModelError("CR-3367")
     if precision not in ("float32", "float64"):
         raise PlanError("CR-1401", setting="precision", value=precision, wanted="float32 / float64")
     marks = (missing,) if isinstance(missing, str) else tuple(missing)
@@ -189,6 +200,8 @@ def train(
         weights = each if weights is None else weights * each
         if not each.all():
             raise ModelError("CR-3378", text=str(class_weight), names="0")
+    if len(goals) > 1:
+        notes.append(say("CR-3364", count=len(goals)))
     if time is not None and time not in wanted:
         table = table.drop(time)
         notes.append(say("CR-3363", column=time))
@@ -277,11 +290,11 @@ def train(
         "reasons": [list(reason) for reason in reasons], "notes": [why_task, *notes],
         "missing": [str(mark) for mark in marks], "ranges": _ranges(known, tables["train"]),
         "program": recorded({
-            **{name: _path(value) for name, value in (("data", data), ("validation", validation), ("test", test))
+            **{name: paths_of(value) for name, value in (("data", data), ("validation", validation), ("test", test))
                if value is not None},
             "target": ", ".join(goals), "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
             "keep": wanted,
-            "divide": divide, "time": time, "class_weight": class_weight,
+            **({"divide": divide} if isinstance(divide, str) else {}), "time": time, "class_weight": class_weight,
             **{name: value if isinstance(value, str) else None
                for name, value in (("weight", weight), ("groups", groups)) if value is not None},
             **vars(settings), "engine": chosen.name, **{k: v for k, v in options.items() if v not in (None, ())},
@@ -301,7 +314,7 @@ def _ranges(known: Encoding, table: Table) -> dict[str, list[float]]:
     return made
 
 
-def _path(source: Any) -> str | list[str] | None:
+def paths_of(source: Any) -> str | list[str] | None:
     """The file or files a table came from; None where it came as a frame."""
     if isinstance(source, list | tuple) and source and all(isinstance(s, str | os.PathLike) for s in source):
         return [os.fspath(s) for s in source]

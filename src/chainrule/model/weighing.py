@@ -27,6 +27,8 @@ def divided(
 
     Raises ModelError CR-3374 (two ways at once), CR-3375 (no such way), CR-3376 (a time without order).
     """
+    if isinstance(divide, parts.Split):
+        return divide
     if time is None and divide == "random":
         return None
     ways = [f"divide={divide}"] * (divide != "random") + ["time"] * (time is not None)
