@@ -122,6 +122,9 @@ def sheet_with(data: bytes, table: Table, added: Sequence[Column]) -> bytes:
     from .sheet import open_book
 
     book = open_book(data, table.source, data_only=True)
+    for sheet in book.worksheets:
+        for cell in (c for row in sheet.iter_rows() for c in row if isinstance(c.value, float)):
+            put_exactly(cell, cell.value)
     page = book[str(table.facts["sheet"])]
     first = int(table.facts["columns"]) + 1
     for k, column in enumerate(added):
@@ -129,7 +132,7 @@ def sheet_with(data: bytes, table: Table, added: Sequence[Column]) -> bytes:
         if table.facts["header"]:
             page[f"{letter}{table.facts['header_row']}"] = column.name
         for i, value in enumerate(column.values.tolist()):
-            page[f"{letter}{table.row(i)}"] = _cell(column, value)
+            put_exactly(page[f"{letter}{table.row(i)}"], _cell(column, value))
     return _saved(book)
 
 
@@ -176,11 +179,12 @@ def afresh(table: Table, added: Sequence[Column], kind: str, file: str, ending: 
     columns = [*table.columns, *added]
     if kind == SHEET:
         import openpyxl
+        from openpyxl.cell import WriteOnlyCell
 
         book = openpyxl.Workbook(write_only=True)
         page = book.create_sheet("data")
         page.append([c.name for c in columns])
-        lists = [[_cell(c, v) for v in c.values.tolist()] for c in columns]
+        lists = [[put_exactly(WriteOnlyCell(page), _cell(c, v)) for v in c.values.tolist()] for c in columns]
         for row in zip(*lists, strict=True):
             page.append(row)
         return _saved(book)
@@ -227,6 +231,17 @@ def _saved(book: Any) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def put_exactly(cell: Any, value: Any) -> Any:
+    """The cell with this value; a float with all its digits, of which openpyxl by itself writes sixteen."""
+    whole = isinstance(value, float)
+    cell.value = repr(value) if whole else value
+    if whole:
+        cell.data_type = "n"
+    elif isinstance(value, str):  # "=1+1" is a text of the user's, not a formula
+        cell.data_type = "s"
+    return cell
 
 
 def _cell(column: Column, value: Any) -> Any:
