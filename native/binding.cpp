@@ -247,10 +247,29 @@ void update(const Network& network, const nb::object& w, const nb::list& slots, 
     give(net, weights, w, slots);
 }
 
-// Every number of one member's gradient, for tests: {"s1": (n, units), "y1", "ds1", …, "loss": (n,)}. output ≥ 0 starts
-// the backward pass from the slope of that output (or its score, where the loss owns the link) instead of the loss's.
+// Σ j·jᵀ over rows and starts (how many, n, units) into `product`; see Stepper::normal.
+void normal(const Network& network, const nb::object& w, const nb::object& x, const nb::object& codes, const nb::list& keep,
+            const Given& starts, const nb::object& product) {
+    std::vector<Given> hold;
+    const Net& net = network.net;
+    const Data rows = data_of(x, nb::none(), codes, nb::none(), hold);
+    const std::vector<const unsigned char*> chosen = choices(net, keep, hold);
+    Weights weights(net);
+    fill(net, w, nb::none(), weights);
+    double* const out = reinterpret_cast<double*>(data(product));
+    const double* const start = static_cast<const double*>(starts.data());
+    const long many = long(starts.shape(0));
+    nb::gil_scoped_release release;
+    FlushToZero flush;
+    constexpr long block = 128;  // two of their panels stay in the first cache
+    Stepper stepper(net, table(), std::min(block, std::max(1L, long(rows.rows))), network.threads, true, double(block) * double(net.flat) * double(net.flat));
+    stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
+    stepper.normal(weights.w, start, many, out);
+}
+
+// Every number of one member's gradient, for tests: {"s1": (n, units), "y1", "ds1", …, "loss": (n,)}.
 void tape(const Network& network, const nb::object& w, const nb::object& x, const nb::object& t, const nb::object& codes,
-          const nb::object& weight, const nb::list& keep, int output, const nb::dict& out) {
+          const nb::object& weight, const nb::list& keep, const nb::dict& out) {
     std::vector<Given> hold;
     const Net& net = network.net;
     const Data rows = data_of(x, t, codes, weight, hold);
@@ -261,7 +280,7 @@ void tape(const Network& network, const nb::object& w, const nb::object& x, cons
     Stepper stepper(net, table(), long(rows.rows), 1, true);
     if (long(rows.rows) > stepper.capacity()) throw nb::value_error("too many rows for a tape");
     stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
-    stepper.record(weights, output);
+    stepper.record(weights);
     const Work& st = stepper.step();
     const long count = long(rows.rows);
     for (int l = 1; l <= net.depth; ++l) {
@@ -390,7 +409,8 @@ NB_MODULE(_native, m) {
     m.def("step", &step, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(),
           nb::arg(), nb::arg(), nb::arg());
     m.def("update", &update);
-    m.def("tape", &tape, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
+    m.def("tape", &tape, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(), nb::arg());
+    m.def("normal", &normal, nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
     m.def("order", &order);
     nb::class_<Run>(m, "Run")
         .def(nb::init<nb::object, nb::tuple, nb::object, nb::dict, nb::dict, nb::dict>(), nb::arg(), nb::arg(), nb::arg().none(),

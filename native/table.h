@@ -150,6 +150,8 @@ struct Table {
     void (*forward[2])(const Work&, int thread, long from, long to, bool learn);
     void (*losses[2])(const Work&, int thread, long from, long to);
     void (*backward[2])(const Work&, int thread, long from, long to);
+    void (*slopes[2])(const Work&, long from, long to, void* row, void* j, long stride);
+    void (*square[2])(const void* j, long stride, long rows, long panel, int some, long panels, void* made, double* out);
     void (*begin[2])(const Work&);  // constants of a step's update
     void (*weights[2])(const Work&, int thread, const Task&);
     double (*norm[2])(const Work&, const View&, int panel);  // Σ g² of one panel, prepared

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PlanError
-from .page import Page
+from ..page.page import Page
 from .typed import numbers_of, sizes_of, textbook_settings, typed_net
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from ..batches.source import Source
 from ..errors import ModelError
 from ..messages import get_language, say
 from ..model.model import Model, answers, truth
+from ..page.mathwords import call, total
+from ..page.page import Math, Page
+from ..page.page import Table as Grid
+from ..page.symbols import Symbol
 from ..report import metrics
 from ..rules.expression import Node, name, number
 from ..table import Table, split_missing_target
-from .mathwords import call, total
-from .page import Math, Page
-from .page import Table as Grid
-from .symbols import Symbol
 from .trace import times
 
 Array = np.ndarray[Any, Any]

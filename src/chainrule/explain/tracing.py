@@ -8,13 +8,13 @@ import numpy as np
 
 from ..batches.source import Source
 from ..messages import get_language, say
+from ..page import drawing
+from ..page.page import Math, Page, Put, Section, Table
+from ..page.symbols import Symbol, symbol
 from ..plan import Plan
 from ..rules.expression import Node, make, name
 from ..rules.words import show_number
-from . import drawing
-from .page import Math, Page, Put, Section, Table
 from .stepping import Line, batch_gradient, paths, slopes, steps, update_lines
-from .symbols import Symbol, symbol
 from .thresholds import threshold_symbols, with_thresholds
 from .trace import FOLD, Number, Trace, trace_row
 
