@@ -90,6 +90,8 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
         if getattr(self, "_skl_callbacks", None):
             context = self._init_callback_context(max_subtasks=1 if incremental else self.max_iter)
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        if not hasattr(self, "history_"):  # weights set by hand
+            self.history_ = {"epoch": [], "loss": [], "learning_rate": []}
         self.validation_loss_curve_: list[float] | None = [] if parts is not None or self.early_stopping else None
         if self.solver in STOCHASTIC:
             stochastic.fit(self, X, t, sample_weight, incremental, parts)

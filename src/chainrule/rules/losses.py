@@ -100,6 +100,11 @@ LOSSES: dict[str, Loss] = _table(
     ),
     Loss("poisson", value="y - t*log(y)", link="exp", slope="y - t", safe="exp(s) - t*s", curve="y", targets="counts"),
     Loss(
+        "quantile", value="where(t > y, q*(t - y), (1 - q)*(y - t))",
+        slope="where(t > y, -q, where(t < y, 1 - q, 0))", curve="0", knobs={"q": 0.5},
+        source="Koenker & Bassett 1978, eq. 1.2",
+    ),
+    Loss(
         "poisson_deviance", value="t*log(max(t, 1e-30)/y) - t + y", link="exp", slope="y - t", curve="y",
         safe="exp(s) - t*s + t*log(max(t, 1e-30)) - t", targets="counts", outputs="sum",
         source="half the deviance, so that a perfect answer costs 0",
