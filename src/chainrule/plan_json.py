@@ -36,7 +36,9 @@ _WHOLE = {
 }  # fmt: skip
 _NUMBERS = ("c", "l1", "l2", "limit", "lr", "decay")
 _TEXTS = ("outputs", "rows", "clip", "precision")
-_LATER = {"penalty": "added"}  # texts that are written only where they differ, so that older files stay readable
+_LATER = {
+    "penalty": "added"
+}  # texts that are written only where they differ, so that older files stay readable
 _RULES: dict[str, type] = {"loss": Loss, "optimizer": Optimizer, "schedule": Schedule}
 _MOST_UNITS = 2**31 - 1
 
@@ -84,7 +86,9 @@ def _read(state: Any) -> Plan:
     knobs = [f"{name}_knobs" for name in _RULES]
     if isinstance(state, dict):
         state = {**_LATER, **state}
-    _keys("plan", state, ("blocks", "views", *_RULES, *knobs, *_WHOLE, *_NUMBERS, *_TEXTS, *_LATER, "shuffle"))
+    _keys(
+        "plan", state, ("blocks", "views", *_RULES, *knobs, *_WHOLE, *_NUMBERS, *_TEXTS, *_LATER, "shuffle")
+    )
     blocks = tuple(_block(entry) for entry in _list("blocks", state["blocks"]))
     kinds = [type(block) for block in blocks]
     body = kinds[2:] if kinds[1:2] == [Gather] else kinds[1:]

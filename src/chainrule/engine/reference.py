@@ -50,12 +50,11 @@ class Reference(Engine):
         rate, decay, trained = (np.concatenate([np.full(v.size, float(getattr(v, name))) for v in plan.views])
                                 for name in ("rate", "decay", "trainable"))  # fmt: skip
         weight = grads.weight_sum if plan.rows == "mean" else np.ones_like(grads.weight_sum)
-        size = np.where(weight > 0, weight, 1.0)[:, None]
-        g = grads.grad_sum / size
+        g = grads.grad_sum / (size := np.where(weight > 0, weight, 1.0)[:, None])
         for name, penalty in PENALTIES.items():
             if getattr(plan, name):
-                slope = decay * penalty.gradient(w=w, **{name: getattr(plan, name)})
-                g = g + (slope / size if plan.penalty == "shared" else slope)
+                scale = decay / size if plan.penalty == "shared" else decay
+                g = g + scale * penalty.gradient(w=w, **{name: getattr(plan, name)})
         g = np.where(trained > 0, g, 0.0)
         if plan.clip:
             g = np.stack([CLIPS[plan.clip].rule(g=row, limit=plan.limit) for row in g])

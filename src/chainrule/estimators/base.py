@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from ..errors import EstimatorError
 from ..rules.activations import Activation
 from . import lbfgs, members, network, stochastic
-from .watching import Parts
+from .watching import Parts, fitted_attributes
 
 Array = np.ndarray[Any, Any]
 
@@ -21,7 +21,7 @@ STOCHASTIC = ("sgd", "adam")
 NOT_LBFGS = ("optimizer", "schedule", "dropout", "clip_norm", "scoring", "precision")
 
 
-class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
+class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
     """Fits, goes on fitting and answers; the two estimators add their targets."""
 
     @abstractmethod
@@ -91,27 +91,43 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
             context = self._init_callback_context(max_subtasks=1 if incremental else self.max_iter)
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         if not hasattr(self, "history_"):  # weights set by hand
-            self.history_ = {"epoch": [], "loss": [], "learning_rate": []}
-        self.validation_loss_curve_: list[float] | None = [] if parts is not None or self.early_stopping else None
+            self.history_ = _no_history()
+        self.validation_loss_curve_: list[float] | None = (
+            [] if parts is not None or self.early_stopping else None
+        )
         if self.solver in STOCHASTIC:
             stochastic.fit(self, X, t, sample_weight, incremental, parts)
         else:
             lbfgs.fit(self, X, t, sample_weight)
         if not all(np.isfinite(w).all() for w in (*self.coefs_, *self.intercepts_)):
-            raise EstimatorError("CR-3052", step=self._optimizer.k if hasattr(self, "_optimizer") else 0, layer=0)
+            raise EstimatorError(
+                "CR-3052", step=self._optimizer.k if hasattr(self, "_optimizer") else 0, layer=0
+            )
         if getattr(self, "_skl_callbacks", None):
-            context.call_on_fit_task_end(estimator=self, X=X, y=y)
+            context.call_on_fit_task_end(
+                estimator=self, X=X, y=y, reconstruction_attributes=fitted_attributes(self)
+            )
         return self
 
     def _fit_members(
-        self, several: list[dict[str, Any]], X: Any, y: Any, sample_weight: Any, incremental: bool, watched: Any
+        self,
+        several: list[dict[str, Any]],
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        incremental: bool,
+        watched: Any,
     ) -> Self:
         classes = {"classes": getattr(self, "classes_", None)} if hasattr(self, "_label_binarizer") else {}
 
         def call(member: Any) -> Any:
             if incremental:
                 return member.partial_fit(X, y, sample_weight, **classes)
-            val = {} if watched is None else dict(zip(("X_val", "y_val", "sample_weight_val"), watched, strict=True))
+            val = (
+                {}
+                if watched is None
+                else dict(zip(("X_val", "y_val", "sample_weight_val"), watched, strict=True))
+            )
             return member.fit(X, y, sample_weight, **val)
 
         members.fit(self, several, call, incremental)
@@ -119,7 +135,7 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
 
     def _check_settings(self, watched: Any) -> None:
         """Settings that nothing would read are refused."""
-        usual = network.usual_settings(type(self))
+        usual = network.usual_settings(type(self)._settings)
         if self.solver == "lbfgs":
             unread = [n for n in NOT_LBFGS if np.any(getattr(self, n) != usual[n])]
             if unread or watched is not None:
@@ -144,8 +160,8 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
 
     def _output_row(self) -> str | Activation:
         """The output activation: the user's, or the one scikit-learn would take."""
-        given: str | Activation | None = self.output_activation
-        return self.out_activation_ if given is None else given
+        row: Any = self.output_activation
+        return self.out_activation_ if row is None else row
 
     def _initialize(self, sizes: list[int], dtype: Any) -> None:
         """The first weights and the counts of a first fit."""
@@ -157,7 +173,7 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
         if self.precision != "auto":
             dtype = np.dtype(self.precision)
         self.coefs_, self.intercepts_ = network.first_weights(self, sizes, dtype)
-        self.history_: dict[str, list[float]] = {"epoch": [], "loss": [], "learning_rate": []}
+        self.history_ = _no_history()
         if self.solver in STOCHASTIC:
             self.loss_curve_: list[float] = []
             self._no_improvement_count = 0
@@ -219,6 +235,10 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def _no_history() -> dict[str, list[float]]:
+    return {"epoch": [], "loss": [], "learning_rate": []}
 
 
 def keep_settings(given: dict[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,8 @@ def conformal_margin(ordered: Array, coverage: float) -> Array:
     n = len(ordered)
     place = math.ceil((n + 1) * coverage)
     if place > n:
-        raise EstimatorError("CR-3091", rows=n, coverage=coverage, needed=math.ceil(coverage / (1 - coverage)))
+        raise EstimatorError(
+            "CR-3091", rows=n, coverage=coverage, needed=math.ceil(coverage / (1 - coverage))
+        )
     margin: Array = ordered[place - 1]
     return margin

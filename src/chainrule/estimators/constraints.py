@@ -74,7 +74,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("clip_norm", None, [None, _more(0, "neither")], "CR-3029", beyond=True),
     Setting("optimizer", None, [None, str, Optimizer], "CR-3030", beyond=True),
     Setting("schedule", None, [None, str, Schedule], "CR-3031", beyond=True),
-    Setting("class_weight", None, [None, dict, list, StrOptions({"balanced"})], "CR-3032", CLASSIFIER, beyond=True),
+    Setting(
+        "class_weight", None, [None, dict, list, StrOptions({"balanced"})], "CR-3032", CLASSIFIER, beyond=True
+    ),
     Setting("start", None, [None, str, tuple, list], "CR-3033", beyond=True),
     Setting("scoring", None, [None, str, callable], "CR-3034", beyond=True),
     Setting("n_init", 1, [_more(1, "left", kind=Integral)], "CR-3035", beyond=True),
@@ -86,8 +88,8 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
-def settings_of(kind: str) -> list[Setting]:
-    return [s for s in SETTINGS if s.kind in (BOTH, kind)]
+def settings_of(kind: str) -> tuple[Setting, ...]:
+    return tuple(s for s in SETTINGS if s.kind in (BOTH, kind))
 
 
 def constraints_of(kind: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ..messages import say
 from ..plan import Plan
 from ..rules.optimizers import PENALTIES
 from . import network
+from .watching import fitted_attributes
 
 Array = np.ndarray[Any, Any]
 
@@ -26,7 +27,7 @@ def order_of(plan: Plan) -> Array:
 def objective(plan: Plan, source: Source, share: float = 1.0) -> Callable[[Array], tuple[float, Array]]:
     """packed weights (P,) -> loss with penalty, its gradient (P,); both divided by the sum of the row weights."""
     places = order_of(plan)
-    batch = source.batch(slice(None), dtype=plan.precision) if source.rows else None
+    batch = source.batch(slice(None), dtype=plan.precision)
     decay = np.concatenate([np.full(v.size, float(v.decay)) for v in plan.views])
 
     def at(packed: Array) -> tuple[float, Array]:
@@ -39,7 +40,10 @@ def objective(plan: Plan, source: Source, share: float = 1.0) -> Callable[[Array
             if getattr(plan, name):
                 gradient += decay * row.gradient(w=flat, **{name: getattr(plan, name)})
         weight = float(sums.weight_sum[0])
-        loss = share * float(total_loss(plan, sums.loss_sum, sums.weight_sum)[0]) + penalty_of(plan, flat) / weight
+        loss = (
+            share * float(total_loss(plan, sums.loss_sum, sums.weight_sum)[0])
+            + penalty_of(plan, flat) / weight
+        )
         return loss, gradient[places] / weight
 
     return at
@@ -61,9 +65,12 @@ def fit(estimator: Any, X: Any, t: Array, weight: Array | None) -> None:
         if est.verbose:
             print(say("CR-3068", epoch=len(curve), loss=curve[-1]))
         if context is not None:
+            flat = np.empty(plan.size)
+            flat[places] = intermediate_result.x
+            est.coefs_, est.intercepts_ = network.unflatten(plan, flat)
             task = context.subcontext(task_name="iteration")
             task.call_on_fit_task_begin(estimator=est)
-            if task.call_on_fit_task_end(estimator=est, reconstruction_attributes=vars(est)):
+            if task.call_on_fit_task_end(estimator=est, reconstruction_attributes=fitted_attributes(est)):
                 raise StopIteration
 
     found = scipy.optimize.minimize(

@@ -42,7 +42,11 @@ def fit(est: Any, settings: list[dict[str, Any]], call: Callable[[Any], Any], in
     if getattr(est, "_skl_callbacks", None):
         raise EstimatorError("CR-3076")
     goes_on = (incremental or est.warm_start) and hasattr(est, "estimators_")
-    members = est.estimators_ if goes_on else [_member(est, s, seed) for s, seed in zip(settings, _seeds(est, len(settings)), strict=True)]
+    members = (
+        est.estimators_
+        if goes_on
+        else [_member(est, s, seed) for s, seed in zip(settings, _seeds(est, len(settings)), strict=True)]
+    )
     fitted = _call(members, call, threads_of(est.n_jobs))
     chosen = max(fitted, key=_goodness) if choosing else fitted[len(fitted) // 2]
     mine = set(est.get_params(deep=False))

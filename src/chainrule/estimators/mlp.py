@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 
 
 @documented(CLASSIFIER)
-class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
+class MLPClassifier(ClassifierMixin, BaseMLP):
     """A multi-layer perceptron that answers with classes: two, several, or several at once (multilabel)."""
 
     _settings = settings_of(CLASSIFIER)
@@ -39,14 +39,20 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         class_weight: Any = None, start: Any = None, scoring: Any = None, n_init: int = 1, n_estimators: int = 1,
         n_jobs: Any = None, precision: str = "auto", progress: Any = "auto",
     ) -> None:  # fmt: skip
-        vars(self).update(keep_settings(locals()))
+        self.__dict__.update(keep_settings(locals()))
 
     def _output(self) -> str:
         return "softmax" if self._label_binarizer.y_type_ == "multiclass" else "logistic"
 
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, Array]:
         X, y = validate_data(
-            self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=(np.float64, np.float32), reset=reset
+            self,
+            X,
+            y,
+            accept_sparse=["csr", "csc"],
+            multi_output=True,
+            dtype=(np.float64, np.float32),
+            reset=reset,
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
@@ -64,7 +70,13 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     def _validate_watched(self, X: Any, y: Any) -> tuple[Any, Array, Array]:
         X, y = validate_data(
-            self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=(np.float64, np.float32), reset=False
+            self,
+            X,
+            y,
+            accept_sparse=["csr", "csc"],
+            multi_output=True,
+            dtype=(np.float64, np.float32),
+            reset=False,
         )
         y = column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
         unknown = np.setdiff1d(unique_labels(y), self.classes_)
@@ -134,7 +146,9 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         """
         check_is_fitted(self)
         X, _, t = self._validate_watched(X, y)
-        self.temperature_ = temperature_of(self._outputs(self._checked(X)), t, self.out_activation_ == "softmax")
+        self.temperature_ = temperature_of(
+            self._outputs(self._checked(X)), t, self.out_activation_ == "softmax"
+        )
         return self
 
     def _score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -147,7 +161,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
 
 @documented(REGRESSOR)
-class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
+class MLPRegressor(RegressorMixin, BaseMLP):
     """A multi-layer perceptron that answers with numbers, one or several."""
 
     _settings = settings_of(REGRESSOR)
@@ -165,7 +179,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         scoring: Any = None, n_init: int = 1, n_estimators: int = 1, n_jobs: Any = None, precision: str = "auto",
         quantiles: Any = None, progress: Any = "auto",
     ) -> None:  # fmt: skip
-        vars(self).update(keep_settings(locals()))
+        self.__dict__.update(keep_settings(locals()))
 
     def _output(self) -> str:
         return "exp" if self.loss == "poisson" else "identity"

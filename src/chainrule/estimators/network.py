@@ -28,7 +28,7 @@ OWN_LOSSES = {"squared_error": "half_squared", "poisson": "poisson_deviance"}
 OF_SOLVER = ("momentum", "nesterovs_momentum", "beta_1", "beta_2", "epsilon", "power_t", "learning_rate")
 
 
-def source_of(X: Any, t: Array, weight: Array | None) -> Source:
+def source_of(X: Any, t: Any, weight: Array | None) -> Source:
     """The rows as they lie; classes as bytes of 0 and 1."""
     return Source(
         X.toarray() if hasattr(X, "toarray") else X, t.view(np.uint8) if t.dtype == bool else t, None, weight
@@ -95,7 +95,9 @@ def outputs(estimator: Any, x: Array, layers: int | None = None) -> Array:
         output = activation if isinstance(activation, str | Activation) else activation[depth - 1]
         activation = activation[: depth - 1] if isinstance(activation, tuple) else activation
     if isinstance(output, str) and (
-        isinstance(activation, str) or isinstance(activation, tuple) and all(isinstance(a, str) for a in activation)
+        isinstance(activation, str)
+        or isinstance(activation, tuple)
+        and all(isinstance(a, str) for a in activation)
     ):
         plan = _builtin(sizes, activation, output, precision)
     else:
@@ -108,12 +110,20 @@ def outputs(estimator: Any, x: Array, layers: int | None = None) -> Array:
 # ---- training -------------------------------------------------------------------------------------------------------
 
 
-def training_plan(est: Any, batch: int, learning_rate: float, dtype: Any, seed: int = 0, total: int = 1) -> Plan:
+def training_plan(
+    est: Any, batch: int, learning_rate: float, dtype: Any, seed: int = 0, total: int = 1
+) -> Plan:
     """The plan of a fit. Raises PlanError, RuleError, EstimatorError naming the setting."""
     sizes = sizes_of(est)
     rule, knobs, lr = optimizer(est, learning_rate)
-    schedule, schedule_knobs = (est.schedule or "constant"), {}
-    if est.schedule is None and est.optimizer is None and est.solver == "sgd" and est.learning_rate == "invscaling":
+    schedule: Any = est.schedule or "constant"
+    schedule_knobs: dict[str, float] = {}
+    if (
+        est.schedule is None
+        and est.optimizer is None
+        and est.solver == "sgd"
+        and est.learning_rate == "invscaling"
+    ):
         schedule, schedule_knobs = SCHEDULES["inverse_scaling"], {"power": float(est.power_t)}
     loss, loss_knobs = _apart(LOSSES, loss_row(est.loss, est.out_activation_))
     dropout = est.dropout if np.ndim(est.dropout) else float(est.dropout)
@@ -130,11 +140,11 @@ def optimizer(est: Any, learning_rate: float) -> tuple[Any, dict[str, float], fl
     """The update rule, its knobs, its rate. Raises EstimatorError CR-3070 for settings of the rule it replaces."""
     if est.optimizer is None:
         if est.solver == "adam":
-            knobs = {"b1": est.beta_1, "b2": est.beta_2, "eps": est.epsilon}
+            knobs: Mapping[str, float] = {"b1": est.beta_1, "b2": est.beta_2, "eps": est.epsilon}
             return OPTIMIZERS["adam_hat"], knobs, float(learning_rate)
         name = "sgd_nesterov" if est.nesterovs_momentum else "sgd_velocity"
         return OPTIMIZERS[name], {"mu": est.momentum}, float(learning_rate)
-    usual = usual_settings(type(est))
+    usual = usual_settings(type(est)._settings)
     unread = [name for name in OF_SOLVER if getattr(est, name) != usual[name]]
     if unread or est.solver == "lbfgs":
         raise EstimatorError("CR-3070", names=", ".join(unread) or "solver='lbfgs'")
@@ -155,8 +165,8 @@ def _apart(table: Mapping[str, Any], given: Any) -> tuple[Any, Mapping[str, floa
 
 
 @lru_cache(maxsize=8)
-def usual_settings(kind: type) -> dict[str, Any]:
-    return {s.name: s.default for s in reversed(kind._settings)}  # type: ignore[attr-defined]
+def usual_settings(settings: tuple[Any, ...]) -> dict[str, Any]:
+    return {s.name: s.default for s in settings}
 
 
 def threads_of(n_jobs: int | None) -> int:
@@ -195,4 +205,13 @@ def first_weights(est: Any, sizes: list[int], dtype: Any) -> tuple[list[Array], 
     return given[0], given[1]
 
 
-__all__ = ["ACTIVATIONS", "ENGINE", "first_weights", "flatten", "outputs", "source_of", "training_plan", "unflatten"]
+__all__ = [
+    "ACTIVATIONS",
+    "ENGINE",
+    "first_weights",
+    "flatten",
+    "outputs",
+    "source_of",
+    "training_plan",
+    "unflatten",
+]

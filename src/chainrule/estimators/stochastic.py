@@ -41,7 +41,10 @@ def split(est: Any, X: Any, t: Array, weight: Array | None, given: Parts | None)
         return given or Parts(None, len(t))
     stratify = t if is_classifier(est) and est.n_outputs_ == 1 else None
     train, watched = train_test_split(
-        np.arange(len(t)), random_state=est._random_state, test_size=est.validation_fraction, stratify=stratify
+        np.arange(len(t)),
+        random_state=est._random_state,
+        test_size=est.validation_fraction,
+        stratify=stratify,
     )
     if len(watched) < 2:
         raise EstimatorError("CR-3050")
@@ -107,7 +110,9 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
         plan = replace(plan, schedule_knobs={**plan.schedule_knobs, "rows": float(parts.count)})
     watch = Watch(est, parts, plan)
     est.n_iter_ = 0
-    orders = Orders(est._random_state, parts, est.shuffle, keep.index if est.warm_start == "continue" else None)
+    orders = Orders(
+        est._random_state, parts, est.shuffle, keep.index if est.warm_start == "continue" else None
+    )
     loop = _Loop(est, plan, network.source_of(X, t, weight), orders, watch, incremental)
     try:
         with watch.progress:
@@ -175,7 +180,9 @@ class _Loop:
         given = self.orders.draw(ahead)
         source = self.source if given is None else replace(self.source, orders=given, orders_from=done)
         until = Until(done + ahead, patience, float(est.tol), ties=True, share=self.watch.share)
-        state = self.state = network.ENGINE.run(self.plan, state, source, None, until, self.watch.progress.tell)
+        state = self.state = network.ENGINE.run(
+            self.plan, state, source, None, until, self.watch.progress.tell
+        )
         new = int(state.epoch[0]) - done
         self.orders.used(new)
         est.n_iter_ += new
@@ -189,7 +196,11 @@ class _Loop:
             est.loss_ = curve[-1]
         est.coefs_, est.intercepts_ = network.unflatten(self.plan, state.w[0])
         keep = est._optimizer
-        keep.k, keep.epochs, keep.slots = int(state.k[0]), int(state.epoch[0]), [slot[0] for slot in state.slots]
+        keep.k, keep.epochs, keep.slots = (
+            int(state.k[0]),
+            int(state.epoch[0]),
+            [slot[0] for slot in state.slots],
+        )
         keep.schedule = state.schedule[0].tolist()
         if self.plan.schedule.name == "inverse_scaling":
             keep.learning_rate = self.plan.lr * float(state.schedule[0][1])

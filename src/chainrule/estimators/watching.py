@@ -28,6 +28,21 @@ class Parts:
     weight: Array | None = None
 
 
+def fitted_attributes(est: Any) -> dict[str, Any]:
+    """What a copy of the estimator needs to answer as it would now."""
+    own = (
+        "coefs_",
+        "intercepts_",
+        "out_activation_",
+        "n_outputs_",
+        "n_layers_",
+        "n_features_in_",
+        "n_iter_",
+        "classes_",
+    )
+    return {name: vars(est)[name] for name in (*own, "_label_binarizer") if name in vars(est)}
+
+
 class Watch:
     """Looks on after each epoch where somebody wants it."""
 
@@ -35,7 +50,9 @@ class Watch:
         self.est, self.parts = est, parts
         self.best = est.coefs_, est.intercepts_
         self.share = 1.0 / plan.targets if est.loss == "squared_error" else 1.0
-        self.callbacks = getattr(est, "_callback_fit_ctx", None) if getattr(est, "_skl_callbacks", None) else None
+        self.callbacks = (
+            getattr(est, "_callback_fit_ctx", None) if getattr(est, "_skl_callbacks", None) else None
+        )
         self.each_epoch = bool(est.verbose or parts.x is not None or self.callbacks)
         self.scorer = None if est.scoring is None else check_scoring(est, est.scoring)
         self.progress = Progress(est)
@@ -54,8 +71,7 @@ class Watch:
             self.note(self.score(), self.share * float(loss[0]))
         if self.callbacks is None:
             return False
-        fitted = {name: value for name, value in vars(self.est).items() if name.endswith("_") or name in (
-            "_label_binarizer",)}  # fmt: skip
+        fitted = fitted_attributes(self.est)
         return bool(self.task.call_on_fit_task_end(estimator=self.est, reconstruction_attributes=fitted))
 
     def score(self) -> float:

@@ -18,8 +18,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "How weights are found: 'adam', 'sgd' (with momentum), 'lbfgs' (all rows at once, for small tables).",
         "求权值的方法：adam、sgd(带动量)、lbfgs(一次使用全部样本，适合小表)。",
     ),
-    "CR-3005": ("Strength of the L2 penalty, divided by the rows of a batch.", "L2 正则化强度，除以每批的样本数。"),
-    "CR-3006": ("Rows per step of sgd and adam; 'auto': 200, or all if fewer.", "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部。"),
+    "CR-3005": (
+        "Strength of the L2 penalty, divided by the rows of a batch.",
+        "L2 正则化强度，除以每批的样本数。",
+    ),
+    "CR-3006": (
+        "Rows per step of sgd and adam; 'auto': 200, or all if fewer.",
+        "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部。",
+    ),
     "CR-3007": (
         "Rate of sgd: 'constant', 'invscaling' (divided by samples seen to the power_t), 'adaptive' (divided by 5 where it stalls).",
         "sgd 的学习率：constant 不变，invscaling 除以已见样本数的 power_t 次幂，adaptive 停滞时除以 5。",
@@ -66,7 +72,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "Beyond scikit-learn: strength of the L1 penalty, divided by the rows of a batch as alpha is.",
         "scikit-learn 之外：L1 正则化强度，与 alpha 一样除以每批的样本数。",
     ),
-    "CR-3029": ("Beyond scikit-learn: longest gradient; None: any.", "scikit-learn 之外：梯度的最大长度；None 表示不限。"),
+    "CR-3029": (
+        "Beyond scikit-learn: longest gradient; None: any.",
+        "scikit-learn 之外：梯度的最大长度；None 表示不限。",
+    ),
     "CR-3030": (
         "Beyond scikit-learn: an update rule by name, as text or as an Optimizer, instead of solver's. Its own rate counts "
         "unless learning_rate_init is given.",
@@ -125,7 +134,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "(step {step}, layer {layer}; 0: the loss itself)",
         "求解得到了非有限的权值。输入数据可能含有很大的数，需要预处理(例如标准化)。(第 {step} 步，第 {layer} 层；0 指损失本身)",
     ),
-    "CR-3053": ("hidden_layer_sizes must be > 0, got {sizes}.", "hidden_layer_sizes 必须大于 0，得到 {sizes}。"),
+    "CR-3053": (
+        "hidden_layer_sizes must be > 0, got {sizes}.",
+        "hidden_layer_sizes 必须大于 0，得到 {sizes}。",
+    ),
     "CR-3054": (
         "partial_fit is only available for stochastic optimizers. {solver} is not stochastic.",
         "partial_fit 只能用于随机优化方法；{solver} 不是。",
@@ -168,7 +180,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "its numbers itself.",
         "optimizer=… 取代了 solver 自己的更新规则，{names} 将不起作用；请去掉它，或把数值写进规则。",
     ),
-    "CR-3071": ("n_jobs is 1, 2, 3 … threads, or -1 for all cores; 0 is none.", "n_jobs 为 1、2、3… 个线程，或 -1(全部核)；不能为 0。"),
+    "CR-3071": (
+        "n_jobs is 1, 2, 3 … threads, or -1 for all cores; 0 is none.",
+        "n_jobs 为 1、2、3… 个线程，或 -1(全部核)；不能为 0。",
+    ),
     "CR-3072": (
         "start wants (coefs, intercepts) with finite numbers of the shapes {wanted}; got {given}.",
         "start 应为 (coefs, intercepts)，数值有限，形状为 {wanted}；得到 {given}。",
@@ -210,7 +225,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "An interval for {coverage} needs calibrate(X, y) with rows not trained on, or quantiles that far apart.",
         "要得到覆盖率 {coverage} 的区间，请先用未参与训练的样本调用 calibrate(X, y)，或设定相应的 quantiles。",
     ),
-    "CR-3089": ("coverage lies between 0 and 1; got {coverage}.", "coverage 应在 0 与 1 之间；得到 {coverage}。"),
+    "CR-3089": (
+        "coverage lies between 0 and 1; got {coverage}.",
+        "coverage 应在 0 与 1 之间；得到 {coverage}。",
+    ),
     "CR-3091": (
         "{rows} calibration rows are too few for a coverage of {coverage}; at least {needed} are needed.",
         "校准样本只有 {rows} 行，不足以给出覆盖率 {coverage}；至少需要 {needed} 行。",
