@@ -160,8 +160,8 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
 
     def _output_row(self) -> str | Activation:
         """The output activation: the user's, or the one scikit-learn would take."""
-        row: Any = self.output_activation
-        return self.out_activation_ if row is None else row
+        row: Any = self.out_activation_ if self.output_activation is None else self.output_activation
+        return row
 
     def _initialize(self, sizes: list[int], dtype: Any) -> None:
         """The first weights and the counts of a first fit."""

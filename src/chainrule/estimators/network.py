@@ -141,7 +141,7 @@ def optimizer(est: Any, learning_rate: float) -> tuple[Any, dict[str, float], fl
     if est.optimizer is None:
         if est.solver == "adam":
             knobs: Mapping[str, float] = {"b1": est.beta_1, "b2": est.beta_2, "eps": est.epsilon}
-            return OPTIMIZERS["adam_hat"], knobs, float(learning_rate)
+            return OPTIMIZERS["adam_hat"], dict(knobs), float(learning_rate)
         name = "sgd_nesterov" if est.nesterovs_momentum else "sgd_velocity"
         return OPTIMIZERS[name], {"mu": est.momentum}, float(learning_rate)
     usual = usual_settings(type(est)._settings)
@@ -164,7 +164,6 @@ def _apart(table: Mapping[str, Any], given: Any) -> tuple[Any, Mapping[str, floa
     return given, given.knobs
 
 
-@lru_cache(maxsize=8)
 def usual_settings(settings: tuple[Any, ...]) -> dict[str, Any]:
     return {s.name: s.default for s in settings}
 
