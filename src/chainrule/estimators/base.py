@@ -215,15 +215,17 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
 
     def _plain(self, X: Any) -> bool:
         """Whether scikit-learn's checks could find nothing: an array of finite floats of the right width, no names."""
-        return (
-            type(X) is np.ndarray
-            and X.ndim == 2
-            and X.dtype in (np.float32, np.float64)
-            and X.shape[1] == self.n_features_in_
-            and X.shape[0] > 0
-            and not hasattr(self, "feature_names_in_")
-            and bool(np.isfinite(X.sum()))
-        )
+        if (
+            type(X) is not np.ndarray
+            or X.ndim != 2
+            or X.dtype not in (np.float32, np.float64)
+            or X.shape[1] != self.n_features_in_
+            or len(X) == 0
+            or hasattr(self, "feature_names_in_")
+        ):
+            return False
+        with np.errstate(invalid="ignore", over="ignore"):
+            return bool(np.isfinite(X.sum()))
 
     def _scored(self, X: Any, y: Any, sample_weight: Any, score: Any) -> float:
         answers = self._predict(X.toarray() if hasattr(X, "toarray") else X, check_input=False)
