@@ -133,7 +133,7 @@ class _Loop:
     ) -> None:
         self.est, self.plan, self.source, self.orders, self.watch = est, plan, source, orders, watch
         self.incremental = incremental
-        self.step = 1 if watch.each_epoch or incremental else 16
+        self.step = 1 if watch.each_epoch or incremental else 64
         keep = est._optimizer
         flat = network.flatten(est.coefs_, est.intercepts_, plan.precision)
         state = TrainingState.begin(plan, flat[None])
@@ -168,7 +168,7 @@ class _Loop:
             if self.incremental:
                 est.stop_reason_ = say("CR-3080", epochs=est.n_iter_)
                 return
-            self.step = self.step if self.step == 1 else self.step * 2
+            self.step = self.step if self.step == 1 else self.step * 4
         est.stop_reason_ = say("CR-3080", epochs=est.n_iter_)
         warnings.warn(say("CR-3062", epochs=est.max_iter), ConvergenceWarning, stacklevel=5)
 
