@@ -17,7 +17,7 @@ def size(given: dict[str, Any]) -> None:
         if k in ("delimiter", "decimal", "encoding", "header", "missing") and v not in (None, ())
     }
     if given["target"] is None:
-        ask_for_target(given["data"], reading)
+        ask_for_target(given["data"], given["data"], reading)
     chosen = {
         k: given[k]
         for k in ("hidden", "starts", "folds", "task", "epochs", "seed", "threads")

@@ -49,6 +49,9 @@ class Native(Engine):
     def __init__(self) -> None:
         self._known: dict[int, tuple[Plan, Any]] = {}
 
+    def __reduce__(self) -> Any:
+        return Native, ()  # what is known of plans is made again where it is needed
+
     def can(self, plan: Plan) -> str | None:
         rules: list[tuple[str, Mapping[str, float], list[Expression]]] = [
             (a.activation.name, a.knobs, [a.activation.forward, a.activation.backward]) for a in plan.layers

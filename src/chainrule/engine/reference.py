@@ -53,8 +53,8 @@ class Reference(Engine):
         g = grads.grad_sum / size
         for name, penalty in PENALTIES.items():
             if getattr(plan, name):
-                slope = decay * penalty.gradient(w=w, **{name: getattr(plan, name)})
-                g = g + (slope / size if plan.penalty == "shared" else slope)
+                scale = decay / size if plan.penalty == "shared" else decay
+                g = g + scale * penalty.gradient(w=w, **{name: getattr(plan, name)})
         g = np.where(trained > 0, g, 0.0)
         if plan.clip:
             g = np.stack([CLIPS[plan.clip].rule(g=row, limit=plan.limit) for row in g])

@@ -184,7 +184,7 @@ def size(
         for n in sizes:
             settings, _ = choose(replace(given, hidden=(n,)), task, len(train), known.inputs, False)
             rule = _loss(settings.loss, task, settings.target_scale, table[target].values)
-            plan = replace(_plan(settings, rule, known, task, len(train)), members=starts)
+            plan = _plan(settings, rule, known, task, len(train), starts)
             jobs.append((plan, settings.epochs, known, parts, task))
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         done = list(pool.map(_one, jobs))

@@ -52,6 +52,8 @@ class Moment:
     steps_per_second: float
     seconds_left: float  # at most, at the speed so far
     stop: Stop | None = None  # in the last moment of all
+    run: int = 1  # the number of this training, where there are several
+    runs: int = 1  # how many there will be
 
 
 Progress = Callable[[Moment], object]
