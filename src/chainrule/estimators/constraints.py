@@ -12,6 +12,8 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from ..messages import say
 from ..rules.activations import Activation
 from ..rules.losses import Loss
+from ..rules.optimizers import Optimizer
+from ..rules.schedules import Schedule
 
 BOTH, CLASSIFIER, REGRESSOR = "", "classifier", "regressor"
 
