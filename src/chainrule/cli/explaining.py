@@ -24,23 +24,44 @@ _SUFFIXES = {
 def explain(given: dict[str, Any]) -> None:
     """The command `explain`: a model with a row of a table, or a network typed in with its row."""
     from ..explain.faces import SIZES, explain_model, explain_net
+    from ..explain.foreign.weights import is_weights
 
     net, shared = given["net"], _shared(given)
-    if SIZES.fullmatch(net):
+    typed, file = SIZES.fullmatch(net) is not None, is_weights(net)
+    if typed or file:
         if given["data"] is not None:
             raise ChainruleError("CR-2241", data=given["data"])
-        for option in ("weights", "x", "t"):
+        for option in ("weights", "x", "t")[file:]:
             if given[option] is None:
                 raise ChainruleError("CR-2240", option=f"--{option}", net=net)
+        for option in ("weights", "biases", "thresholds") if file else ():
+            if given[option] is not None:
+                raise ChainruleError("CR-2244", option=f"--{option}")
         shape = {name: given[name] for name in ("biases", "thresholds", "rows")}
         put(
             explain_net(net, given["weights"], given["x"], given["t"], **shape, **shared, **_settings(given)),
             given,
         )
         return
-    for option in ("weights", "x", "t", "biases", "thresholds", "rows"):
-        if given[option] is not None:
+    own = (
+        "weights",
+        "x",
+        "t",
+        "biases",
+        "thresholds",
+        "rows",
+        "activation",
+        "output",
+        "loss",
+        "optimizer",
+        "lr",
+        "l2",
+    )
+    for option in own:
+        if given[option] not in (None, ()):
             raise ChainruleError("CR-2244", option=f"--{option}")
+    if given["sum_rows"]:
+        raise ChainruleError("CR-2244", option="--sum-rows")
     if given["data"] is None:
         raise ChainruleError("CR-2245", model=net)
     from ..model import load
