@@ -166,7 +166,10 @@ def pages() -> list[click.Parameter]:
     """How a page is written."""
     return [
         Option(
-            ("--form",), "CR-2221", section=OUTPUT, type=Choice(("text", "html", "markdown", "latex", "json"))
+            ("--form",),
+            "CR-2221",
+            section=OUTPUT,
+            type=Choice(("text", "html", "markdown", "latex", "docx", "json")),
         ),
         Option(("--out", "-o", "out"), "CR-2222", section=OUTPUT, metavar="FILE"),
         Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),

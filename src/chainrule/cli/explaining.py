@@ -18,6 +18,7 @@ _SUFFIXES = {
     ".tex": "latex",
     ".json": "json",
     ".txt": "text",
+    ".docx": "docx",
 }
 
 
@@ -152,14 +153,21 @@ def lesson(given: dict[str, Any]) -> None:
 def put(page: "Page", given: dict[str, Any]) -> None:
     """The page in the form asked for, or the form the file's ending means."""
     out = given["out"]
-    form = given["form"] or (_SUFFIXES.get(Path(out).suffix.lower(), "text") if out else "text")
-    if given.get("as_json"):
-        form = "json"
-    text = getattr(page, form)()
+    ending = Path(out).suffix.lower() if out else ""
+    form = "json" if given.get("as_json") else given["form"] or _SUFFIXES.get(ending, "")
+    if out and not form:
+        raise ChainruleError("CR-2254", ending=ending or out, known=" ".join(dict.fromkeys(_SUFFIXES)))
+    if form == "docx" and out is None:
+        raise ChainruleError("CR-2323", form=form)
+    for read in (given.get("net"), given.get("data"), given.get("model")):
+        if out and read and Path(read).is_file() and Path(out).exists() and Path(read).samefile(out):
+            raise ChainruleError("CR-2324", file=out)
+    made = getattr(page, form or "text")()
+    content = made if isinstance(made, bytes) else made.encode("utf-8", "replace")
     if out is None:
-        console.put_bytes(text.encode()) if form == "json" else console.say_out(text.rstrip("\n"))
+        console.put_bytes(content) if form == "json" else console.say_out(made.rstrip("\n"))
         return
     from ..table.writing import write_whole
 
-    write_whole(out, text.encode())
+    write_whole(out, content)
     console.say_out(say("CR-2250", file=out))

@@ -287,8 +287,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "公式的计算图：每个结点的值和梯度。",
     ),
     "CR-2217": ("chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2", "chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2"),
-    "CR-2221": ("text, html, markdown, latex or json", "text、html、markdown、latex 或 json"),
-    "CR-2222": ("write the page to FILE; its ending chooses the form", "把页面写入 FILE；扩展名决定格式"),
+    "CR-2221": (
+        "text, html, markdown, latex, docx (Word) or json",
+        "text、html、markdown、latex、docx（Word）或 json",
+    ),
+    "CR-2222": (
+        "write the page to FILE; its ending chooses the form (.html .docx .md .tex .json .txt)",
+        "把页面写入 FILE；扩展名决定格式（.html .docx .md .tex .json .txt）",
+    ),
     "CR-2223": ("one JSON object", "一个 JSON 对象"),
     "CR-2224": (
         "whose letters: house, zhou (thresholds), ng (columns), matlab",
@@ -450,5 +456,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "chainrule equation weights.npz --activation tanh --output identity",
         "chainrule equation model.chainrule --out formula.docx\n"
         "chainrule equation weights.npz --activation tanh --output identity",
+    ),
+    "CR-2254": (
+        "'{ending}' says no form; let the file end in one of {known}, or choose with --form.",
+        "“{ending}”不能说明格式；请让文件以 {known} 之一结尾，或用 --form 指定。",
     ),
 }

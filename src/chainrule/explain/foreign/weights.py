@@ -170,7 +170,9 @@ def layers_of(weights: Weights, rows: str | None = None, inputs: int | None = No
     wanted = rows or weights.rows
     ways = ("units", "inputs") if wanted is None else (wanted,)
     natural = tuple(range(len(weights.matrices)))
-    counted = all(any(c.isdigit() for c in name) for name in weights.matrices)  # W1, W2: the names say the order
+    counted = all(
+        any(c.isdigit() for c in name) for name in weights.matrices
+    )  # W1, W2: the names say the order
     orders = itertools.permutations(natural) if len(natural) <= 5 and not counted else ()
     found: dict[str, Layers] = {}
     for order in (natural, *orders):  # another order than that of the names only where that one does not fit
@@ -204,7 +206,11 @@ def _fit(weights: Weights, way: str, order: Sequence[int], inputs: int | None) -
             if [a.size for a in b] == [a.shape[1] for a in w]:
                 return Layers(tuple(w), tuple(weights.sign * a for a in b))
     stacked = not vectors and all(a.shape[1] + 1 == b.shape[0] for a, b in itertools.pairwise(w))
-    if stacked and list(order) == sorted(order) and (inputs == w[0].shape[0] - 1 or inputs is None and len(w) > 1):
+    if (
+        stacked
+        and list(order) == sorted(order)
+        and (inputs == w[0].shape[0] - 1 or inputs is None and len(w) > 1)
+    ):
         return Layers(tuple(a[1:] for a in w), tuple(a[0] for a in w))  # the first weight is that of x₀ = 1
     return None
 
