@@ -180,7 +180,10 @@ def pages() -> list[click.Parameter]:
     """How a page is written."""
     return [
         Option(
-            ("--form",), "CR-2221", section=OUTPUT, type=Choice(("text", "html", "markdown", "latex", "json"))
+            ("--form",),
+            "CR-2221",
+            section=OUTPUT,
+            type=Choice(("text", "html", "markdown", "latex", "docx", "json")),
         ),
         Option(("--out", "-o", "out"), "CR-2222", section=OUTPUT, metavar="FILE"),
         Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
@@ -223,7 +226,7 @@ chainrule = Group((
         *reading(),
     ], "CR-2109"),
     Command("explain", _explain, [
-        click.Argument(["net"], metavar="MODEL|2-2-1"),
+        click.Argument(["net"], metavar="MODEL|WEIGHTS|2-2-1"),
         click.Argument(["data"], required=False, metavar="[FILE]"),
         Option(("--row",), "CR-2225", metavar="N|N,N|N-N|all"),
         Option(("--weights",), "CR-2226", section=NETWORK, metavar="TEXT"),
@@ -272,13 +275,19 @@ chainrule = Group((
         Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
     ], "CR-2944", "CR-2947"),
     Command("equation", _equation, [
-        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["model"], metavar="MODEL|WEIGHTS"),
         Option(("--form",), "CR-2398", type=Choice(FORMS)),
         Option(("--out", "-o", "out"), "CR-2399", metavar="FILE"),
         Option(("--digits",), "CR-2325", type=Whole()),
         Option(("--data",), "CR-2326", metavar="FILE"),
+        Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
+        Option(("--output", "output"), "CR-2256", section=NETWORK, metavar="NAME"),
+        Option(("--rows",), "CR-2227", section=NETWORK, type=Choice(("units", "inputs"))),
+        Option(("--columns",), "CR-1996", section=NETWORK, metavar="A,B,…"),
+        Option(("--target",), "CR-1997", section=NETWORK, metavar="NAME"),
+        Option(("--answer",), "CR-1998", section=NETWORK, type=Whole(1)),
         *reading(),
-    ], "CR-2397"),
+    ], "CR-2397", "CR-1999"),
     Command("size", _size, [
         click.Argument(["data"], metavar="FILE"),
         Option(("--target", "target"), "CR-2110", section=TASK, metavar="COL"),
