@@ -21,6 +21,7 @@ INTERRUPTED, WIDTH = 130, 79
 def train(given: dict[str, Any]) -> int:
     """The command `train`; the exit code."""
     as_json, script, quiet = (given.pop(name) for name in ("as_json", "script", "quiet"))
+    page, folder = given.pop("report"), given.pop("pictures")
     if as_json and script:
         raise ChainruleError("CR-2029", one="--json", other="--script")
     if given["resume"] and not given["checkpoint"]:
@@ -34,6 +35,10 @@ def train(given: dict[str, Any]) -> int:
     out = settings.pop("out", None) or model_name(data)
     if target is None:
         ask_for_target(data, reading)
+    if page is not None or folder is not None:
+        from .reporting import form_of
+
+        form_of(page, folder, (data, out))  # refused before the training, not after it
     replaces = check_place(out)
     model = fit(data, target, settings, quiet)
     stop = model.stop
@@ -48,6 +53,10 @@ def train(given: dict[str, Any]) -> int:
         put_json(model.to_json_report() | {"model": out})
     else:
         closing(model, data, out, replaces)
+    if page is not None or folder is not None:
+        from .reporting import write
+
+        write(model, data, page, folder, quoted(short(out)), reading, quiet=as_json or script)
     return INTERRUPTED if stop.reason == "interrupted" else 0
 
 
