@@ -3,8 +3,8 @@
 ROWS: dict[str, tuple[str, str]] = {
     "CR-3200": ("Figure {number}. {caption}", "图 {number}\u3000{caption}"),
     "CR-3201": (
-        " Of {rows} points {drawn} are drawn: evenly chosen ones, and those that stand out. The CSV file has all.",
-        "共 {rows} 个点，图中画出 {drawn} 个：均匀选取，突出的点全部保留；CSV 文件含全部数据。",
+        " Of {rows} points {drawn} are drawn: evenly chosen ones, and those that stand out; --pictures writes all of them as CSV.",
+        "共 {rows} 个点，图中画出 {drawn} 个：均匀选取，突出的点全部保留；--pictures 将全部数据写成 CSV。",
     ),
     "CR-3202": ("count", "计数"),
     "CR-3203": (

@@ -3,6 +3,7 @@
 import re
 from html import escape
 
+from ..messages.columns import text_width
 from .page import Code, Figure, Item, Math, Page, Paragraph, Table
 from .picture import Picture
 from .svg import DARK, PALETTE, picture_svgs
@@ -36,11 +37,14 @@ overflow-x:auto}.cr svg{max-width:100%;height:auto;color:var(--ink)}.cr button{f
 background:none;border:1px solid var(--line);border-radius:4px;cursor:pointer}.cr .t{white-space:nowrap}.cr .n{color:var(--soft)}
 @media (max-width:40rem){.cr .m{flex-wrap:wrap}.cr .f{flex:1 1 100%}}
 .cr .p{display:flex;flex-wrap:wrap;gap:.8rem 1rem;align-items:end;justify-content:center;
-overflow:visible}.cr .p.w svg{width:100%;max-width:46rem}.cr figcaption{flex:1 0 100%;color:var(--soft);font-size:.92em}
-.cr nav{columns:16rem;font-size:.95em}.cr nav a{display:block;color:inherit}.cr td.num,.cr th.num{text-align:right}
+overflow:visible}.cr figcaption{flex:1 0 100%;color:var(--soft);font-size:.92em}
+.cr nav{columns:16rem;font-size:.95em}.cr nav a{display:block;color:inherit}
+.cr td.num,.cr th.num{text-align:right}.cr td,.cr th{white-space:nowrap}
+.cr td.long{white-space:normal;min-width:16rem}.cr p{overflow-wrap:anywhere}
 .cr .bar{position:sticky;top:0;background:var(--paper);padding:.4rem 0;z-index:1}
 @media print{.cr button,.cr .bar{display:none}.cr{max-width:none;font-size:11pt}.cr .m,.cr figure,.cr tr{break-inside:avoid}
-.cr h2{break-after:avoid}.cr table{display:table;font-size:.85em;overflow:visible}.cr th,.cr td{padding:.15rem .4rem}
+.cr h2{break-after:avoid}.cr table{display:table;font-size:.85em;overflow:visible}.cr th,.cr td{padding:.15rem .4rem;white-space:normal}
+.cr td.long{min-width:0}
 .cr .p svg{max-width:48%}.cr .p svg:only-of-type{max-width:80%}.cr nav{display:none}}
 """
 )
@@ -127,7 +131,7 @@ def _item(page: Page, item: Item, live: bool) -> str:
         rows = "".join(
             "<tr>"
             + "".join(
-                f"<td{kind}>{_math(page, c) if isinstance(c, Math) else escape(page.cell(c, 'text'))}</td>"
+                f"<td{kind or _long(c)}>{_math(page, c) if isinstance(c, Math) else escape(page.cell(c, 'text'))}</td>"
                 for c, kind in zip(row, kinds, strict=True)
             )
             + "</tr>"
@@ -138,11 +142,8 @@ def _item(page: Page, item: Item, live: bool) -> str:
     if isinstance(item, Figure):
         return f"<figure>{item.svg}</figure>"
     if isinstance(item, Picture):
-        kind = "p w" if item.wide else "p"
         caption = escape(page.caption(item))
-        return (
-            f'<figure class="{kind}">{"".join(picture_svgs(item))}<figcaption>{caption}</figcaption></figure>'
-        )
+        return f'<figure class="p">{"".join(picture_svgs(item))}<figcaption>{caption}</figcaption></figure>'
     assert isinstance(item, Code)
     return f"<pre>{escape(item.text)}</pre>"
 
@@ -156,6 +157,10 @@ def _alignments(table: Table) -> list[str]:
         else ""
         for j in range(len(table.header))
     ]
+
+
+def _long(cell: object) -> str:
+    return ' class="long"' if isinstance(cell, str) and text_width(cell) > 40 else ""
 
 
 def _number(cell: object) -> bool:

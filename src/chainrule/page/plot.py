@@ -13,7 +13,7 @@ from .picture import Array, Mark, Panel, Picture, Series, ticks
 from .svg import INK, LINE, MARKERS, PALETTE, PAPER, SOFT
 
 DPI = 600  # what journals ask of a line drawing
-WIDTH, TALL, SIDE = 5.0, 3.1, 3.6  # inches of a panel; the side of a square one
+WIDE, WIDTH, TALL, SIDE = 5.8, 4.6, 2.9, 3.6  # inches of a panel; the side of a square one
 # sans-serif fonts with Chinese characters, by how common they are: Linux, Windows, macOS
 CHINESE = (
     "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC", "WenQuanYi Micro Hei",
@@ -90,9 +90,9 @@ def _saved(picture: Picture, form: str, dpi: int) -> bytes:
         matplotlib.rcdefaults()  # a user's style must not turn a report into something else
         settings: Any = _settings()
         matplotlib.rcParams.update(settings)
-        columns = min(picture.columns, len(picture.panels))
+        columns = min(1 if picture.wide else picture.columns, len(picture.panels))
         rows = -(-len(picture.panels) // columns)
-        sizes = [_size(panel) for panel in picture.panels]
+        sizes = [_size(panel, WIDE if picture.wide else WIDTH) for panel in picture.panels]
         width = max(w for w, _ in sizes)
         tall = [max(h for _, h in sizes[i * columns : (i + 1) * columns]) for i in range(rows)]
         figure = Figure(figsize=(width * columns, sum(tall)), layout="constrained", facecolor=PAPER)
@@ -106,7 +106,7 @@ def _saved(picture: Picture, form: str, dpi: int) -> bytes:
     return made.getvalue()
 
 
-def _size(panel: Panel) -> tuple[float, float]:
+def _size(panel: Panel, width: float) -> tuple[float, float]:
     head = 0.17 * len(_wrapped(panel.note)) + 0.18 * _legend_lines(panel)
     if panel.cells is not None:
         side = max(2.2, min(6.0, 0.62 * len(panel.x.names)))
@@ -114,8 +114,8 @@ def _size(panel: Panel) -> tuple[float, float]:
     if panel.square:
         return SIDE + 0.5, SIDE + head
     if panel.y.names and not panel.bare:
-        return WIDTH, 0.3 * len(panel.y.names) + 0.9 + head
-    return WIDTH, TALL + head
+        return width, 0.3 * len(panel.y.names) + 0.9 + head
+    return width, TALL + head
 
 
 def _legend_lines(panel: Panel) -> int:
@@ -171,11 +171,13 @@ def _panel(ax: Any, panel: Panel, lacking: str) -> None:
         for label in ax.get_xticklabels():
             label.set_ha("right")
     handles: dict[str, Any] = {}
+    filled = any(s.kind in ("bars", "hbars", "area") for s in panel.series)
     for mark in panel.marks:
         style = {
-            "color": SOFT if mark.color is None else PALETTE[mark.color],
+            "color": (INK if filled else SOFT) if mark.color is None else PALETTE[mark.color],
             "linestyle": "--",
             "linewidth": 1.1,
+            "zorder": 3 if filled else 1.5,
         }
         if mark.kind == "diagonal":
             low, high = max(x0, y0), min(x1, y1)
@@ -239,7 +241,7 @@ def _series(ax: Any, s: Series, panel: Panel, safe: Any) -> Any:
                            drawstyle="steps-post" if s.kind == "steps" else "default")  # fmt: skip
     elif s.kind == "points":
         kind, size = MARKERS[s.color % len(MARKERS)], 9.5 if panel.bare else 3.4
-        opacity = 0.85 if len(rows) <= 200 else 0.55
+        opacity = 1.0 if panel.bare else 0.85 if len(rows) <= 200 else 0.55
         (drawn,) = ax.plot(
             x, y, kind, color=color, markersize=size, alpha=opacity, markeredgewidth=0, zorder=2
         )

@@ -14,7 +14,12 @@ DARK = ("#58a6e0", "#ff9055", "#3ecf9f", "#f0a8cd", "#f2b632", "#8ed1fa", "#a8a8
 MARKERS = "osd^vosd"
 INK, SOFT, PAPER, LINE = "#1b1f24", "#57606a", "#ffffff", "#d0d7de"
 FONT, LEAD = 14, 18
-SIZE, SQUARE = (560.0, 300.0), 340.0  # of the plot with its labels, without title and legend
+WIDE, SIZE, TALL, SQUARE = (
+    580.0,
+    470.0,
+    250.0,
+    340.0,
+)  # of a plot with its labels; of its inside; of a square one
 _LETTER = 7.3  # a Latin letter of this size in system fonts, generously
 
 
@@ -35,14 +40,14 @@ class _Colors:
 def picture_svgs(picture: Picture) -> list[str]:
     """One drawing per panel, for a page that has the colours --c0 … --c7, --ink, --soft, --paper and --line."""
     colors = _Colors(True)
-    return [_whole(*_panel(panel, colors), colors) for panel in picture.panels]
+    return [_whole(*_panel(panel, colors, picture.wide), colors) for panel in picture.panels]
 
 
 def picture_svg(picture: Picture) -> str:
     """All panels in one file."""
     colors = _Colors(False)
-    drawn = [_panel(panel, colors) for panel in picture.panels]
-    columns = min(picture.columns, len(drawn))
+    drawn = [_panel(panel, colors, picture.wide) for panel in picture.panels]
+    columns = min(1 if picture.wide else picture.columns, len(drawn))
     width = max(w for w, _, _ in drawn)
     lines = [drawn[i : i + columns] for i in range(0, len(drawn), columns)]
     parts, top = [], 0.0
@@ -67,9 +72,9 @@ def _whole(width: float, height: float, inside: str, colors: _Colors) -> str:
     )
 
 
-def _panel(panel: Panel, colors: _Colors) -> tuple[float, float, str]:
+def _panel(panel: Panel, colors: _Colors, wide: bool) -> tuple[float, float, str]:
     """(width, height, what is inside)."""
-    return _Drawing(panel, colors).drawn()
+    return _Drawing(panel, colors, WIDE if wide else SIZE).drawn()
 
 
 def _wide(text: str) -> float:
@@ -79,8 +84,8 @@ def _wide(text: str) -> float:
 class _Drawing:
     """One panel: title, note, legend, then the plot."""
 
-    def __init__(self, panel: Panel, colors: _Colors) -> None:
-        self.panel, self.colors = panel, colors
+    def __init__(self, panel: Panel, colors: _Colors, width: float) -> None:
+        self.panel, self.colors, self.width = panel, colors, width
         (self.x0, self.x1), (self.y0, self.y1) = panel.limits()
         if panel.y.names:  # names are read from the top
             self.y0, self.y1 = self.y1, self.y0
@@ -94,7 +99,9 @@ class _Drawing:
         widest = max((_wide(label) for _, label in self.yticks), default=0.0)
         left = 8.0 if panel.bare else widest + 14 + (LEAD + 4 if panel.y.label else 0)
         square = panel.square or panel.cells is not None
-        tilted = bool(panel.x.names) and sum(_wide(label) + 10 for _, label in self.xticks) > SIZE[0] - left
+        tilted = (
+            bool(panel.x.names) and sum(_wide(label) + 10 for _, label in self.xticks) > self.width - left
+        )
         below = 8.0 if panel.bare else 26.0 + (LEAD if panel.x.label else 0)
         if tilted:
             below += 0.5 * max(_wide(label) for _, label in self.xticks)
@@ -103,7 +110,7 @@ class _Drawing:
             width, inner = left + side + 24, side
         else:
             bars = panel.y.names and not panel.bare  # as tall as its names need
-            width, inner = SIZE[0], 30.0 * len(panel.y.names) + 10 if bars else SIZE[1] - 50
+            width, inner = self.width, 30.0 * len(panel.y.names) + 10 if bars else TALL
         heads = _lines(panel.title, width - 16, True)
         notes = _lines(panel.note, width - 16)
         y = 4.0
@@ -217,8 +224,19 @@ class _Drawing:
                     f"M{float(self.at(v, self.y0)[0]):.1f} {top:.1f}V{bottom:.1f}" for v, _ in self.xticks
                 ]
             self.parts.append(_stroke("".join(rules), self.colors.named("line", LINE), 1))
-        for mark in panel.marks:
-            color = self.soft if mark.color is None else self.colors.of(mark.color)
+        filled = any(s.kind in ("bars", "hbars", "area") for s in panel.series)
+        if filled:  # a line that bars would hide
+            for series in panel.series:
+                self.series(series)
+        self.marks(self.ink if filled else self.soft)
+        if not filled:
+            for series in panel.series:
+                self.series(series)
+
+    def marks(self, plain: str) -> None:
+        left, top, right, bottom = self.box
+        for mark in self.panel.marks:
+            color = plain if mark.color is None else self.colors.of(mark.color)
             if mark.kind == "diagonal":
                 low, high = max(self.x0, self.y0), min(self.x1, self.y1)
                 (ax, bx), (ay, by) = (
@@ -231,8 +249,6 @@ class _Drawing:
             else:
                 y = float(self.at(self.x0, mark.at)[1])
                 self.parts.append(_stroke(f"M{left:.1f} {y:.1f}H{right:.1f}", color, 1.5, True))
-        for series in panel.series:
-            self.series(series)
 
     def grid(self, cells: Cells) -> None:
         color, paper = self.colors.of(0), self.colors.named("paper", PAPER)
@@ -278,7 +294,12 @@ class _Drawing:
             fine = (px >= left - 1) & (px <= right + 1) & (py >= top - 1) & (py <= bottom + 1)  # NaN is not
             self.parts.append(
                 _markers(
-                    px[fine], py[fine], s.color, color, _opacity(len(rows)), 3.2 if self.panel.bare else 1
+                    px[fine],
+                    py[fine],
+                    s.color,
+                    color,
+                    1.0 if self.panel.bare else _opacity(len(rows)),
+                    3.0 if self.panel.bare else 1,
                 )
             )
         if s.spread is not None:

@@ -80,7 +80,7 @@ def _summary(page: Page, s: Subject, evidence: Evidence | None) -> None:
         ("r", "r2", "rmse", "mae") if s.task == "regression" else ("accuracy", "auc", "log_loss", "f1_macro")
     )
     shown = [
-        f"{_label(s.task, name)} {number(facts['metrics'][last][name])}"
+        f"{_short(s.task, name)} {number(facts['metrics'][last][name])}"
         for name in names
         if facts["metrics"][last].get(name) is not None
     ]
@@ -93,6 +93,10 @@ def _summary(page: Page, s: Subject, evidence: Evidence | None) -> None:
         section.say(say("CR-3211", file=evidence.read.source, rows=evidence.last.count))
     for part in evidence.absent if evidence is not None else ():
         section.say(say("CR-3212", part=named(part)))
+
+
+def _short(task: str, name: str) -> str:
+    return {"r": "R", "r2": "R²"}.get(name) or _label(task, name)
 
 
 def _label(task: str, name: str) -> str:

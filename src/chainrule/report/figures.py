@@ -58,9 +58,9 @@ def network(plan: Plan, inputs: Sequence[str], outputs: Sequence[str]) -> Pictur
         here = np.array([float(k)])
         if sizes[k] > len(column):
             series.append(Series("", here, np.array([(column[-1] + column[-2]) / 2]), "text", texts=("⋮",)))
-        series.append(Series("", here, np.array([-0.62]), "text", texts=(captions[k],)))
+        series.append(Series("", here, np.array([-0.76]), "text", texts=(captions[k],)))
     x_axis = Axis(low=-room / gap, high=len(sizes) - 1 + behind / gap)
-    panel = Panel(x_axis, Axis(low=-0.7, high=0.6), tuple(series), bare=True)
+    panel = Panel(x_axis, Axis(low=-0.82, high=0.6), tuple(series), bare=True)
     return Picture("network", say("CR-1743", name=plan.name, count=plan.size), (panel,), wide=True)
 
 
@@ -163,35 +163,34 @@ def by_number(parts: Sequence[Rows], target: str) -> Picture:
             Series(say("CR-1751"), x, p.y, kind, 1, True, most=LINE, always=always),
         )
         panels.append(Panel(Axis(say("CR-1758")), Axis(target), series, named(p.part)))
-    return Picture("by-sample", say("CR-1759", target=target), tuple(panels))
+    return Picture("by-sample", say("CR-1759", target=target), tuple(panels), wide=True)
 
 
 def relative_errors(parts: Sequence[Rows], target: str) -> Picture:
     """(y − t)/t in percent by sample number; rows whose target is 0 have none."""
-    panels, zeros = [], 0
-    for p in parts:
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        shares = [np.where(p.t == 0, np.nan, 100 * p.error / p.t) for p in parts]
+    axis = _one_scale(say("CR-1760"), np.concatenate(shares), True)
+    panels = []
+    for p, share in zip(parts, shares, strict=True):
         x = np.arange(1.0, p.count + 1)
-        zeros += int((p.t == 0).sum())
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            share = np.where(p.t == 0, np.nan, 100 * p.error / p.t)
-        axis, beyond = _held(Axis(say("CR-1760")), share)
+        beyond = int((np.abs(share) > axis.high).sum()) if axis.high is not None else 0
         note = say("CR-1761", count=beyond) if beyond else ""
         points = Series("", x, share, "points", COLORS[p.part], most=LINE * 2, always=farthest(np.abs(share)))
         panels.append(Panel(Axis(say("CR-1758")), axis, (points,), named(p.part), note, (Mark("y", 0.0),)))
+    zeros = sum(int((p.t == 0).sum()) for p in parts)
     caption = say("CR-1762", target=target) + (say("CR-1763", count=zeros) if zeros else "")
     return Picture("relative-error", caption, tuple(panels))
 
 
-def _held(axis: Axis, values: Array) -> tuple[Axis, int]:
-    """An axis that a few values near a target of 0 do not stretch, and how many of them lie outside."""
+def _one_scale(label: str, values: Array, held: bool = False) -> Axis:
+    """The same axis for all parts, around 0; `held`: a few values near a target of 0 do not stretch it."""
     sizes = np.abs(values[np.isfinite(values)])
-    if len(sizes) < 20:
-        return axis, 0
-    usual = float(np.quantile(sizes, 0.95))
-    if usual == 0 or sizes.max() <= 5 * usual:
-        return axis, 0
-    limit = 2 * usual
-    return Axis(axis.label, low=-limit, high=limit), int((sizes > limit).sum())
+    largest = float(sizes.max()) if len(sizes) else 0.0
+    if held and len(sizes) >= 20:
+        usual = float(np.quantile(sizes, 0.95))
+        largest = 2 * usual if largest > 5 * usual > 0 else largest
+    return Axis(label, low=-1.05 * largest, high=1.05 * largest) if largest > 0 else Axis(label)
 
 
 def histogram(parts: Sequence[Rows], target: str) -> Picture:
@@ -223,7 +222,7 @@ def residuals(parts: Sequence[Rows], target: str) -> Picture:
         points = Series(
             "", p.y, p.error, "points", COLORS[p.part], most=POINTS, always=farthest(np.abs(p.error))
         )
-        axes = Axis(say("CR-1755", target=target)), Axis(say("CR-1765", target=target))
+        axes = Axis(say("CR-1755", target=target)), axis
         panels.append(Panel(*axes, (points,), named(p.part), "", (Mark("y", 0.0),)))
     return Picture("residuals", say("CR-1768"), tuple(panels))
 
