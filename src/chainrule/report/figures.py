@@ -218,6 +218,7 @@ def histogram(parts: Sequence[Rows], target: str) -> Picture:
 def residuals(parts: Sequence[Rows], target: str) -> Picture:
     """Error over the predicted value: a pattern here is something the network has not learned."""
     panels = []
+    axis = _one_scale(say("CR-1765", target=target), np.concatenate([p.error for p in parts]))
     for p in parts:
         points = Series(
             "", p.y, p.error, "points", COLORS[p.part], most=POINTS, always=farthest(np.abs(p.error))
