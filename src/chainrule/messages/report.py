@@ -83,7 +83,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "Errors over the predicted value. A good network leaves a level band without pattern: a bend is something it has not learned, a funnel says that large values are less certain.",
         "误差随预测值的分布。好的网络只留下一条没有规律的水平带：弯曲说明有规律尚未学到，喇叭形说明数值大时更不可靠。",
     ),
-    "CR-1769": ("growth of the {metric}", "{metric} 的增量"),
+    "CR-1769": ("growth of the {metric}", "{metric}的增量"),
     "CR-1770": (" The first {shown} of {count} columns are drawn.", "{count} 列中画出前 {shown} 列。"),
     "CR-1771": (
         "Permutation importance: how much the error grows when the values of one column are shuffled; whiskers are one standard deviation over the shuffles.",

@@ -98,7 +98,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3249": ("log loss", "对数损失"),
     "CR-3250": (
         "Measured on {rows} rows of the part '{part}' by the growth of the {metric} over 10 shuffles.",
-        "在“{part}”部分的 {rows} 行上测得：10 次打乱后 {metric} 的增量。",
+        "在“{part}”部分的 {rows} 行上测得：10 次打乱后{metric}的增量。",
     ),
     "CR-3251": (
         "Its weakness: columns that say the same thing hide each other, so both may look unimportant; shuffled rows may be impossible ones; and it tells what this network uses, not what causes the target. Negative values are chance.",

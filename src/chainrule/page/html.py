@@ -41,6 +41,8 @@ overflow:visible}.cr figcaption{flex:1 0 100%;color:var(--soft);font-size:.92em}
 .cr nav{columns:16rem;font-size:.95em}.cr nav a{display:block;color:inherit}
 .cr td.num,.cr th.num{text-align:right}.cr td,.cr th{white-space:nowrap}
 .cr td.long{white-space:normal;min-width:16rem}.cr p{overflow-wrap:anywhere}
+.cr code{font:inherit;white-space:nowrap;background:var(--fill);border-radius:4px;padding:0 .2rem}
+@media (min-width:60rem){.cr .p.h{display:inline-flex;width:49%;vertical-align:top}}
 .cr .bar{position:sticky;top:0;background:var(--paper);padding:.4rem 0;z-index:1}
 @media print{.cr button,.cr .bar{display:none}.cr{max-width:none;font-size:11pt}.cr .m,.cr figure,.cr tr{break-inside:avoid}
 .cr h2{break-after:avoid}.cr table{display:table;font-size:.85em;overflow:visible}.cr th,.cr td{padding:.15rem .4rem;white-space:normal}
@@ -116,7 +118,7 @@ def _broken(page: Page, math: Math) -> str:
 
 def _item(page: Page, item: Item, live: bool) -> str:
     if isinstance(item, Paragraph):
-        return f"<p>{escape(item.text)}</p>"
+        return f"<p>{_prose(item.text)}</p>"
     if isinstance(item, Math):
         remark = f'<span class="r">{escape(item.remark)}</span>' if item.remark else ""
         tex = escape(page.cell(item, "latex")[1:-1], quote=True)
@@ -142,8 +144,11 @@ def _item(page: Page, item: Item, live: bool) -> str:
     if isinstance(item, Figure):
         return f"<figure>{item.svg}</figure>"
     if isinstance(item, Picture):
-        caption = escape(page.caption(item))
-        return f'<figure class="p">{"".join(picture_svgs(item))}<figcaption>{caption}</figcaption></figure>'
+        kind = "p h" if len(item.panels) == 1 and item.panels[0].square and not item.panels[0].cells else "p"
+        caption = _prose(page.caption(item))
+        return (
+            f'<figure class="{kind}">{"".join(picture_svgs(item))}<figcaption>{caption}</figcaption></figure>'
+        )
     assert isinstance(item, Code)
     return f"<pre>{escape(item.text)}</pre>"
 
@@ -159,6 +164,11 @@ def _alignments(table: Table) -> list[str]:
     ]
 
 
+def _prose(text: str) -> str:
+    """Options and commands in a sentence do not break in the middle of a word."""
+    return _TYPED.sub(lambda m: f"<code>{m[1] or m[2]}</code>", escape(text))
+
+
 def _long(cell: object) -> str:
     return ' class="long"' if isinstance(cell, str) and text_width(cell) > 40 else ""
 
@@ -167,4 +177,5 @@ def _number(cell: object) -> bool:
     return isinstance(cell, str) and bool(_NUMBER.fullmatch(cell))
 
 
+_TYPED = re.compile(r"`([^`]+)`|(?<![\w-])(--[a-z][a-z-]*)")
 _NUMBER = re.compile(r"[-+−]?[0-9][0-9 ,.]*(e[-+]?[0-9]+)?( ?%)?|[–-]|")

@@ -12,6 +12,7 @@ from .evidence import Rows
 from .figures import COLORS, named
 from .metrics import auc
 from .pictures import number
+from .text import listed
 
 Array = np.ndarray[Any, Any]
 MOST = 6  # classes with curves of their own
@@ -131,4 +132,4 @@ def _what(parts: Sequence[Rows], labels: Sequence[str]) -> str:
 
 
 def _absent(names: Sequence[str]) -> str:
-    return say("CR-1794", names=", ".join(names)) if names else ""
+    return say("CR-1794", names=listed(names)) if names else ""

@@ -10,6 +10,7 @@ from ..messages import say
 from ..page.page import Table as Grid
 from ..table import Column, Table, show
 from .pictures import number
+from .text import listed
 
 MOST = 80  # columns that are listed
 _KINDS = {"number": "CR-3286", "category": "CR-3287", "yesno": "CR-3288", "constant": "CR-3289"}
@@ -66,17 +67,26 @@ def _use(
     return say("CR-3278") + (f" {why[0]}" if why else "")
 
 
+def _cell(value: float) -> str:
+    """A number of the table as the table has it, as far as it fits."""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e9 else number(value)
+
+
+def _mean(value: float) -> str:
+    return f"{value:.1f}" if 1e4 <= abs(value) < 1e9 else number(value)
+
+
 def _values(column: Column, levels: tuple[Any, ...], codes: np.ndarray) -> str:
     """Smallest, mean and largest number; or the most frequent labels with their shares."""
     if column.kind == "number":
         known = column.values[np.isfinite(column.values)]
         if not len(known):
             return "–"
-        return say("CR-3290", low=number(float(known.min())), mean=number(float(known.mean())),
-                   high=number(float(known.max())))  # fmt: skip
+        return say("CR-3290", low=_cell(float(known.min())), mean=_mean(float(known.mean())),
+                   high=_cell(float(known.max())))  # fmt: skip
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
     if not counts.sum():
         return "–"
     often = np.argsort(-counts, kind="stable")[:3]
     shown = [f"{str(levels[k])[:24]} ({100 * counts[k] / counts.sum():.0f} %)" for k in often if counts[k]]
-    return ", ".join(shown) + (" …" if int((counts > 0).sum()) > 3 else "")
+    return listed(shown) + (" …" if int((counts > 0).sum()) > 3 else "")

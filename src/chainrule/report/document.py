@@ -17,7 +17,7 @@ from .evidence import ALL, Evidence, Rows, together
 from .figures import named
 from .metrics import METRICS, evaluate
 from .pictures import number
-from .text import PARTS, TASKS, verdict
+from .text import PARTS, TASKS, listed, verdict
 from .weak import loss_of_rows, weak_groups, worst
 
 Array = np.ndarray[Any, Any]
@@ -85,7 +85,7 @@ def _summary(page: Page, s: Subject, evidence: Evidence | None) -> None:
         if facts["metrics"][last].get(name) is not None
     ]
     code = {"train": "CR-3208", "validation": "CR-3209", "test": "CR-3207"}[last]
-    section.say(say(code, rows=facts["rows"][last], values=", ".join(shown)))
+    section.say(say(code, rows=facts["rows"][last], values=listed(shown)))
     section.say(verdict(s.task, facts["rows"], facts["metrics"], facts["baselines"]))
     if evidence is None:
         section.say(say("CR-3210", command=f"chainrule report {s.name} FILE"))
@@ -123,7 +123,7 @@ def _data(page: Page, s: Subject, evidence: Evidence | None) -> None:
         columns_table(s.encoding, s.target, program, None if evidence is None else evidence.read)
     )
     rows = facts["rows"]
-    counts = ", ".join(f"{named(part)} {rows[part]}" for part in PARTS if rows.get(part))
+    counts = listed([f"{named(part)} {rows[part]}" for part in PARTS if rows.get(part)])
     how = "CR-3217" if program.get("part") else "CR-3216"
     section.say(say(how, counts=counts, seed=program.get("seed"), part=program.get("part")))
     for note in s.notes:
@@ -242,7 +242,7 @@ def _classes(page: Page, s: Subject, evidence: Evidence) -> None:
     section.items.append(Table(header, tuple(lines), say("CR-3244", part=named(last.part))))
     gone = [label for label, any_ in zip(labels, here, strict=True) if not any_]
     if gone:
-        section.say(say("CR-3245", part=named(last.part), names=", ".join(gone)))
+        section.say(say("CR-3245", part=named(last.part), names=listed(gone)))
     section = page.section(say("CR-3246"))
     for picture in (class_figures.rocs(parts, labels), class_figures.precision_recalls(parts, labels)):
         if picture.panels[0].series:
@@ -299,7 +299,7 @@ def _weak(page: Page, s: Subject, evidence: Evidence) -> None:
         lines.append((named(rows.part), str(rows.table.row(i)), actual, predicted, size, *cells))
     section.items.append(Table(header, tuple(lines), say("CR-3262", file=evidence.read.source)))
     groups, compared = weak_groups(s.task, evidence.held_out, s.encoding.columns, s.target)
-    parts = ", ".join(named(p.part) for p in evidence.held_out)
+    parts = listed([named(p.part) for p in evidence.held_out])
     if not groups:
         section.say(say("CR-3263" if compared else "CR-3264", compared=compared, parts=parts))
         return
