@@ -98,7 +98,7 @@ def put_pictures(
     pictures: Sequence["Picture"], folder: str, tell: Callable[[str], None] = console.say_out
 ) -> None:
     """Every picture as SVG, PDF, PNG of 600 dots per inch, and its numbers as CSV."""
-    from ..page.plot import font_advice, picture_pdf, picture_png
+    from ..page.plot import font_advice, picture_files
     from ..page.svg import picture_svg
     from ..table.writing import csv_rows, write_whole
 
@@ -109,8 +109,8 @@ def put_pictures(
     for picture in pictures:
         place = os.path.join(folder, picture.name)
         write_whole(f"{place}.svg", picture_svg(picture).encode())
-        write_whole(f"{place}.pdf", picture_pdf(picture))
-        write_whole(f"{place}.png", picture_png(picture))
+        for form, content in zip(("pdf", "png"), picture_files(picture), strict=True):
+            write_whole(f"{place}.{form}", content)
         rows = picture.rows()
         if any(rows.values()):
             write_whole(

@@ -1,7 +1,7 @@
 """a picture -> PDF and PNG by Matplotlib, which is imported here and only when a file is wanted."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,12 +25,12 @@ BOX = "□"
 
 def picture_pdf(picture: Picture) -> bytes:
     """Lines and letters as such: a PDF for print at any size. The same picture gives the same bytes."""
-    return _saved(picture, "pdf", DPI)
+    return picture_files(picture, (("pdf", DPI),))[0]
 
 
 def picture_png(picture: Picture, dpi: int = DPI) -> bytes:
     """Pixels on white."""
-    return _saved(picture, "png", dpi)
+    return picture_files(picture, (("png", dpi),))[0]
 
 
 def missing_glyphs(texts: Iterable[str]) -> str:
@@ -80,7 +80,10 @@ def _settings() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _saved(picture: Picture, form: str, dpi: int) -> bytes:
+def picture_files(
+    picture: Picture, forms: Sequence[tuple[str, int]] = (("pdf", DPI), ("png", DPI))
+) -> list[bytes]:
+    """The picture in several forms (form, dots per inch), laid out once."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -100,9 +103,19 @@ def _saved(picture: Picture, form: str, dpi: int) -> bytes:
         grid = figure.add_gridspec(rows, columns, height_ratios=tall)
         for i, panel in enumerate(picture.panels):
             _panel(figure.add_subplot(grid[i // columns, i % columns]), panel, lacking)
-        made = io.BytesIO()
-        about = {"CreationDate": None} if form == "pdf" else {"Software": None}
-        figure.savefig(made, format=form, dpi=dpi, metadata=about)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # found once, for all forms
+        return [_saved(figure, form, dpi) for form, dpi in forms]
+
+
+def _saved(figure: Any, form: str, dpi: int) -> bytes:
+    made = io.BytesIO()
+    if form == "pdf":
+        figure.savefig(made, format=form, dpi=dpi, metadata={"CreationDate": None})
+    else:  # large even areas: little is won by compressing harder
+        figure.savefig(
+            made, format=form, dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+        )
     return made.getvalue()
 
 
@@ -201,7 +214,7 @@ def _head(ax: Any, panel: Panel, handles: dict[str, Any], safe: Any) -> None:
                   handletextpad=0.5)  # fmt: skip
     title = "\n".join([*([panel.title] if panel.title else []), *_wrapped(panel.note)])
     if title:
-        ax.set_title(safe(title), pad=5 + 14 * _legend_lines(panel))
+        ax.set_title(safe(title), linespacing=1.35, pad=5 + 14 * _legend_lines(panel))
 
 
 def _rectangle(x: float, y: float, wide: float, tall: float, color: str, opacity: float) -> Any:
@@ -240,7 +253,7 @@ def _series(ax: Any, s: Series, panel: Panel, safe: Any) -> Any:
         (drawn,) = ax.plot(x, y, color=color, linewidth=1.4, linestyle="--" if s.dashed else "-",
                            drawstyle="steps-post" if s.kind == "steps" else "default")  # fmt: skip
     elif s.kind == "points":
-        kind, size = MARKERS[s.color % len(MARKERS)], 9.5 if panel.bare else 3.4
+        kind, size = MARKERS[s.color % len(MARKERS)].replace("d", "D"), 9.5 if panel.bare else 3.4
         opacity = 1.0 if panel.bare else 0.85 if len(rows) <= 200 else 0.55
         (drawn,) = ax.plot(
             x, y, kind, color=color, markersize=size, alpha=opacity, markeredgewidth=0, zorder=2

@@ -38,8 +38,8 @@ def network(plan: Plan, inputs: Sequence[str], outputs: Sequence[str]) -> Pictur
     sizes = [plan.layers[0].inputs, *(layer.units for layer in plan.layers)]
     captions = [say("CR-1742", units=sizes[0])]
     for layer in plan.layers[:-1]:
-        captions.append(f"{layer.units} · {layer.activation.name}")
-    captions.append(f"{sizes[-1]} · {plan.layers[-1].activation.name}")
+        captions.append(f"{layer.units}, {layer.activation.name}")
+    captions.append(f"{sizes[-1]}, {plan.layers[-1].activation.name}")
     places = [_places(n) for n in sizes]
     names = _named(inputs, sizes[0])
     room = max(len(text) for text in names) * 0.0125 + 0.05
@@ -128,7 +128,7 @@ def regression(parts: Sequence[Rows], target: str) -> Picture:
             ends = np.array([t.min(), t.max()])
             sign = "+" if start >= 0 else "−"
             name = say(
-                "CR-1752", line=f"y = {number(slope)}·t {sign} {number(abs(start))}".replace("= -", "= −")
+                "CR-1752", line=f"y = {number(slope)} t {sign} {number(abs(start))}".replace("= -", "= −")
             )
             series.append(Series(name, ends, slope * ends + start, "line", color))
         note = say("CR-1753", r=_r(t, y), rows=len(t))
@@ -174,7 +174,9 @@ def relative_errors(parts: Sequence[Rows], target: str) -> Picture:
     panels = []
     for p, share in zip(parts, shares, strict=True):
         x = np.arange(1.0, p.count + 1)
-        beyond = int((np.abs(share) > axis.high).sum()) if axis.high is not None else 0
+        beyond = 0
+        if axis.low is not None and axis.high is not None:
+            beyond = int(((share < axis.low) | (share > axis.high)).sum())
         note = say("CR-1761", count=beyond) if beyond else ""
         points = Series("", x, share, "points", COLORS[p.part], most=LINE * 2, always=farthest(np.abs(share)))
         panels.append(Panel(Axis(say("CR-1758")), axis, (points,), named(p.part), note, (Mark("y", 0.0),)))
@@ -184,13 +186,17 @@ def relative_errors(parts: Sequence[Rows], target: str) -> Picture:
 
 
 def _one_scale(label: str, values: Array, held: bool = False) -> Axis:
-    """The same axis for all parts, around 0; `held`: a few values near a target of 0 do not stretch it."""
-    sizes = np.abs(values[np.isfinite(values)])
-    largest = float(sizes.max()) if len(sizes) else 0.0
-    if held and len(sizes) >= 20:
-        usual = float(np.quantile(sizes, 0.95))
-        largest = 2 * usual if largest > 5 * usual > 0 else largest
-    return Axis(label, low=-1.05 * largest, high=1.05 * largest) if largest > 0 else Axis(label)
+    """The same axis with 0 on it for all parts; `held`: a few values near a target of 0 do not stretch it."""
+    known = values[np.isfinite(values)]
+    if not len(known) or not known.any():
+        return Axis(label)
+    low, high = min(0.0, float(known.min())), max(0.0, float(known.max()))
+    if held and len(known) >= 20:
+        usual = float(np.quantile(np.abs(known), 0.95))
+        if max(-low, high) > 5 * usual > 0:
+            low, high = max(low, -2 * usual), min(high, 2 * usual)
+    room = 0.04 * (high - low)
+    return Axis(label, low=low - room, high=high + room)
 
 
 def histogram(parts: Sequence[Rows], target: str) -> Picture:
