@@ -152,8 +152,9 @@ class Model:
         from ..report.document import Subject, document
         from .evidence import evidence
 
-        found = None if data is None else evidence(self, data, importance=importance, **options)
-        return document(Subject(self.plan, self.encoding, self.history, self.facts, self.reasons, self.notes,
+        with np.errstate(all="ignore"):  # what overflows is shown as not defined
+            found = None if data is None else evidence(self, data, importance=importance, **options)
+            return document(Subject(self.plan, self.encoding, self.history, self.facts, self.reasons, self.notes,
                                 str(self.stop), name), found)  # fmt: skip
 
     def to_json_report(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..messages import say
+from ..messages.columns import text_width
 
 Array = np.ndarray[Any, Any]
 NONE = np.empty(0)
@@ -222,7 +223,7 @@ def _named(values: Array, axis: Axis) -> list[Any]:
 def ticks(axis: Axis, low: float, high: float, most: int = 6) -> list[tuple[float, str]]:
     """At most about `most` places with their labels: 1, 2 or 5 times a power of ten; the names of a named axis."""
     if axis.names:
-        every = max(1, -(-len(axis.names) // 40))
+        every = max(1, -(-len(axis.names) // 20))
         return [(float(i), name) for i, name in enumerate(axis.names) if i % every == 0]
     if axis.log:
         first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
@@ -235,6 +236,15 @@ def ticks(axis: Axis, low: float, high: float, most: int = 6) -> list[tuple[floa
     first = math.ceil(low / step - 1e-9)
     places = [(first + i) * step for i in range(math.floor(high / step + 1e-9) - first + 1)]
     return [(v, number_label(v, step)) for v in places]
+
+
+def fitting(axis: Axis, low: float, high: float, room: int) -> list[tuple[float, str]]:
+    """Ticks whose labels stand beside one another on `room` columns of letters."""
+    for most in (6, 5, 4, 3):
+        found = ticks(axis, low, high, most)
+        if axis.names or sum(text_width(label) + 2 for _, label in found) <= room:
+            return found
+    return [found[0], found[-1]] if len(found) > 2 else found
 
 
 def _step(least: float) -> float:
@@ -268,5 +278,10 @@ def _power(k: int) -> str:
 
 
 def outline(names: Sequence[str], limit: int = 22) -> tuple[str, ...]:
-    """Names as they fit beside an axis."""
-    return tuple(name if len(name) <= limit else name[: limit - 1] + "…" for name in names)
+    """Names as they fit beside an axis: at most `limit` columns of letters wide."""
+    made = []
+    for name in names:
+        while text_width(name) > limit:
+            name = name.removesuffix("…")[:-1] + "…"
+        made.append(name)
+    return tuple(made)

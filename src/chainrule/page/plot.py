@@ -9,7 +9,7 @@ import numpy as np
 
 from ..messages import get_language, say
 from ..messages.columns import text_width, wrap
-from .picture import Array, Mark, Panel, Picture, Series, ticks
+from .picture import Array, Mark, Panel, Picture, Series, fitting, ticks
 from .svg import INK, LINE, MARKERS, PALETTE, PAPER, SOFT
 
 DPI = 600  # what journals ask of a line drawing
@@ -167,7 +167,9 @@ def _panel(ax: Any, panel: Panel, lacking: str) -> None:
         if axis.log:
             getattr(ax, f"set_{along}scale")("log")
         getattr(ax, f"set_{along}lim")(*((high, low) if along == "y" and axis.names else (low, high)))
-        places = [] if panel.bare else ticks(axis, low, high)
+        room = 34 if panel.square else 42  # columns of letters
+        places = fitting(axis, low, high, room) if along == "x" else ticks(axis, low, high)
+        places = [] if panel.bare else places
         which = getattr(ax, f"{along}axis")
         which.set_ticks([at for at, _ in places], labels=[safe(label) for _, label in places])
         which.set_ticks([], minor=True)

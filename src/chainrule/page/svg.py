@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..messages.columns import text_width, wrap
-from .picture import Array, Cells, Mark, Panel, Picture, Series, ticks
+from .picture import Array, Cells, Mark, Panel, Picture, Series, fitting, ticks
 
 # Okabe & Ito 2008: told apart by colour-blind readers; a marker per colour tells them apart in black and white
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#8c564b")
@@ -96,7 +96,8 @@ class _Drawing:
         (self.x0, self.x1), (self.y0, self.y1) = panel.limits()
         if panel.y.names:  # names are read from the top
             self.y0, self.y1 = self.y1, self.y0
-        self.xticks = [] if panel.bare else ticks(panel.x, self.x0, self.x1)
+        room = 34 if panel.square else 42  # columns of letters
+        self.xticks = [] if panel.bare else fitting(panel.x, self.x0, self.x1, room)
         self.yticks = [] if panel.bare else ticks(panel.y, self.y0, self.y1)
         self.parts: list[str] = []
         self.ink, self.soft = colors.named("ink", INK), colors.named("soft", SOFT)

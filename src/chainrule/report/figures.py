@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..messages import say
+from ..messages.columns import text_width
 from ..page.picture import Axis, Mark, Panel, Picture, Series, outline
 from ..plan import Plan
 from .evidence import ALL, Rows, together
@@ -42,8 +43,9 @@ def network(plan: Plan, inputs: Sequence[str], outputs: Sequence[str]) -> Pictur
     captions.append(f"{sizes[-1]}, {plan.layers[-1].activation.name}")
     places = [_places(n) for n in sizes]
     names = _named(inputs, sizes[0])
-    room = max(len(text) for text in names) * 0.0125 + 0.05
-    behind = max(len(text) for text in outputs[:DRAWN]) * 0.0125 + 0.05
+    letter, shift = 0.0157, 0.045  # of the width of a page: a letter, and half a unit with its distance
+    room = max(text_width(text) for text in names) * letter + shift
+    behind = max(text_width(text) for text in _named(outputs, sizes[-1])) * letter + shift
     gap = (1 - room - behind) / len(plan.layers)
     series: list[Series] = []
     for k in range(1, len(sizes)):
@@ -51,6 +53,7 @@ def network(plan: Plan, inputs: Sequence[str], outputs: Sequence[str]) -> Pictur
         x = np.tile([k - 1.0, k], len(a) * len(b))
         y = np.array([v for p in a for q in b for v in (p, q)])
         series.append(Series("", x, y, "edges"))
+    widest = max(text_width(text) for text in captions) * letter
     for k, column in enumerate(places):
         x = np.full(len(column), float(k))
         texts = names if k == 0 else _named(outputs, sizes[-1]) if k == len(sizes) - 1 else ()
@@ -58,9 +61,17 @@ def network(plan: Plan, inputs: Sequence[str], outputs: Sequence[str]) -> Pictur
         here = np.array([float(k)])
         if sizes[k] > len(column):
             series.append(Series("", here, np.array([(column[-1] + column[-2]) / 2]), "text", texts=("⋮",)))
-        series.append(Series("", here, np.array([-0.76]), "text", texts=(captions[k],)))
+        series.append(
+            Series(
+                "",
+                here,
+                np.array([-0.76 - (0.14 * (k % 2) if gap < widest else 0)]),
+                "text",
+                texts=(captions[k],),
+            )
+        )
     x_axis = Axis(low=-room / gap, high=len(sizes) - 1 + behind / gap)
-    panel = Panel(x_axis, Axis(low=-0.82, high=0.6), tuple(series), bare=True)
+    panel = Panel(x_axis, Axis(low=-0.96 if gap < widest else -0.82, high=0.6), tuple(series), bare=True)
     return Picture("network", say("CR-1743", name=plan.name, count=plan.size), (panel,), wide=True)
 
 
@@ -79,7 +90,7 @@ def _places(units: int) -> list[float]:
 
 def _named(names: Sequence[str], units: int) -> tuple[str, ...]:
     shown = [*names[: DRAWN - 1], names[-1]] if units > DRAWN else list(names)
-    return outline(shown, 20)
+    return outline(shown, 18)
 
 
 def curves(history: Mapping[str, Array], best: int, monitor: str | None) -> Picture:
@@ -142,7 +153,8 @@ def regression(parts: Sequence[Rows], target: str) -> Picture:
 def _fit(t: Array, y: Array) -> tuple[float, float]:
     """Least squares: (slope, value at 0)."""
     a, b = t - t.mean(), y - y.mean()
-    slope = float(np.sum(a * b) / np.sum(a * a))
+    size = float(np.abs(a).max())  # squares of very large or small numbers would leave the range
+    slope = float(np.sum(a / size * b) / np.sum((a / size) ** 2)) / size
     return slope, float(y.mean() - slope * t.mean())
 
 
