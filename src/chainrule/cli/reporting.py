@@ -19,6 +19,9 @@ ENDINGS = {
     ".json": "json",
 }  # fmt: skip
 
+FORMS = ("svg", "pdf", "png", "csv")
+LINKED = {"markdown": "svg", "latex": "pdf"}  # which files of pictures a form of the page names
+
 
 def report(given: dict[str, Any]) -> None:
     """The command `report`."""
@@ -42,10 +45,21 @@ def form_of(out: str | None, pictures: str | None, used: Sequence[str | None] = 
         raise ChainruleError("CR-3292", file=out)
     if ending not in ENDINGS:
         raise ChainruleError("CR-3293", file=out, endings=" ".join(ENDINGS))
-    if os.path.exists(out):
-        for name in used:
-            if name is not None and os.path.exists(name) and os.path.samefile(out, name):
-                raise ChainruleError("CR-3294", file=out)
+    for name in used:
+        if name is not None and os.path.realpath(out) == os.path.realpath(name):
+            raise ChainruleError("CR-3294", file=out)
+    folder = os.path.dirname(os.path.abspath(out))
+    reason = (
+        21
+        if os.path.isdir(out)
+        else 2
+        if not os.path.isdir(folder)
+        else 13
+        if not os.access(folder, os.W_OK)
+        else 0
+    )
+    if reason:
+        raise ChainruleError("CR-1031", file=out, reason=os.strerror(reason))
     return ENDINGS[ending]
 
 
@@ -73,11 +87,12 @@ def put(
     """The page to its file or to standard output, its pictures into their folder."""
     from ..table.writing import write_whole
 
-    beside = folder
-    if form in ("markdown", "latex") and folder is None and out is not None:
-        beside = os.path.splitext(out)[0] + "-pictures"  # their pictures are files in any case
+    beside: str | None = folder
+    forms: tuple[str, ...] = FORMS
+    if form in LINKED and folder is None and out is not None:  # its pictures are files in any case
+        beside, forms = os.path.splitext(out)[0] + "-pictures", (LINKED[form],)
     if beside is not None:
-        put_pictures(page.pictures(), beside, tell)
+        put_pictures(page.pictures(), beside, tell, forms)
     if out is None:
         if folder is None:
             console.say_out(page.text().rstrip("\n"))
@@ -95,10 +110,13 @@ def put(
 
 
 def put_pictures(
-    pictures: Sequence["Picture"], folder: str, tell: Callable[[str], None] = console.say_out
+    pictures: Sequence["Picture"],
+    folder: str,
+    tell: Callable[[str], None] = console.say_out,
+    forms: Sequence[str] = FORMS,
 ) -> None:
     """Every picture as SVG, PDF, PNG of 600 dots per inch, and its numbers as CSV."""
-    from ..page.plot import font_advice, picture_files
+    from ..page.plot import DPI, font_advice, picture_files
     from ..page.svg import picture_svg
     from ..table.writing import csv_rows, write_whole
 
@@ -106,17 +124,19 @@ def put_pictures(
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise ChainruleError("CR-3296", folder=folder, reason=error.strerror or error) from None
+    printed = [form for form in forms if form in ("pdf", "png")]
     for picture in pictures:
-        place = os.path.join(folder, picture.name)
-        write_whole(f"{place}.svg", picture_svg(picture).encode())
-        for form, content in zip(("pdf", "png"), picture_files(picture), strict=True):
-            write_whole(f"{place}.{form}", content)
-        rows = picture.rows()
+        made: dict[str, bytes] = {}
+        if "svg" in forms:
+            made["svg"] = picture_svg(picture).encode()
+        if printed:
+            made |= zip(printed, picture_files(picture, [(form, DPI) for form in printed]), strict=True)
+        rows = picture.rows() if "csv" in forms else {}
         if any(rows.values()):
-            write_whole(
-                f"{place}.csv", csv_rows(rows).encode("utf-8-sig")
-            )  # spreadsheets need the mark for Chinese
-    advice = font_advice(text for picture in pictures for text in picture.texts())
+            made["csv"] = csv_rows(rows).encode("utf-8-sig")  # spreadsheets need the mark for Chinese
+        for form, content in made.items():
+            write_whole(os.path.join(folder, f"{picture.name}.{form}"), content)
+    advice = font_advice(text for picture in pictures for text in picture.texts()) if printed else ""
     if advice:
         console.say_err(advice)
-    tell(say("CR-3297", count=len(pictures), folder=short(folder)))
+    tell(say("CR-3297", count=len(pictures), forms=", ".join(f.upper() for f in forms), folder=short(folder)))

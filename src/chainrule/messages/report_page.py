@@ -180,8 +180,5 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3295": ("Report written to {file}", "报告已写入 {file}"),
     "CR-3296": ("The folder {folder} cannot be made: {reason}.", "无法建立文件夹 {folder}：{reason}。"),
-    "CR-3297": (
-        "{count} pictures as SVG, PDF and PNG, their numbers as CSV, in {folder}",
-        "{count} 幅图（SVG、PDF、PNG，数据为 CSV）已写入 {folder}",
-    ),
+    "CR-3297": ("{count} pictures ({forms}) in {folder}", "{count} 幅图（{forms}）已写入 {folder}"),
 }

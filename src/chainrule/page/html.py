@@ -35,7 +35,7 @@ margin:.6rem 0;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}.
 solid var(--ink)}.cr pre{background:var(--fill);padding:.7rem;overflow-x:auto;border-radius:6px}.cr figure{margin:1rem 0;
 overflow-x:auto}.cr svg{max-width:100%;height:auto;color:var(--ink)}.cr button{font:inherit;font-size:.75em;color:var(--soft);
 background:none;border:1px solid var(--line);border-radius:4px;cursor:pointer}.cr .t{white-space:nowrap}.cr .n{color:var(--soft)}
-@media (max-width:40rem){.cr .m{flex-wrap:wrap}.cr .f{flex:1 1 100%}}
+@media (max-width:40rem){.cr .m{flex-wrap:wrap}.cr .f{flex:1 1 100%}.cr table{font-size:.85em}.cr th,.cr td{padding:.2rem .45rem}}
 .cr .p{display:flex;flex-wrap:wrap;gap:.8rem 1rem;align-items:end;justify-content:center;
 overflow:visible}.cr figcaption{flex:1 0 100%;color:var(--soft);font-size:.92em}
 .cr nav{columns:16rem;font-size:.95em}.cr nav a{display:block;color:inherit}
@@ -47,7 +47,7 @@ overflow:visible}.cr figcaption{flex:1 0 100%;color:var(--soft);font-size:.92em}
 @media print{.cr button,.cr .bar{display:none}.cr{max-width:none;font-size:11pt}.cr .m,.cr figure,.cr tr{break-inside:avoid}
 .cr h2{break-after:avoid}.cr table{display:table;font-size:.85em;overflow:visible}.cr th,.cr td{padding:.15rem .4rem;white-space:normal}
 .cr td.long{min-width:0}
-.cr .p svg{max-width:48%}.cr .p svg:only-of-type{max-width:80%}.cr nav{display:none}}
+.cr .p svg{max-width:48%}.cr .p svg:only-of-type,.cr .p.w svg{max-width:80%}.cr nav{display:none}}
 """
 )
 
@@ -144,7 +144,8 @@ def _item(page: Page, item: Item, live: bool) -> str:
     if isinstance(item, Figure):
         return f"<figure>{item.svg}</figure>"
     if isinstance(item, Picture):
-        kind = "p h" if len(item.panels) == 1 and item.panels[0].square and not item.panels[0].cells else "p"
+        half = len(item.panels) == 1 and item.panels[0].square and not item.panels[0].cells
+        kind = "p h" if half else "p w" if item.wide else "p"
         caption = _prose(page.caption(item))
         return (
             f'<figure class="{kind}">{"".join(picture_svgs(item))}<figcaption>{caption}</figcaption></figure>'

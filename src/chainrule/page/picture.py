@@ -27,6 +27,7 @@ class Axis:
     low: float | None = None
     high: float | None = None
     names: tuple[str, ...] = ()
+    whole: bool = False  # whole numbers only, such as epochs
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,7 @@ def ticks(axis: Axis, low: float, high: float, most: int = 6) -> list[tuple[floa
         places = [m * 10.0**k for k in range(first - 1, last + 1) for m in (1, 2, 3, 5, 7)]
         return [(v, _plain(v)) for v in places if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]
     step = _step((high - low) / most)
+    step = max(step, 1.0) if axis.whole else step
     first = math.ceil(low / step - 1e-9)
     places = [(first + i) * step for i in range(math.floor(high / step + 1e-9) - first + 1)]
     return [(v, number_label(v, step)) for v in places]

@@ -10,13 +10,12 @@ from ..encoding import Encoding
 from ..messages import get_language, say
 from ..page.page import Page, Paragraph, Table
 from ..plan import Plan
-from . import class_figures, figures
+from . import class_figures, figures, pictures
 from .columns import columns_table
 from .curves import confusion, per_class
 from .evidence import ALL, Evidence, Rows, together
 from .figures import named
 from .metrics import METRICS, evaluate
-from .pictures import number
 from .text import PARTS, TASKS, listed, verdict
 from .weak import loss_of_rows, weak_groups, worst
 
@@ -48,6 +47,12 @@ class Subject:
     @property
     def labels(self) -> list[str]:
         return [str(label) for label in self.encoding.labels]
+
+
+def number(value: float | None) -> str:
+    """Four digits, a real minus sign, a dash for what is not defined."""
+    text = pictures.number(value)
+    return "–" if text == "-" else f"−{text[1:]}" if text.startswith("-") else text
 
 
 def document(subject: Subject, evidence: Evidence | None = None) -> Page:

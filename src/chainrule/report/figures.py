@@ -104,14 +104,14 @@ def curves(history: Mapping[str, Array], best: int, monitor: str | None) -> Pict
         both.append(Series(part_name("validation"), epochs, _mean(validation), "line", 1, most=600))
     known = np.concatenate([s.y[np.isfinite(s.y)] for s in both])
     log = bool(len(known) and known.min() > 0 and known.max() / known.min() > 10)
-    panels = [Panel(Axis(say("CR-1745")), Axis(say("CR-1746"), log), tuple(both), marks=chosen)]
+    panels = [Panel(Axis(say("CR-1745"), whole=True), Axis(say("CR-1746"), log), tuple(both), marks=chosen)]
     if monitor is not None and monitor in history:
         watched = (Series(monitor, epochs, _mean(np.asarray(history[monitor], float)), "line", 2, most=600),)
-        panels.append(Panel(Axis(say("CR-1745")), Axis(monitor), watched, marks=chosen))
+        panels.append(Panel(Axis(say("CR-1745"), whole=True), Axis(monitor), watched, marks=chosen))
     rate = _mean(np.asarray(history["rate"], float))
     if len(rate) and np.ptp(rate) > 0:
         rates = (Series(say("CR-1747"), epochs, rate, "line", 6, most=600),)
-        panels.append(Panel(Axis(say("CR-1745")), Axis(say("CR-1747")), rates, marks=chosen))
+        panels.append(Panel(Axis(say("CR-1745"), whole=True), Axis(say("CR-1747")), rates, marks=chosen))
     caption = say("CR-1748" if best else "CR-1749", epoch=best) + (
         say("CR-1750", count=len(train)) if many else ""
     )
@@ -174,7 +174,7 @@ def by_number(parts: Sequence[Rows], target: str) -> Picture:
             Series(say("CR-1757"), x, p.t, kind, 0, most=LINE, always=always),
             Series(say("CR-1751"), x, p.y, kind, 1, True, most=LINE, always=always),
         )
-        panels.append(Panel(Axis(say("CR-1758")), Axis(target), series, named(p.part)))
+        panels.append(Panel(Axis(say("CR-1758"), whole=True), Axis(target), series, named(p.part)))
     return Picture("by-sample", say("CR-1759", target=target), tuple(panels), wide=True)
 
 
@@ -191,7 +191,9 @@ def relative_errors(parts: Sequence[Rows], target: str) -> Picture:
             beyond = int(((share < axis.low) | (share > axis.high)).sum())
         note = say("CR-1761", count=beyond) if beyond else ""
         points = Series("", x, share, "points", COLORS[p.part], most=LINE * 2, always=farthest(np.abs(share)))
-        panels.append(Panel(Axis(say("CR-1758")), axis, (points,), named(p.part), note, (Mark("y", 0.0),)))
+        panels.append(
+            Panel(Axis(say("CR-1758"), whole=True), axis, (points,), named(p.part), note, (Mark("y", 0.0),))
+        )
     zeros = sum(int((p.t == 0).sum()) for p in parts)
     caption = say("CR-1762", target=target) + (say("CR-1763", count=zeros) if zeros else "")
     return Picture("relative-error", caption, tuple(panels))
@@ -228,7 +230,10 @@ def histogram(parts: Sequence[Rows], target: str) -> Picture:
         base = base + counts
     marks = (Mark("x", 0.0, say("CR-1764")),) if low <= 0 <= high else ()
     panel = Panel(
-        Axis(say("CR-1765", target=target)), Axis(say("CR-1766"), low=0.0), tuple(series), marks=marks
+        Axis(say("CR-1765", target=target)),
+        Axis(say("CR-1766"), low=0.0, whole=True),
+        tuple(series),
+        marks=marks,
     )
     return Picture("error-histogram", say("CR-1767", bins=BINS), (panel,), wide=True)
 

@@ -52,8 +52,8 @@ def weak_groups(
 ) -> tuple[list[Group], int]:
     """(groups worse than the rest by more than chance, the worst first; how many were compared).
 
-    A group has at least 10 rows and a fiftieth of all. Welch's statistic of the squared errors, or of right and wrong;
-    the limit is Bonferroni's: with nothing to find, any group is named in one report of twenty.
+    A group has at least 10 rows and a fiftieth of all. Welch's statistic of the squared errors, or the score statistic
+    of two shares of wrong answers; the limit is Bonferroni's: with nothing to find, any group is named in one report of twenty.
     """
     errors = np.concatenate(
         [p.error**2 if task == "regression" else (p.chosen != p.t).astype(float) for p in parts]
@@ -66,7 +66,10 @@ def weak_groups(
             continue
         compared += 1
         inside, outside = errors[mask], errors[~mask]
-        spread = float(inside.var(ddof=1) / rows + outside.var(ddof=1) / (n - rows))
+        if task == "regression":
+            spread = float(inside.var(ddof=1) / rows + outside.var(ddof=1) / (n - rows))
+        else:  # a share may be 0 or 1, where its own variance says nothing: that of all rows
+            spread = float(errors.mean() * (1 - errors.mean()) * (1 / rows + 1 / (n - rows)))
         gap = float(inside.mean() - outside.mean())
         z = gap / np.sqrt(spread) if spread > 0 else 0.0
         size = np.sqrt if task == "regression" else float
