@@ -28,13 +28,15 @@ def report(given: dict[str, Any]) -> None:
     from ..model import load
     from .predict import reading
 
-    form = form_of(given["out"], given["pictures"], (given["model"], given["data"]))
+    files = given["data"]
+    data = None if not files else files[0] if len(files) == 1 else list(files)
+    form = form_of(given["out"], given["pictures"], (given["model"], *files))
     model = load(given["model"])
-    page = model.report_page(given["data"], name=quoted(short(given["model"])), **reading(given))
+    page = model.report_page(data, name=quoted(short(given["model"])), **reading(given))
     put(page, form, given["out"], given["pictures"])
 
 
-def form_of(out: str | None, pictures: str | None, used: Sequence[str | None] = ()) -> str:
+def form_of(out: str | None, pictures: str | None, used: Sequence[str] = ()) -> str:
     """The form the file's ending means; refuses places nothing can be written to before any work is done."""
     if pictures is not None and os.path.exists(pictures) and not os.path.isdir(pictures):
         raise ChainruleError("CR-3291", folder=pictures)
@@ -46,7 +48,7 @@ def form_of(out: str | None, pictures: str | None, used: Sequence[str | None] = 
     if ending not in ENDINGS:
         raise ChainruleError("CR-3293", file=out, endings=" ".join(ENDINGS))
     for name in used:
-        if name is not None and os.path.realpath(out) == os.path.realpath(name):
+        if os.path.realpath(out) == os.path.realpath(name):
             raise ChainruleError("CR-3294", file=out)
     folder = os.path.dirname(os.path.abspath(out))
     reason = (
@@ -73,7 +75,8 @@ def write(
     quiet: bool,
 ) -> None:
     """The report of a model just trained; its place was found good before. `quiet` keeps standard output clean."""
-    page = model.report_page(data, name=name, **reading)
+    spent = "-" in (data if isinstance(data, list) else [data])  # standard input is read once
+    page = model.report_page(None if spent else data, name=name, **reading)
     put(page, form_of(out, folder), out, folder, console.say_err if quiet else console.say_out)
 
 

@@ -147,7 +147,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3274": ("{count} inputs", "{count} 个输入"),
     "CR-3275": ("1 input", "1 个输入"),
     "CR-3276": ("left out by {option}", "由 {option} 略去"),
-    "CR-3277": ("names the part", "指定所属部分"),
+    "CR-3277": (
+        "says something of the row (part, weight, group or time)",
+        "说明该行（所属部分、权重、分组或时间）",
+    ),
     "CR-3278": ("left out.", "略去。"),
     "CR-3279": ("{count} more columns are not listed.", "另有 {count} 列未列出。"),
     "CR-3280": ("column", "列"),
@@ -181,4 +184,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3295": ("Report written to {file}", "报告已写入 {file}"),
     "CR-3296": ("The folder {folder} cannot be made: {reason}.", "无法建立文件夹 {folder}：{reason}。"),
     "CR-3297": ("{count} pictures ({forms}) in {folder}", "{count} 幅图（{forms}）已写入 {folder}"),
+    "CR-3298": (
+        "Means over the {count} targets {targets}; with the table, each one's own numbers follow.",
+        "为 {count} 个目标（{targets}）的平均；给出数据表时，其后是各目标自己的指标。",
+    ),
 }

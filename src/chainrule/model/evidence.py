@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 
 from ..batches.source import Source
+from ..batches.split import Split
 from ..errors import ChainruleError, ModelError
 from ..report.evidence import GIVEN, Evidence, Rows
 from ..table import Table, read_table, split_missing_target
-from .flow import _cut
+from ..table.target import missing_targets
+from .cross import _apart
+from .cutting import cut_rows, row_values, sortable
 from .model import Model, answers, read_like, scored, truth
 from .permuting import permutation
+from .weighing import divided
 
 Array = np.ndarray[Any, Any]
 LOOKED_AT = 2000  # rows the importance is measured on at most
@@ -43,16 +47,15 @@ def evidence(model: Model, data: Any, *, importance: bool = True, **options: Any
     known, without = split_missing_target(read, model.target)
     if not known.rows:
         raise ModelError("CR-1817", file=read.source)
-    tables, absent = _divided(model, known, program, told)
+    tables, absent = _divided(model, read, program, told)
     parts = tuple(_rows(model, part, table) for part, table in tables.items())
     same = bool(parts) and _agree(model, parts, absent)
     if not same:
-        again = (
-            known
-            if isinstance(data, Table)
-            else split_missing_target(model.read(data, target=True, **options), model.target)[0]
-        )
-        parts, absent = (_rows(model, GIVEN, again),), ()
+        if not isinstance(
+            data, Table
+        ):  # read as a table of another source is: with the kinds of the training
+            known, _ = split_missing_target(model.read(data, target=True, **options), model.target)
+        parts, absent = (_rows(model, GIVEN, known),), ()
     found: Mapping[str, tuple[float, float]] = {}
     looked_at = (0, "")
     if importance:
@@ -70,10 +73,8 @@ def _divided(
     """(part -> its rows, parts whose own file is not there); nothing where the table cannot be divided like that."""
     files = {name: program[name] for name in ("validation", "test") if name in program}
     try:
-        table = table.drop([name for name in program.get("drop", ()) if name in table])
-        cut = _cut(table, model.target, model.task, program.get("part"), program["fractions"], program["seed"],
-                   "validation" in files, "test" in files)  # fmt: skip
-    except (ChainruleError, KeyError, TypeError, ValueError):
+        table, cut = _cut_again(model, table, program, files)
+    except (ChainruleError, KeyError, TypeError, ValueError, IndexError):
         return {}, ()
     tables = {"train": table.take(cut.train)}
     absent = []
@@ -88,6 +89,47 @@ def _divided(
         elif len(rows):
             tables[name] = table.take(rows)
     return tables, tuple(absent)
+
+
+def _cut_again(
+    model: Model, table: Table, program: Mapping[str, Any], files: Mapping[str, Any]
+) -> tuple[Table, Split]:
+    """The rows that counted in the training, and their parts, as `train` found them."""
+    goal, part, seed = model.encoding.target, program.get("part"), program["seed"]
+    assert goal is not None  # a model has one
+    weights, weight = row_values(table, program.get("weight"), "weight")
+    groups, group = row_values(table, program.get("groups"), "groups")
+    table = table.drop([n for n in {*program.get("drop", ()), weight, group} - {None} if n in table])
+    kept = ~missing_targets(table, goal.columns)
+    if weights is not None:
+        kept &= weights > 0
+    if not kept.all():
+        table = table.take(kept)
+        groups = None if groups is None else groups[kept]
+    first = goal.columns[0]
+    if program.get("folds"):
+        by = sortable(table[first], model.task)
+        cut = _apart(np.arange(table.rows), np.arange(0), by, groups, seed, model.task)
+    else:
+        shares = program["fractions"]
+        given = divided(
+            table, program.get("divide", "random"), program.get("time"), shares, groups, part, bool(files)
+        )
+        cut = cut_rows(
+            table,
+            first,
+            model.task,
+            part,
+            shares,
+            seed,
+            "validation" in files,
+            "test" in files,
+            groups,
+            given,
+        )
+    if model.members > 1 and len(cut.validation) and part is None:  # dealt out among the networks
+        cut = Split(np.sort(np.concatenate([cut.train, cut.validation])), cut.validation[:0], cut.test)
+    return table, cut
 
 
 def _of_file(model: Model, path: Any, options: Mapping[str, Any]) -> Table | None:
@@ -109,13 +151,19 @@ def _rows(model: Model, part: str, table: Table) -> Rows:
 
 
 def _agree(model: Model, parts: tuple[Rows, ...], absent: tuple[str, ...]) -> bool:
-    """Whether every part has the rows and the metrics that the model says it had."""
+    """Whether every part has the rows and the metrics that the model says it had.
+
+    Not asked of a validation that was each network's own, and of a test that was the folds'.
+    """
     facts = model.facts
-    counts = {name: rows for name, rows in facts["rows"].items() if rows and name not in absent}
-    if counts != {p.part: p.count for p in parts}:
+    own = {*absent, *(["test"] if facts.get("folds") else []), *(["validation"] if model.members > 1 else [])}
+    there = {p.part for p in parts}
+    if any(rows and name not in own | there for name, rows in facts["rows"].items()):
         return False
     for p in parts:
         now, then = scored(model.task, p.t, p.y), facts["metrics"][p.part]
+        if then is None or p.count != facts["rows"][p.part]:
+            return False
         for name, value in then.items():
             other = now.get(name)
             if (value is None) != (other is None):

@@ -31,7 +31,7 @@ def permutation(
     before = _error(model, t, whole)
     rng = np.random.Generator(np.random.Philox(key=[seed, 0]))
     orders = [rng.permutation(table.rows) for _ in range(shuffles)]
-    numbers = [p.column for p in model.encoding.paths if not p.gathers]
+    numbers = list(model.encoding.x_columns)
     categories = [p.column for p in model.encoding.paths if p.gathers]
     found = {}
     for column in model.encoding.columns:

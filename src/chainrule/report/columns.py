@@ -1,6 +1,6 @@
 """table, encoding -> what became of each column: its kind, use, missing cells and values, and why it was left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ MOST = 80  # columns that are listed
 _KINDS = {"number": "CR-3286", "category": "CR-3287", "yesno": "CR-3288", "constant": "CR-3289"}
 
 
-def columns_table(encoding: Encoding, target: str, program: Mapping[str, Any], table: Table | None) -> Grid:
+def columns_table(
+    encoding: Encoding, targets: Sequence[str], program: Mapping[str, Any], table: Table | None
+) -> Grid:
     """One line per column of the table, or per column the model knows where there is no table."""
     uses = _uses(encoding)
     header = [say(c) for c in ("CR-3256", "CR-3281", "CR-3282", "CR-3283", "CR-3284", "CR-3285")]
@@ -25,7 +27,7 @@ def columns_table(encoding: Encoding, target: str, program: Mapping[str, Any], t
     names = list(table.names) if table is not None else list(kinds)
     lines: list[tuple[str, ...]] = []
     for name in names[:MOST]:
-        use = _use(name, encoding, target, program, uses)
+        use = _use(name, encoding, targets, program, uses)
         if table is None:
             lines.append((name, _kind(kinds[name]), use))
             continue
@@ -52,16 +54,16 @@ def _uses(encoding: Encoding) -> dict[str, int]:
 
 
 def _use(
-    name: str, encoding: Encoding, target: str, program: Mapping[str, Any], uses: Mapping[str, int]
+    name: str, encoding: Encoding, targets: Sequence[str], program: Mapping[str, Any], uses: Mapping[str, int]
 ) -> str:
     """target, its inputs, or why it was left out."""
-    if name == target:
+    if name in targets:
         return say("CR-3273")
     if name in uses:
         return say("CR-3274", count=uses[name]) if uses[name] > 1 else say("CR-3275")
     if name in program.get("drop", ()):
         return say("CR-3276", option="--drop")
-    if name == program.get("part"):
+    if name in [program.get(use) for use in ("part", "weight", "groups", "time")]:
         return say("CR-3277")
     why = [say(code, **facts) for code, facts in encoding.said if facts.get("column") == show(name)]
     return say("CR-3278") + (f" {why[0]}" if why else "")

@@ -1,14 +1,15 @@
 """facts and evidence of a trained network -> the page of its report, one section per question a reader asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..encoding import Encoding
 from ..messages import get_language, say
 from ..page.page import Page, Paragraph, Table
+from ..page.picture import Picture
 from ..plan import Plan
 from . import class_figures, figures, pictures
 from .columns import columns_table
@@ -41,6 +42,11 @@ class Subject:
         return str(self.facts["target"])
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """Its columns, one by one."""
+        return (self.target,) if self.encoding.target is None else self.encoding.target.columns
+
+    @property
     def task(self) -> str:
         return str(self.facts["task"])
 
@@ -68,7 +74,8 @@ def document(subject: Subject, evidence: Evidence | None = None) -> Page:
         _importance(page, subject, evidence)
     _baselines(page, subject)
     if evidence is not None:
-        _weak(page, subject, evidence)
+        for k in range(len(subject.targets)):
+            _weak(page, subject, evidence.of(k), k)
     _made(page, subject)
     page.facts = _facts(subject, evidence)
     return page
@@ -125,7 +132,7 @@ def _data(page: Page, s: Subject, evidence: Evidence | None) -> None:
         if read.facts.get("sha256"):
             section.say(say("CR-3215", digest=read.facts["sha256"]))
     section.items.append(
-        columns_table(s.encoding, s.target, program, None if evidence is None else evidence.read)
+        columns_table(s.encoding, s.targets, program, None if evidence is None else evidence.read)
     )
     rows = facts["rows"]
     counts = listed([f"{named(part)} {rows[part]}" for part in PARTS if rows.get(part)])
@@ -137,11 +144,9 @@ def _data(page: Page, s: Subject, evidence: Evidence | None) -> None:
 
 def _network(page: Page, s: Subject) -> None:
     section = page.section(say("CR-3218"))
-    outputs = (
-        s.labels
-        if s.task == "multiclass"
-        else [s.target if s.task == "regression" else f"{s.target} = {s.labels[1]}"]
-    )
+    outputs = s.labels if s.task == "multiclass" else list(s.targets)
+    if s.task == "binary":
+        outputs = [f"{s.target} = {s.labels[1]}"]
     inputs = list(s.encoding.feature_names)
     if len(inputs) != s.plan.layers[0].inputs:
         inputs = [f"x{i + 1}" for i in range(s.plan.layers[0].inputs)]
@@ -176,39 +181,54 @@ _REGRESSION = {
 
 def _metrics(page: Page, s: Subject, evidence: Evidence | None) -> None:
     section = page.section(say("CR-3233"))
-    columns: list[tuple[str, int, Mapping[str, float | None]]] = [
+    columns: list[_Column] = [
         (named(part), s.facts["rows"][part], s.facts["metrics"][part])
         for part in PARTS
         if s.facts["metrics"].get(part)
     ]
-    if evidence is not None and (not evidence.same or len(evidence.parts) > 1):
+    several = len(s.targets) > 1
+    if several:
+        section.say(say("CR-3298", count=len(s.targets), targets=listed(s.targets)))
+    elif evidence is not None and (not evidence.same or len(evidence.parts) > 1):
         key = ALL if evidence.same else evidence.last.part
         t, y = together(evidence.parts)
         columns.append((named(key), len(t), evaluate(s.task, t, y)))
+    section.items.append(_table(s.task, columns))
+    if s.task == "regression":
+        section.say(say("CR-3234", target=listed(s.targets)))
+    for k, target in enumerate(s.targets):
+        alone = None if evidence is None else evidence.of(k)
+        if several and alone is not None:
+            section.say(f"{target}")
+            of_parts = [(named(p.part), p.count, evaluate(s.task, p.t, p.y)) for p in alone.parts]
+            columns += of_parts
+            section.items.append(_table(s.task, of_parts))
+        for rows in alone.parts if alone is not None and s.task == "regression" else ():
+            zeros = rows.t == 0
+            if zeros.any():
+                others = evaluate(s.task, rows.t[~zeros], rows.y[~zeros]) if (~zeros).any() else {}
+                value = _shown("mape", others.get("mape"))
+                section.say(say("CR-3235", part=named(rows.part), count=int(zeros.sum()), value=value))
+    if any(value is None or not np.isfinite(value) for _, _, m in columns for value in m.values()):
+        section.say(say("CR-3236"))
+
+
+_Column: TypeAlias = tuple[str, int, Mapping[str, float | None]]
+
+
+def _table(task: str, columns: Sequence[_Column]) -> Table:
+    """A line per metric, a column per part."""
     header = ("", *(name for name, _, _ in columns))
     lines: list[tuple[str, ...]] = [(say("CR-1704"), *(str(rows) for _, rows, _ in columns))]
-    names = [m.name for m in METRICS[s.task]]
-    if s.task == "regression":
+    names = [m.name for m in METRICS[task]]
+    if task == "regression":
         names = [*_REGRESSION, *(n for n in names if n not in _REGRESSION)]
     for name in names:
-        lines.append((_label(s.task, name), *(_shown(name, m.get(name)) for _, _, m in columns)))
+        lines.append((_label(task, name), *(_shown(name, m.get(name)) for _, _, m in columns)))
         if name == "r2":  # stands beside it, named, because many programs print this one as R²
             squares = [None if (v := m.get("r")) is None else v * v for _, _, m in columns]
             lines.append((say("CR-3228"), *(number(v) for v in squares)))
-    section.items.append(Table(header, tuple(lines)))
-    if s.task == "regression":
-        section.say(say("CR-3234", target=s.target))
-        for rows in evidence.parts if evidence is not None else ():
-            zeros = rows.t == 0
-            if zeros.any():
-                value = (
-                    _shown("mape", evaluate(s.task, rows.t[~zeros], rows.y[~zeros])["mape"])
-                    if (~zeros).any()
-                    else "–"
-                )
-                section.say(say("CR-3235", part=named(rows.part), count=int(zeros.sum()), value=value))
-    if any(m.get(name) is None for _, _, m in columns for name in names):
-        section.say(say("CR-3236"))
+    return Table(header, tuple(lines))
 
 
 def _shown(name: str, value: float | None) -> str:
@@ -218,15 +238,25 @@ def _shown(name: str, value: float | None) -> str:
 
 
 def _regression(page: Page, s: Subject, evidence: Evidence) -> None:
-    parts = evidence.parts
-    section = page.section(say("CR-3237"))
-    section.items.append(figures.regression(parts, s.target))
-    section.items.append(figures.by_number(parts, s.target))
-    section = page.section(say("CR-3238"))
-    if any((p.t != 0).any() for p in parts):
-        section.items.append(figures.relative_errors(parts, s.target))
-    section.items.append(figures.histogram(parts, s.target))
-    section.items.append(figures.residuals(parts, s.target))
+    for k, target in enumerate(s.targets):
+        parts = evidence.of(k).parts
+        section = page.section(_of(say("CR-3237"), s, k))
+        section.items += _apart(s, k, [figures.regression(parts, target), figures.by_number(parts, target)])
+        section = page.section(_of(say("CR-3238"), s, k))
+        drawn = [figures.histogram(parts, target), figures.residuals(parts, target)]
+        if any((p.t != 0).any() for p in parts):
+            drawn.insert(0, figures.relative_errors(parts, target))
+        section.items += _apart(s, k, drawn)
+
+
+def _of(title: str, s: Subject, k: int) -> str:
+    """A heading with its target, where there are several."""
+    return f"{title}: {s.targets[k]}" if len(s.targets) > 1 else title
+
+
+def _apart(s: Subject, k: int, pictures: Sequence[Picture]) -> list[Picture]:
+    """Pictures whose files do not meet those of another target."""
+    return [replace(p, name=f"{p.name}-{k + 1}") if len(s.targets) > 1 else p for p in pictures]
 
 
 def _classes(page: Page, s: Subject, evidence: Evidence) -> None:
@@ -286,8 +316,8 @@ def _baselines(page: Page, s: Subject) -> None:
     section.say(verdict(s.task, facts["rows"], facts["metrics"], facts["baselines"]))
 
 
-def _weak(page: Page, s: Subject, evidence: Evidence) -> None:
-    section = page.section(say("CR-3255"))
+def _weak(page: Page, s: Subject, evidence: Evidence, k: int) -> None:
+    section = page.section(_of(say("CR-3255"), s, k))
     order = sorted(evidence.importance, key=lambda c: -evidence.importance[c][0]) or list(s.encoding.columns)
     shown = order[:FEW_SHOWN]
     numbers = s.task == "regression"
@@ -303,7 +333,7 @@ def _weak(page: Page, s: Subject, evidence: Evidence) -> None:
         cells = [_cell(rows, column, i) for column in shown]
         lines.append((named(rows.part), str(rows.table.row(i)), actual, predicted, size, *cells))
     section.items.append(Table(header, tuple(lines), say("CR-3262", file=evidence.read.source)))
-    groups, compared = weak_groups(s.task, evidence.held_out, s.encoding.columns, s.target)
+    groups, compared = weak_groups(s.task, evidence.held_out, s.encoding.columns, s.targets[k])
     parts = listed([named(p.part) for p in evidence.held_out])
     if not groups:
         section.say(say("CR-3263" if compared else "CR-3264", compared=compared, parts=parts))

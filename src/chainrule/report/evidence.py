@@ -1,7 +1,7 @@
 """rows of each part with targets and answers -> what a report rests on beyond the model's own facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,12 @@ class Evidence:
     def held_out(self) -> tuple[Rows, ...]:
         """The parts that were not trained on; all where there is no other."""
         return tuple(p for p in self.parts if p.part != "train") or self.parts
+
+    def of(self, k: int) -> "Evidence":
+        """The evidence of target k alone, where there are several."""
+        if self.parts[0].t.ndim == 1:
+            return self
+        return replace(self, parts=tuple(replace(p, t=p.t[:, k], y=p.y[:, k]) for p in self.parts))
 
     @property
     def last(self) -> Rows:

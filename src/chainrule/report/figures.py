@@ -119,7 +119,13 @@ def curves(history: Mapping[str, Array], best: int, monitor: str | None) -> Pict
 
 
 def _mean(values: Array) -> Array:
-    return np.asarray(values.mean(axis=0) if values.ndim > 1 else values)
+    """Over the networks that were still trained in an epoch; NaN where none was."""
+    if values.ndim < 2:
+        return values
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    total = np.where(known, values, 0.0).sum(axis=0)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
 # ---- a regression ------------------------------------------------------------------------------------------------
