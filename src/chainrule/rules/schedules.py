@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
-from .checks import check_letters, check_rule
+from .checks import check_letters, check_rule, named_rows
 from .expression import Expression
 from .optimizers import _LINE
 
@@ -52,11 +52,7 @@ class Schedule:
         return "k" in self.expression.letters
 
 
-def _table(*rows: Schedule) -> dict[str, Schedule]:
-    return {row.name: row for row in rows}
-
-
-SCHEDULES: dict[str, Schedule] = _table(
+SCHEDULES: dict[str, Schedule] = named_rows(
     Schedule("constant", "lr"),
     Schedule("step", "lr*drop**floor((k - 1)/every)", {"drop": 0.5, "every": 1000.0}),
     Schedule(
@@ -72,7 +68,7 @@ SCHEDULES: dict[str, Schedule] = _table(
         source="Smith & Topin 2018, with cosine annealing",
     ),
     Schedule(
-        "inverse_scaling", "lr*scale", {"power": 0.5, "rows": 1.0}, {"seen": 0.0, "scale": 1.0},
+        "invscaling", "lr*scale", {"power": 0.5, "rows": 1.0}, {"seen": 0.0, "scale": 1.0},
         ("seen = seen + rows", "scale = (seen + 1)**(-power)"), source="scikit-learn's invscaling",
     ),
     Schedule(
@@ -86,7 +82,7 @@ SCHEDULES: dict[str, Schedule] = _table(
         ),
     ),
     Schedule("exponential", "lr*end**min((k - 1)/total, 1)", {"end": 0.01}),
-    Schedule("inverse_scaling", "lr/k**power", {"power": 0.5}, source="Robbins & Monro 1951; scikit-learn's invscaling"),
+    Schedule("inverse_scaling", "lr/k**power", {"power": 0.5}, source="Robbins & Monro 1951"),
     Schedule("warm_up", "lr*min(k/max(rise*total, 1), 1)", {"rise": 0.1}, source="Goyal et al. 2017, section 2.2"),
     Schedule(
         "warm_up_cosine",
