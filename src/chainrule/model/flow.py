@@ -329,6 +329,8 @@ def paths_of(source: Any) -> str | list[str] | None:
 
 def _loss(loss: Any, task: str, target_scale: str, values: Array) -> Loss:
     rule = loss_of(bare(loss))
+    if loss == "log_loss" and task == "multiclass":  # scikit-learn's name, for two classes and for more
+        rule = LOSSES["cross_entropy"]
     if rule.name == "smoothed_cross_entropy" and task == "binary":
         rule = LOSSES["smoothed_binary_cross_entropy"]  # label smoothing is one thing to a user
     fitting = {
