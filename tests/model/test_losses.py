@@ -17,7 +17,12 @@ def frame() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(3)
     x = rng.uniform(-1, 1, (ROWS, 2))
     mean = np.exp(0.3 + 0.8 * x[:, 0] - 0.5 * x[:, 1])
-    return {"a": x[:, 0], "b": x[:, 1], "gamma": rng.gamma(2.0, mean / 2), "noisy": x[:, 0] + rng.normal(size=ROWS)}
+    return {
+        "a": x[:, 0],
+        "b": x[:, 1],
+        "gamma": rng.gamma(2.0, mean / 2),
+        "noisy": x[:, 0] + rng.normal(size=ROWS),
+    }
 
 
 def fitted(frame, target: str, loss: str) -> np.ndarray:
@@ -49,7 +54,9 @@ def test_the_quantile_loss_is_quantile_regression(frame, q) -> None:
     y = fitted(frame, "noisy", f"quantile:q={q}")
     best = pinball(QuantileRegressor(quantile=q, alpha=0).fit(x, t).predict(x))
     assert best * (1 - 1e-9) <= pinball(y) <= best * 1.001
-    assert abs(np.mean(t <= y) - q) <= 3 / ROWS + 0.01  # at the minimum as many rows as weights lie on the plane itself
+    assert (
+        abs(np.mean(t <= y) - q) <= 3 / ROWS + 0.01
+    )  # at the minimum as many rows as weights lie on the plane itself
 
 
 def test_label_smoothing_keeps_probabilities_away_from_certainty() -> None:
@@ -68,5 +75,8 @@ def test_label_smoothing_keeps_probabilities_away_from_certainty() -> None:
 def test_log_loss_is_the_same_word_for_two_classes_and_for_more() -> None:
     x = np.linspace(-1, 1, 90)
     table = {"a": x, "k": np.array(["u", "v", "w"])[(np.arange(90) // 30)]}
-    both = [chainrule.train(table, "k", loss=loss, hidden=(3,), epochs=3) for loss in ("log_loss", "cross_entropy")]
+    both = [
+        chainrule.train(table, "k", loss=loss, hidden=(3,), epochs=3)
+        for loss in ("log_loss", "cross_entropy")
+    ]
     np.testing.assert_array_equal(both[0].weights, both[1].weights)

@@ -45,7 +45,9 @@ SPELLED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "names"), [s[1:] for s in SPELLED], ids=[f"{s[0]}-{len(s[2])}" for s in SPELLED])
+@pytest.mark.parametrize(
+    ("table", "names"), [s[1:] for s in SPELLED], ids=[f"{s[0]}-{len(s[2])}" for s in SPELLED]
+)
 def test_the_names_of_other_tools_lead_to_the_row_meant(table, names) -> None:
     for pair in names.split():
         theirs, _, ours = pair.partition("=")
@@ -57,12 +59,16 @@ def test_what_scikit_learns_networks_can_be_told_is_understood() -> None:
         rules = MLPClassifier._parameter_constraints[setting]
         return {o for rule in rules if isinstance(rule, StrOptions) for o in rule.options}
 
-    for name in options("activation"):
-        find(ACTIVATIONS, name, "activation")
-    for name in options("solver") - {"lbfgs"}:  # no update rule: it searches along a line
-        find(OPTIMIZERS, name, "optimizer")
-    for name in options("learning_rate") - {"adaptive"}:  # depends on its own way of stopping
-        find(SCHEDULES, name, "schedule")
+    assert {find(ACTIVATIONS, name, "activation").name for name in options("activation")} == {
+        "identity", "sigmoid", "tanh", "relu",
+    }  # fmt: skip
+    # lbfgs is no update rule: it searches along a line; adaptive depends on its own way of stopping
+    assert {find(OPTIMIZERS, name, "optimizer").name for name in options("solver") - {"lbfgs"}} == {
+        "gd",
+        "adam",
+    }
+    rates = options("learning_rate") - {"adaptive"}
+    assert {find(SCHEDULES, name, "schedule").name for name in rates} == {"constant", "invscaling"}
 
 
 @pytest.mark.parametrize("alias", ALIASES)

@@ -1,5 +1,7 @@
 """facts of a finished training -> the paragraph a thesis needs: what was done, with every constant, and whom to cite."""
 
+import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,7 +56,9 @@ def methods(subject: Subject, script: str = "") -> Page:
     section = page.section(say("CR-3503"))
     program = subject.facts["program"]
     section.say(say("CR-3504" if program.get("data") is not None else "CR-3505"))
-    section.items.append(Code(f"chainrule repeat {subject.name} {_files(program) or 'FILE'}", "sh"))
+    section.items.append(
+        Code(f"chainrule repeat {subject.name} {' '.join(map(shlex.quote, _files(program))) or 'FILE'}", "sh")
+    )
     if script:
         section.items.append(Code(script.rstrip("\n"), "python"))
     section = page.section(say("CR-3506"))
@@ -74,9 +78,9 @@ def methods(subject: Subject, script: str = "") -> Page:
 # ---- what was done -----------------------------------------------------------------------------------------------
 
 
-def _files(program: Mapping[str, Any]) -> str:
+def _files(program: Mapping[str, Any]) -> list[str]:
     data = program.get("data")
-    return " ".join(data) if isinstance(data, list) else str(data or "")
+    return data if isinstance(data, list) else [str(data)] if data else []
 
 
 def _data(s: Subject) -> list[str]:
@@ -85,7 +89,7 @@ def _data(s: Subject) -> list[str]:
     total = rows["train"] + rows["validation"] + (0 if folds else rows["test"])
     digest = facts.get("sha256", {}).get("data")
     text = listed(digest if isinstance(digest, list) else [digest]) if digest else "–"
-    files = _files(program)
+    files = listed([os.path.basename(path) for path in _files(program)])
     said = [say("CR-3510" if files else "CR-3511", files=files, rows=total, target=listed(s.targets), digest=text,
                 task=say(TASKS[s.task]))]  # fmt: skip
     counts = listed(
@@ -164,7 +168,9 @@ def _training(s: Subject, cited: _Cited) -> list[str]:
         if program.get(name) is not None or name == "weight" and name in program:
             said.append(say(code, value=program[name] or "–"))
     reasons = zip(s.facts["reasons"], s.reasons, strict=True)
-    said += [text for (code, _), text in reasons if code.startswith("CR-31")]  # what was tried, and what won
+    said += [
+        text for (code, _), text in reasons if code == "CR-1803" or code.startswith("CR-31")
+    ]  # what was tried, and what won
     said.append(say("CR-3569", epochs=program.get("epochs"), patience=program.get("patience"),
                     monitor=program.get("monitor")) if program.get("patience") else
                 say("CR-3570", epochs=program.get("epochs")))  # fmt: skip

@@ -5,7 +5,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_TEX = {"ü": r"{\"u}", "ä": r"{\"a}", "ö": r"{\"o}", "é": r"{\'e}", "á": r"{\'a}", "ø": r"{\o}"}
+_TEX = {
+    "ü": r"{\"u}",
+    "ä": r"{\"a}",
+    "ö": r"{\"o}",
+    "é": r"{\'e}",
+    "è": r"{\`e}",
+    "á": r"{\'a}",
+    "ø": r"{\o}",
+}
 _SPELLED = {"ü": "ue", "ä": "ae", "ö": "oe", "ø": "o"}
 _GBT = {
     "article": "J",
@@ -55,7 +63,7 @@ class Work:
         fields = {
             "author": " and ".join(f"{last}, {first}" if first else f"{{{last}}}" for last, first in self.people),
             "title": f"{{{self.title}}}", place: self.where, "year": str(self.year), "volume": volume,
-            "number": number, "pages": self.pages.replace("-", "--"),
+            "number": number.replace("-", "--"), "pages": self.pages.replace("-", "--"),
         }  # fmt: skip
         lines = [f"  {name} = {{{_tex(value)}}}," for name, value in fields.items() if value]
         return "\n".join([f"@{self.kind}{{{self.key},", *lines, "}"])
