@@ -21,7 +21,8 @@ ALIASES: dict[str, str] = {
     "bce": "binary_cross_entropy", "bceloss": "binary_cross_entropy", "bcewithlogitsloss": "binary_cross_entropy",
     "binary_crossentropy": "binary_cross_entropy", "log_loss": "binary_cross_entropy", "ce": "cross_entropy",
     "crossentropy": "cross_entropy", "crossentropyloss": "cross_entropy", "categorical_crossentropy": "cross_entropy",
-    "softmax_cross_entropy": "cross_entropy", "sparse_categorical_crossentropy": "cross_entropy", "poissonnllloss": "poisson", "poisson_loss": "poisson",
+    "softmax_cross_entropy": "cross_entropy",
+    "sparse_categorical_crossentropy": "cross_entropy", "poissonnllloss": "poisson", "poisson_loss": "poisson",
     "pinball": "quantile", "pinball_loss": "quantile", "quantile_loss": "quantile", "logcosh": "log_cosh",
     "gamma_loss": "gamma", "tweedie_loss": "tweedie", "label_smoothing": "smoothed_cross_entropy",
     # optimizers
