@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import PlanError
 from .page import Page
-from .typed import numbers_of, sizes_of, textbook_settings, typed_net
+from .typed import numbers_of, plain, sizes_of, textbook_settings, typed_net
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -170,7 +170,10 @@ def derive(
 
         return slope_page(row)
     if not Path(what).is_file():
-        raise PlanError("CR-2249", what=what)
+        from difflib import get_close_matches
+
+        close = get_close_matches(what.lower(), [*ACTIVATIONS, *ALIASES], 1)
+        raise PlanError("CR-2255", what=what, near=close[0]) if close else PlanError("CR-2249", what=what)
     from ..model import load
 
     return derivation_page(load(what).plan, notation=notation).page
@@ -197,7 +200,9 @@ def graph(text: str, **values: float) -> Page:
 
 def _rows(given: str | Sequence[Any], what: str) -> list[list[float]]:
     if isinstance(given, str):
-        return [numbers_of(part, what) for part in re.split(r"[;\n]+", given.strip()) if part.strip()] or [[]]
+        return [
+            numbers_of(part, what) for part in re.split(r"[;\n]+", plain(given).strip()) if part.strip()
+        ] or [[]]
     import numpy as np
 
     try:
