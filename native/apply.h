@@ -117,12 +117,12 @@ void loss(const Rule& rule, bool owned, const Interpreter& memory, const T* s, c
 template <class T, template <class> class R> void begin_with(const Work& st) {
     double shared[MAX_SHARED];
     const Net& net = *st.net;
-    R<T>::prepare_step(net.optimizer.knob, double(st.k), shared);
+    R<T>::prepare_step(net.optimizer.knob, double(st.k), st.E, shared);
     T* c = static_cast<T*>(st.constants);
     for (int l = 0; l < net.depth; ++l)
         for (const View* v : {&net.layers[l].w, &net.layers[l].b})
             if (v->rows)  // a layer without bias has no second view, and its number would be another view's
-                R<T>::prepare(net.optimizer.knob, double(st.k), st.lr * v->rate, net.decay * v->decay, shared, c + v->number * CONSTANTS);
+                R<T>::prepare(net.optimizer.knob, double(st.k), st.E, st.lr * v->rate, net.decay * v->decay, shared, c + v->number * CONSTANTS);
 }
 template <class T> void begin(const Work& st) {
     switch (st.net->optimizer.row) {
@@ -151,8 +151,8 @@ template <class T> void interpret_update(const Work& st, const Interpreter& memo
     const Rule& rule = st.net->optimizer;
     const Code& code = *rule.forward;
     const Workspace<T> work = workspace<T>(memory);
-    double given[3 + KNOBS] = {double(st.k), st.lr * v.rate, st.net->decay * v.decay};
-    for (int j = 0; j < rule.knobs; ++j) given[3 + j] = rule.knob[j];
+    double given[4 + KNOBS] = {double(st.k), st.lr * v.rate, st.net->decay * v.decay, st.E};
+    for (int j = 0; j < rule.knobs; ++j) given[4 + j] = rule.knob[j];
     prepare(code, given, work);
     for (long i = 0; i < count; i += TILE) {
         const T* in[2 + SLOTS];
@@ -185,8 +185,9 @@ template <class T> void ready(const Work& st, const View& v, T* g, const T* w, l
     const Net& net = *st.net;
     const Vec<T> inverse = broadcast(T(st.inverse));
     for (long i = 0; i < count * V; i += V) store(g + i, load(g + i) * inverse);
-    penalize_with<T, Penalty_l2<T>>(net.l2, v.decay, w, g, count);
-    penalize_with<T, Penalty_l1<T>>(net.l1, v.decay, w, g, count);
+    const double scale = net.shared ? v.decay * st.inverse : v.decay;
+    penalize_with<T, Penalty_l2<T>>(net.l2, scale, w, g, count);
+    penalize_with<T, Penalty_l1<T>>(net.l1, scale, w, g, count);
     if (net.clip != CLIP_VALUE) return;
     T c[MAX_CONSTANTS];
     const double none = 0.0;

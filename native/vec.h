@@ -383,6 +383,7 @@ CR_INLINE Vec<double> widen(Vec<float> a) {  // exact
 #endif
     return r;
 }
+CR_INLINE Vec<double> widen(Vec<double> a) { return a; }
 CR_INLINE Vec<float> narrow(Vec<double> a) {  // rounded once
     Vec<float> r;
 #if CHAINRULE_LEVEL == 2

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PlanError
-from .page import Page
+from ..page.page import Page
 from .typed import numbers_of, plain, sizes_of, textbook_settings, typed_net
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def explain_model(
     from .ranges import remarks
     from .tracing import trace_page
 
+    model = model.single
     table = model.read(data, target=True)
     chosen = _row_numbers(row, table.rows)
     encoded = model.encoding.apply(table)
@@ -150,7 +151,7 @@ def derive(
     from .derivation import derivation_page
 
     if not isinstance(what, str):
-        return derivation_page(what.plan, notation=notation).page
+        return derivation_page(getattr(what, "single", what).plan, notation=notation).page
     if SIZES.fullmatch(what) or LETTERS.fullmatch(what):
         from ..plan import make_plan
 

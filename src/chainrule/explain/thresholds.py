@@ -4,10 +4,10 @@ import dataclasses
 from typing import Any
 
 from ..errors import PlanError
+from ..page.symbols import Symbol, Written, parse_name, partial_symbol, symbol
 from ..plan import Plan
 from ..rules.expression import Node, make, name
 from .derivation import _negate
-from .symbols import Symbol, Written, parse_name, partial_symbol, symbol
 from .trace import Number, Trace, put
 
 

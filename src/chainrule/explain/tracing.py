@@ -8,13 +8,13 @@ import numpy as np
 
 from ..batches.source import Source
 from ..messages import get_language, say
+from ..page import drawing
+from ..page.page import Math, Page, Put, Section, Table
+from ..page.symbols import Symbol, symbol
 from ..plan import Plan
 from ..rules.expression import make, name
 from ..rules.words import show_number
-from . import drawing
-from .page import Math, Page, Put, Section, Table
 from .stepping import paths, slopes
-from .symbols import Symbol, symbol
 from .thresholds import threshold_symbols, with_thresholds
 from .trace import FOLD, Number, Trace, leading, only_rows, trace_row
 from .updating import accumulated, shown_weights, step_tables, update

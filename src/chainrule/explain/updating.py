@@ -7,12 +7,12 @@ import numpy as np
 
 from ..batches.source import Source
 from ..messages import say
+from ..page.page import Math, Page, Put, Table
+from ..page.symbols import Written, parse_name
 from ..plan import Plan
 from ..rules.expression import Node, name, number
 from ..rules.words import show_number
-from .page import Math, Page, Put, Table
 from .stepping import Line, Step, batch_gradient, clip_norm, steps, update_lines
-from .symbols import Written, parse_name
 from .trace import FOLD, Differences, Trace, only_rows, plus, put, times
 
 Array = np.ndarray[Any, Any]

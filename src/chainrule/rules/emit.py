@@ -19,6 +19,7 @@ if __name__ == "__main__":  # run by path: only the standard library is there
 from chainrule.rules.activations import ACTIVATIONS, Activation
 from chainrule.rules.bytecode import OPCODES
 from chainrule.rules.expression import CONSTANTS, FUNCTIONS, Expression
+from chainrule.rules.fingerprint import fingerprint
 from chainrule.rules.losses import LOSSES, Loss
 from chainrule.rules.optimizers import CLIPS, OPTIMIZERS, PENALTIES, Clip, Optimizer, Penalty
 from chainrule.rules.schedules import SCHEDULES, Schedule
@@ -247,6 +248,7 @@ def loss(row: Loss) -> list[str]:
 def optimizer(row: Optimizer) -> list[str]:
     letters = {
         **_vectors(["w", "g", *row.state]), **_knobs(row.knobs), "k": Part("k", lifted=True, plain=True),
+        "E": Part("E", lifted=True, plain=True),
         "lr": Part("lr", lifted=True, level=1, plain=True), "decay": Part("decay", lifted=True, level=1, plain=True),
     }  # fmt: skip
     words = Cpp(letters, two_levels=True)
@@ -261,7 +263,7 @@ def optimizer(row: Optimizer) -> list[str]:
             lines.append(f"const Vec<T> {letter}_{i} = {words.vector(part)};")
             letters[letter] = Part(f"{letter}_{i}")
     lines += [f"state[{i}] = {letter};" for i, letter in enumerate(row.state)]
-    quiet = ["(void)knobs;", "(void)k;"]
+    quiet = ["(void)knobs;", "(void)k;", "(void)E;"]
     return [
         _flag("states", len(row.state)),
         _flag("knobs", len(row.knobs)),
@@ -270,12 +272,12 @@ def optimizer(row: Optimizer) -> list[str]:
         _flag("uses_decay", any("decay" in e.letters for _, e in row.assignments), "bool"),
         "    // once per step",
         *_function(
-            "prepare_step(const double* knobs, double k, double* shared)",
+            "prepare_step(const double* knobs, double k, double E, double* shared)",
             [*quiet, "(void)shared;", *(f"shared[{i}] = {t};" for i, t in enumerate(words.shared))],
         ),
         "    // once per step and view; lr and decay are the view's own",
         *_function(
-            "prepare(const double* knobs, double k, double lr, double decay, const double* shared, T* c)",
+            "prepare(const double* knobs, double k, double E, double lr, double decay, const double* shared, T* c)",
             [*quiet, "(void)lr;", "(void)decay;", "(void)shared;", "(void)c;",
              *(f"c[{i}] = T({t});" for i, t in enumerate(words.constants))],
         ),
@@ -356,6 +358,23 @@ def opcodes() -> list[str]:
     ]
 
 
+def names(tables: Sequence[tuple[str, Mapping[str, Any], Any, bool]]) -> list[str]:
+    """Which rows and operations this header was written from, for engine/isa.py to hold against its own."""
+    rows = [
+        f'"{kind} {name} {fingerprint(row)}\\n"'
+        for kind, table, _, _ in tables
+        for name, row in table.items()
+    ]
+    return [
+        "#ifdef CHAINRULE_NAMES",
+        "constexpr const char* ROWS =",
+        *(f"    {row}" for row in rows),
+        "    ;",
+        f'constexpr const char* OPERATIONS = "{" ".join(OPCODES)}";',
+        "#endif",
+    ]
+
+
 def _largest(lines: Iterable[str], flag: str) -> int:
     values = [int(line.split("=")[1].strip(" ;")) for line in lines if f" {flag} = " in line]
     return max([1, *values])
@@ -365,7 +384,11 @@ def header(
     tables: Sequence[tuple[str, Mapping[str, Any], Callable[[Any], list[str]], bool]] = _TABLES,
 ) -> str:
     """The whole header, included inside a namespace after vec.h and maths.h."""
-    out = ["// Written by rules/emit.py from the rules' own text; never edited, never committed.", *opcodes()]
+    out = [
+        "// Written by rules/emit.py from the rules' own text; never edited, never committed.",
+        *opcodes(),
+        *names(tables),
+    ]
     out += ["#ifdef CHAINRULE_VEC_H", "#ifndef CHAINRULE_RULES_GEN_H", "#define CHAINRULE_RULES_GEN_H"]
     for kind, rows, write, typed in tables:
         for name, row in rows.items():
