@@ -190,6 +190,13 @@ def importance(model: "Model", data: Any = None, **options: Any) -> Page:
     return importance_page(model, None if data is None else model.read(data, target=True, **options))
 
 
+def lesson(name: str | None = None) -> Page:
+    """One of the lessons by its name, or the list of them. Raises PlanError CR-2403 for a name that is none."""
+    from .lessons import lesson_page, shelf_page
+
+    return shelf_page() if name is None else lesson_page(name.lower())
+
+
 def graph(text: str, **values: float) -> Page:
     """The computation graph of a formula, graph("c*(a+2*b)", a=3, b=1, c=-2), or the drawing of a network ("3-4-1")."""
     from .graphs import graph_page, network_page
