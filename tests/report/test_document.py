@@ -87,6 +87,37 @@ def test_the_parts_are_those_of_the_training_bit_for_bit(regression) -> None:
     assert sorted(rows) == [i + 1 for i in range(200) if i % 25]
 
 
+WAYS = {
+    "two targets": {"target": "y,z"}, "members": {"members": 2}, "folds": {"folds": 2}, "block": {"divide": "block"},
+    "time": {"time": "when"}, "weight and groups": {"weight": "w", "groups": "g"}, "part": {"part": "p"},
+    "dropped": {"drop": ["w"]}, "by file": {"fractions": (0.5, 0.0, 0.5)}, "classes": {"target": "k", "class_weight": "balanced"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_however_the_rows_were_divided_the_report_finds_the_same_parts(way) -> None:
+    rng = np.random.default_rng(8)
+    n = 120
+    x = rng.normal(size=n)
+    frame = {"x": x, "y": 2 * x + rng.normal(size=n), "z": -x, "w": np.arange(n) % 3 + 0.0, "g": np.arange(n) // 5,
+             "when": rng.permutation(n) + 0.0, "p": ["train"] * 80 + ["test"] * 40,
+             "k": np.where(x + rng.normal(size=n) > 0.8, "rare", "often").tolist()}  # fmt: skip
+    settings = {"target": "y", "epochs": 2, "hidden": (3,), "decay": 0.1, **WAYS[way]}
+    model = chainrule.train(frame, **settings)
+    found = evidence(model, frame, importance=False)
+    assert found.same
+    assert {p.part: p.count for p in found.parts} == {
+        part: rows for part, rows in model.facts["rows"].items() if part in [p.part for p in found.parts]
+    }
+    turned = {name: list(np.asarray(values)[::-1]) for name, values in frame.items()}
+    if way not in (
+        "part",
+        "time",
+        "weight and groups",
+    ):  # a column tells the parts: the order of rows does not matter
+        assert not evidence(model, turned, importance=False).same
+
+
 def test_a_table_with_its_rows_in_another_order_is_not_taken_for_the_parts(regression) -> None:
     given = {k: list(np.asarray(v)[::-1]) for k, v in numbers().items()}
     found = evidence(regression, given, importance=False)
@@ -137,6 +168,23 @@ def test_what_was_read_and_left_out_is_said_with_its_reason(regression) -> None:
     assert table["x"][2] == "1 (0.5 %)" and table["y"][1:3] == ("target", "8 (4.0 %)")
     assert table["same"][1].startswith("left out.") and "same" in table["same"][1]
     assert "8 row(s) without a value in the target column are left out" in page.text(10_000)
+
+
+def test_each_of_several_targets_has_its_own_numbers_and_pictures() -> None:
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=80)
+    frame = {"x": x, "height": 2 * x + rng.normal(size=80), "width": -x}
+    model = chainrule.train(frame, "height,width", epochs=3, hidden=(3,))
+    page = model.report_page(frame)
+    names = [p.name for p in page.pictures()]
+    assert {"regression-1", "regression-2", "residuals-1", "residuals-2"} <= set(names) and len(names) == len(
+        set(names)
+    )
+    titles = [section.title for section in page.sections]
+    assert "Where it is weak: height" in titles and "Where it is weak: width" in titles
+    last = evidence(model, frame, importance=False).of(1).last
+    text = page.text(10_000)
+    assert f"{sk.mean_absolute_error(last.t, last.y):.4g}" in text
 
 
 def test_without_the_table_the_page_shows_what_the_model_knows_and_names_the_command(regression) -> None:
