@@ -196,12 +196,6 @@ def notation() -> click.Parameter:
     return Option(("--notation",), "CR-2224", section=OUTPUT, type=Choice(("house", "zhou", "ng", "matlab")))
 
 
-def _size(**given: Any) -> None:
-    from .sizing import size
-
-    size(given)
-
-
 def _report(**given: Any) -> None:
     from .reporting import report
 
@@ -212,6 +206,12 @@ def _repeat(**given: Any) -> int:
     from .repeating import repeat
 
     return repeat(given)
+
+
+def _size(**given: Any) -> None:
+    from .sizing import size
+
+    size(given)
 
 
 def _equation(**given: Any) -> None:

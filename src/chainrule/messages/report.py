@@ -127,4 +127,8 @@ ROWS: dict[str, tuple[str, str]] = {
         " Not defined, because only one kind of row is there: {names}.",
         "因只有一种样本而没有定义：{names}。",
     ),
+    # columns of a picture's numbers
+    "CR-1795": ("panel", "分图"),
+    "CR-1796": ("series", "系列"),
+    "CR-1797": ("spread", "须线半长"),
 }

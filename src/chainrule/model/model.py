@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
 from ..errors import ModelError
-from ..page.page import Page
 from ..plan import Plan
 from ..report import metrics as measure
 from ..report.text import report
@@ -23,6 +22,9 @@ from ..table.columns import Column, factorize
 from ..training.stopping import Stop
 from .average import answered, scoring, side_by_side
 from .choices import sentences
+
+if TYPE_CHECKING:
+    from ..page.page import Page
 
 Array = np.ndarray[Any, Any]
 
@@ -170,7 +172,7 @@ class Model:
 
     def report_page(
         self, data: Any = None, *, name: str = "MODEL", importance: bool = True, **options: Any
-    ) -> Page:
+    ) -> "Page":
         """The report as a page: `.html()`, `.markdown()`, `.docx()`, `.latex()`; in a notebook it shows itself.
 
         data        the training table (file name, frame or Table): pictures, importance and weak groups need its rows

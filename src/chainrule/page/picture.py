@@ -194,10 +194,12 @@ class Picture:
                 made["spread"] += [math.nan] * n if s.spread is None else np.asarray(s.spread, float).tolist()
         if any(p.cells is not None for p in self.panels):
             made = {"panel": made["panel"], y: made[y], x: made[x], say("CR-3202"): made["series"]}
-        for column in ("spread", "panel", "series"):
-            if column in made and all(v == "" or v != v for v in made[column]):
-                del made[column]
-        return made
+        heads = {"panel": say("CR-1795"), "series": say("CR-1796"), "spread": say("CR-1797")}
+        return {
+            heads.get(column, column): values
+            for column, values in made.items()
+            if column not in heads or any(v != "" and v == v for v in values)
+        }
 
     def texts(self) -> list[str]:
         """Everything written in it."""
