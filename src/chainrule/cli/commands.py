@@ -214,6 +214,12 @@ def _size(**given: Any) -> None:
     size(given)
 
 
+def _rules(**given: Any) -> None:
+    from .explaining import rules
+
+    rules(given)
+
+
 def _equation(**given: Any) -> None:
     from .equation import equation
 
@@ -295,6 +301,10 @@ chainrule = Group((
         *reading(),
         *pages(),
     ], "CR-1950", "CR-1951"),
+    Command("rules", _rules, [
+        click.Argument(["name"], required=False, metavar="[NAME]"),
+        *pages(),
+    ], "CR-3593", "CR-3594"),
     Command("lesson", _lesson, [
         click.Argument(["name"], required=False, metavar="[NAME]"),
         *pages(),

@@ -195,4 +195,29 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3575": ("Rows are weighted by {value}.", "样本按 {value} 加权。"),
     "CR-3576": ("Classes are weighted: {value}.", "各类别加权：{value}。"),
     "CR-3577": ("Software: {tools} [{cite}]; {engine} engine.", "软件：{tools} [{cite}]；{engine} 引擎。"),
+    # the list of rules
+    "CR-3580": ("Activations ({option})", "激活函数（{option}）"),
+    "CR-3581": ("Losses ({option})", "损失函数（{option}）"),
+    "CR-3582": ("Update rules ({option})", "优化算法（{option}）"),
+    "CR-3583": ("Schedules of the learning rate ({option})", "学习率调度（{option}）"),
+    "CR-3584": ("Starts ({option})", "初始化（{option}）"),
+    "CR-3585": ("The rules", "规则一览"),
+    "CR-3586": ("name", "名称"),
+    "CR-3587": ("numbers", "参数"),
+    "CR-3588": ("also called", "别名"),
+    "CR-3589": (
+        "A number is set behind the name, as in quantile:q=0.9. `chainrule rules NAME` shows a rule's text. Your own formula can stand in place of a name.",
+        "参数写在名称之后，如 quantile:q=0.9。`chainrule rules 名称` 显示规则的算式。名称处也可写自定义的算式。",
+    ),
+    "CR-3590": ("rule", "规则"),
+    "CR-3591": ("source", "出处"),
+    "CR-3592": ("{what}: {value}", "{what}：{value}"),
+    "CR-3593": (
+        "list the activations, losses, update rules, schedules and starts; or show one",
+        "列出激活函数、损失函数、优化算法、学习率调度与初始化方法；或显示其中一个",
+    ),
+    "CR-3594": (
+        "chainrule rules\nchainrule rules nadam\nchainrule rules traingdx",
+        "chainrule rules\nchainrule rules nadam\nchainrule rules traingdx",
+    ),
 }
