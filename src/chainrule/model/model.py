@@ -187,7 +187,7 @@ class Model:
             return document(Subject(self.plan, self.encoding, self.history, self.facts, self.reasons, self.notes,
                                 str(self.stop), name), found)  # fmt: skip
 
-    def methods(self, name: str = "MODEL") -> Page:
+    def methods(self, name: str = "MODEL") -> "Page":
         """What was done, for a thesis: one paragraph, the metrics, how to repeat it, BibTeX and GB/T 7714 references.
 
         In the language chosen; `.text()`, `.markdown()`, `.docx()`, `.latex()`, `.html()` write it down.
