@@ -45,7 +45,15 @@ def seeds() -> dict[str, bytes]:
         "when": [datetime.datetime(2021, 1, 1) + datetime.timedelta(hours=31 * i) for i in range(n)],
     }  # fmt: skip
     table = read_table(frame)
-    kinds = {"csv": "text", "xlsx": "xlsx", "parquet": "parquet", "feather": "arrow", "jsonl": "jsonl", "npz": "npz", "mat": "mat"}
+    kinds = {
+        "csv": "text",
+        "xlsx": "xlsx",
+        "parquet": "parquet",
+        "feather": "arrow",
+        "jsonl": "jsonl",
+        "npz": "npz",
+        "mat": "mat",
+    }
     found = {end: with_columns(table, (), kind) for end, kind in kinds.items()}
     found["csv"] = "Titel\nnr;größe;wann;art\n;mm;;\n".encode() + b"".join(
         f'{i};{i / 7:.3f};0{1 + i % 9}.02.2021;"x{i % 3}"\n'.replace(".", ",", 1).encode() for i in range(n)
@@ -64,7 +72,10 @@ def mutated(data: bytes, name: str, rng: random.Random) -> bytes:
         out = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
             items = old.infolist()
-            chosen = rng.choice([i for i in items if "sheet" in i.filename or "shared" in i.filename or rng.random() < 0.3] or items)
+            chosen = rng.choice(
+                [i for i in items if "sheet" in i.filename or "shared" in i.filename or rng.random() < 0.3]
+                or items
+            )
             for item in items:
                 content = old.read(item)
                 new.writestr(item.filename, _bytes(content, rng) if item is chosen else content)
@@ -106,7 +117,22 @@ def _model(data: bytes, rng: random.Random) -> bytes:
 
     walk(inner)
     holder, key = rng.choice(places)
-    junk = [None, True, -1, 0, 1e308, 10**30, "", "x" * 50, [], {}, [[[[]]]], {"op": "affine"}, "exp(exp(exp(x)))", 0.5]
+    junk = [
+        None,
+        True,
+        -1,
+        0,
+        1e308,
+        10**30,
+        "",
+        "x" * 50,
+        [],
+        {},
+        [[[[]]]],
+        {"op": "affine"},
+        "exp(exp(exp(x)))",
+        0.5,
+    ]
     holder[key] = rng.choice(junk)
     header["__metadata__"] |= {k: json.dumps(v) for k, v in inner.items()}
     text = json.dumps(header).encode()

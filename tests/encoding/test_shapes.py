@@ -52,7 +52,10 @@ def test_quantiles_make_ranks_normal_and_go_back():
     ranks = np.argsort(np.argsort(x))
     np.testing.assert_allclose(quantile.apply(x), ndtri((ranks + 0.5) / 101), rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(quantile.undo(quantile.apply(x)), x, rtol=1e-12)
-    assert quantile.apply(np.array([-1e9]))[0] == quantile.y[0] and np.isnan(quantile.apply(np.array([np.nan])))[0]
+    assert (
+        quantile.apply(np.array([-1e9]))[0] == quantile.y[0]
+        and np.isnan(quantile.apply(np.array([np.nan])))[0]
+    )
     tied = Quantile.fit(np.array([1.0, 1.0, 1.0, 2.0]))
     np.testing.assert_allclose(tied.y, ndtri(np.array([1.5, 3.5]) / 4))
 
@@ -76,16 +79,24 @@ def test_an_impossible_number_of_components_is_refused(wanted, refused):
 
 
 def test_angles_of_a_date_are_those_of_its_calendar():
-    moments = [datetime.datetime(2020, 2, 29, 6), datetime.datetime(2021, 1, 4), datetime.datetime(1969, 12, 31, 12)]
+    moments = [
+        datetime.datetime(2020, 2, 29, 6),
+        datetime.datetime(2021, 1, 4),
+        datetime.datetime(1969, 12, 31, 12),
+    ]
     seconds = np.array([(m - datetime.datetime(1970, 1, 1)).total_seconds() for m in moments])
     np.testing.assert_array_equal(turn(seconds, "day"), [0.25, 0, 0.5])
     np.testing.assert_array_equal(turn(seconds, "week"), [m.weekday() / 7 for m in moments])
     np.testing.assert_allclose(turn(seconds, "year"), [59 / 366, 3 / 365, 364 / 365], rtol=1e-15)
-    np.testing.assert_allclose(DatePart("week", "sin").apply(seconds), np.sin(2 * np.pi * turn(seconds, "week")))
+    np.testing.assert_allclose(
+        DatePart("week", "sin").apply(seconds), np.sin(2 * np.pi * turn(seconds, "week"))
+    )
 
 
 def test_words_are_hashed_the_same_way_everywhere_and_have_one_length():
-    column = read_table({"a": ["Loud pump", "loud, PUMP!", "泵有噪声", None, "x"], "b": range(5)}, kinds={"a": "text"})["a"]
+    column = read_table(
+        {"a": ["Loud pump", "loud, PUMP!", "泵有噪声", None, "x"], "b": range(5)}, kinds={"a": "text"}
+    )["a"]
     x = Hash(64).apply(column)
     np.testing.assert_array_equal(x[0], x[1])
     np.testing.assert_allclose(np.sum(x**2, axis=1), [64, 64, 64, 0, 64])
@@ -112,7 +123,9 @@ def test_only_the_training_rows_decide_and_the_state_says_it_all(settings):
     mixed = {k: [frame()[k][i] if i % 2 == 0 else v for i, v in enumerate(other[k])] for k in other}
     mixed["said"] = [v if i % 2 == 0 else "other words" for i, v in enumerate(mixed["said"])]
     mixed["gap"] = [v if i % 2 == 0 else 1e6 for i, v in enumerate(mixed["gap"])]
-    again = Encoding.fit(read_table(mixed, kinds=kinds), "y", "regression", rows=rows, dtype="float64", **settings)
+    again = Encoding.fit(
+        read_table(mixed, kinds=kinds), "y", "regression", rows=rows, dtype="float64", **settings
+    )
     assert again.to_json() == encoding.to_json()
     loaded = Encoding.from_json(json.dumps(encoding.to_json(), allow_nan=False))
     assert loaded == encoding and loaded.x_names == encoding.x_names
@@ -173,4 +186,8 @@ def test_a_damaged_step_is_refused(op, damage, refused):
 
 
 def test_the_power_of_an_impossible_column_is_left_out():
-    assert fit_power(np.ones(5)) is None and Power.fit(np.full(4, 2.0)) is None and Quantile.fit(np.ones(3)) is None
+    assert (
+        fit_power(np.ones(5)) is None
+        and Power.fit(np.full(4, 2.0)) is None
+        and Quantile.fit(np.ones(3)) is None
+    )

@@ -28,7 +28,9 @@ CELLS = {
     "written date": st.sampled_from(["2020-01-05", "2021-12-31", "2020-02-29", "n/a"]),
     "constant": st.just(3.25),
     "empty": st.none(),
-    "mixed": st.one_of(st.integers(0, 3), st.text(max_size=2), st.booleans(), st.none(), st.binary(max_size=2)),
+    "mixed": st.one_of(
+        st.integers(0, 3), st.text(max_size=2), st.booleans(), st.none(), st.binary(max_size=2)
+    ),
 }
 AS = ("number", "category", "yesno", "date", "text", "date:dmy")
 
@@ -75,11 +77,20 @@ def test_any_frame_trains_and_predicts_finite_values_or_is_refused_with_a_senten
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.one_of(st.none(), st.datetimes(datetime.datetime(1, 1, 1), datetime.datetime(9999, 12, 31))), min_size=3, max_size=30))
+@given(
+    st.lists(
+        st.one_of(st.none(), st.datetimes(datetime.datetime(1, 1, 1), datetime.datetime(9999, 12, 31))),
+        min_size=3,
+        max_size=30,
+    )
+)
 def test_any_dates_come_back_from_text_as_they_went_out(tmp_path_factory, moments):
     from chainrule.table import Column, Table, read_table, write_csv
 
-    seconds = [math.nan if m is None else (m.replace(microsecond=0) - datetime.datetime(1970, 1, 1)).total_seconds() for m in moments]
+    seconds = [
+        math.nan if m is None else (m.replace(microsecond=0) - datetime.datetime(1970, 1, 1)).total_seconds()
+        for m in moments
+    ]
     column = Column("when", "date", np.array(seconds), type="datetime")
     path = tmp_path_factory.mktemp("dates") / "d.csv"
     write_csv(path, Table((column, Column("k", "number", np.arange(float(len(moments))))), len(moments)))

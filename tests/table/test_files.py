@@ -77,7 +77,7 @@ def test_a_file_with_a_new_column_holds_the_old_ones_as_they_were(tmp_path, endi
 
 
 def test_a_text_file_keeps_its_cells_delimiter_decimal_comma_encoding_and_titles(make, tmp_path):
-    text = "Prüfstand 4\r\nnr;länge;größe\r\n;mm;\r\n007;1,50;klein\r\n008;?;\"a;b\"\r\n009;2,25;klein\r\n"
+    text = 'Prüfstand 4\r\nnr;länge;größe\r\n;mm;\r\n007;1,50;klein\r\n008;?;"a;b"\r\n009;2,25;klein\r\n'
     table = read_table(make(text, "cp1252"), original=True)
     assert table["länge"].values.tolist()[::2] == [1.5, 2.25] and table.facts["units"] == {"länge": "mm"}
     out = os.fspath(tmp_path / "o.csv")
@@ -106,7 +106,13 @@ def book(tmp_path, rows, merged=(), name="b.xlsx", sheets=()):
 
 
 def test_a_sheet_with_titles_units_text_numbers_merged_cells_and_empty_ends(tmp_path):
-    rows = [["Bericht 2021"], [], ["Prüfer:", "Li"], ["Los", "Kraft", "Weg", "Tag", None], [None, "kN", "[mm]"]]
+    rows = [
+        ["Bericht 2021"],
+        [],
+        ["Prüfer:", "Li"],
+        ["Los", "Kraft", "Weg", "Tag", None],
+        [None, "kN", "[mm]"],
+    ]
     for i in range(12):
         lot = f"L{i // 4}" if i % 4 == 0 else None
         rows.append([lot, str(i / 8) if i % 3 else i / 8, i * 1.5, datetime.datetime(2021, 3, 1 + i)])

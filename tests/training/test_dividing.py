@@ -45,7 +45,12 @@ def test_in_time_no_row_is_tested_before_one_that_is_trained_on_and_a_moment_sta
 def test_row_numbers_are_the_users(refused):
     cut = split_by_index("2-5,9/6/7-8", np.arange(2, 10))
     assert (cut.train.tolist(), cut.validation.tolist(), cut.test.tolist()) == ([0, 1, 2, 3, 7], [4], [5, 6])
-    for text, code in (("2-5/5-6", "CR-1224"), ("a/b", "CR-1224"), ("2-5/6/7/8", "CR-1224"), ("2/30-40", "CR-1225")):
+    for text, code in (
+        ("2-5/5-6", "CR-1224"),
+        ("a/b", "CR-1224"),
+        ("2-5/6/7/8", "CR-1224"),
+        ("2/30-40", "CR-1225"),
+    ):
         with refused(code, kind=BatchError):
             split_by_index(text, np.arange(2, 10))
 
@@ -55,7 +60,9 @@ def test_balanced_classes_weigh_the_same_and_named_ones_as_said(refused):
     train = np.arange(40)
     each = class_weights(table, "sort", "binary", train, "balanced")
     sort = table["sort"].values
-    assert each[train][sort[train] == "rare"].sum() == pytest.approx(each[train][sort[train] == "often"].sum())
+    assert each[train][sort[train] == "rare"].sum() == pytest.approx(
+        each[train][sort[train] == "often"].sum()
+    )
     assert each[train].sum() == pytest.approx(40)
     assert set(class_weights(table, "sort", "binary", train, "rare=3")) == {1.0, 3.0}
     with refused("CR-3378", "seldom", kind=ModelError):
@@ -78,7 +85,11 @@ def test_a_row_of_weight_two_is_two_rows():
 
 def test_ways_to_divide_exclude_one_another(refused):
     table = frame()
-    for more in ({"time": "day", "divide": "block"}, {"divide": "block", "groups": "pump"}, {"time": "day", "folds": 3}):
+    for more in (
+        {"time": "day", "divide": "block"},
+        {"divide": "block", "groups": "pump"},
+        {"time": "day", "folds": 3},
+    ):
         with refused("CR-3374", kind=ModelError):
             chainrule.train(table, "y", **more, **QUICK)
     with refused("CR-3375", "sideways", kind=ModelError):
