@@ -90,12 +90,14 @@ def read_file(
     opened = files.open_file(path)
     raw = raw_of(opened, how, kinds, missing)
     raw.facts |= {
-        "path": opened.path if opened.path == "-" else os.path.abspath(opened.path), "sha256": opened.digest,
+        "path": opened.path if opened.path == "-" else os.path.abspath(opened.path), "sha256": str(opened.digest),
         "packed": opened.packed,
     }  # fmt: skip
     raw.notes[:0] = opened.notes
-    table = recognized(raw, opened.file, kinds, missing, absent_ok)
-    return replace(table, original=opened.data) if original else table
+    file, data = opened.file, opened.data if original else None
+    del opened  # the text is not needed beside what was read from it
+    table = recognized(raw, file, kinds, missing, absent_ok)
+    return replace(table, original=data) if original else table
 
 
 def raw_of(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[str, ...]) -> Raw:
@@ -185,9 +187,11 @@ def recognized(
     if not raw.rows:
         raise TableError("CR-1005", file=file, columns=len(raw.names))
     notes, columns = list(raw.notes), []
-    for j, (name, array) in enumerate(zip(raw.names, raw.arrays, strict=True)):
+    for j, name in enumerate(raw.names):
+        array = raw.arrays[j]
         kind, _, order = kinds.get(name, "").partition(":")
         context = Context(file, raw.numbers, raw.text, raw.decimal, missing, kind or None, order or None)
+        raw.arrays[j] = None  # a column is held once
         if isinstance(array, list):
             column = frames.recognize_any(name, array, context)
         else:
