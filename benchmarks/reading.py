@@ -70,7 +70,10 @@ def check(path: Path) -> None:
         for i, row in zip(range(2000), csv.DictReader(stream), strict=False):
             for name in COLUMNS:
                 value = table[name].values[i]
-                assert (value is None and row[name] == "?") or str(row[name]) in (str(value), str(int(value)) if not isinstance(value, str) else "")
+                assert (value is None and row[name] == "?") or str(row[name]) in (
+                    str(value),
+                    str(int(value)) if not isinstance(value, str) else "",
+                )
 
 
 def peak(path: Path) -> tuple[int, int]:
@@ -87,7 +90,11 @@ def peak(path: Path) -> tuple[int, int]:
         before = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
         Path("/proc/self/clear_refs").write_text("5")
         _, size = ours(path)
-        high = next(int(line.split()[1]) << 10 for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+        high = next(
+            int(line.split()[1]) << 10
+            for line in Path("/proc/self/status").read_text().splitlines()
+            if line.startswith("VmHWM")
+        )
         os.write(writing, f"{size} {high - before}".encode())
         os._exit(0)
     os.waitpid(child, 0)
@@ -111,8 +118,12 @@ def main() -> int:
         print(f"{rows} rows x {len(COLUMNS)}, {path.stat().st_size / 1e6:.0f} MB of CSV")
     for name, found in times.items():
         print(f"  {name:8} median {statistics.median(found):.3f} s, min {min(found):.3f} s")
-    print(f"  ratio of medians {statistics.median(times['ours']) / statistics.median(times['pyarrow']):.2f} (wanted: at most 2)")
-    print(f"  encoded {size / 1e6:.0f} MB; peak {above / 1e6:.0f} MB above the start, {above / size:.2f} times (wanted: at most 3)")
+    print(
+        f"  ratio of medians {statistics.median(times['ours']) / statistics.median(times['pyarrow']):.2f} (wanted: at most 2)"
+    )
+    print(
+        f"  encoded {size / 1e6:.0f} MB; peak {above / 1e6:.0f} MB above the start, {above / size:.2f} times (wanted: at most 3)"
+    )
     return 0
 
 

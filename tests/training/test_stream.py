@@ -36,7 +36,9 @@ def spooled(folder: Path, x, t, codes, block, blocks, seed=5):
     return Windows(folder, spool.rows, spool.kinds, block, blocks, seed)
 
 
-@pytest.mark.parametrize(("rows", "block", "blocks"), [(1200, 50, 4), (1201, 50, 4), (90, 100, 3), (333, 7, 5)])
+@pytest.mark.parametrize(
+    ("rows", "block", "blocks"), [(1200, 50, 4), (1201, 50, 4), (90, 100, 3), (333, 7, 5)]
+)
 def test_a_pass_sees_every_row_once_and_no_two_passes_the_same_order(tmp_path, rows, block, blocks):
     x = np.arange(rows, dtype=np.float32)[:, None]
     windows = spooled(tmp_path, x, x, x.astype(np.int32), block, blocks)
@@ -65,7 +67,9 @@ def test_training_from_disk_is_training_in_memory_bit_for_bit(tmp_path):
     held = Source(x[:200], t[:200], codes[:200])
     epochs = 3 * windows.count - 1
     until = Until(epochs, 0, 0.0, -np.inf, np.inf, 0)
-    disk = Streamed(Native(), windows).run(plan, TrainingState.begin(plan, start(plan)), windows.source(0), held, until)
+    disk = Streamed(Native(), windows).run(
+        plan, TrainingState.begin(plan, start(plan)), windows.source(0), held, until
+    )
     memory = TrainingState.begin(plan, start(plan))
     for e in range(epochs):
         source = Source(x, t, codes, orders=windows.order(e)[None, :], orders_from=e)
@@ -100,7 +104,14 @@ def test_what_cannot_be_streamed_is_refused(tmp_path, refused):
             chainrule.train(os.fspath(tmp_path / "g.csv"), "y", memory=100, **more)
     with refused("CR-3304", "data", kind=ModelError):
         chainrule.train({"a": [1, 2], "y": [1, 2]}, "y", memory=100)
-    text = "a,y\n" + "".join(f"{i},{i * i}\n" for i in range(400)) + "x,3\n" + "".join(f"{i},{i}\n" for i in range(400))
+    text = (
+        "a,y\n"
+        + "".join(f"{i},{i * i}\n" for i in range(400))
+        + "x,3\n"
+        + "".join(f"{i},{i}\n" for i in range(400))
+    )
     (tmp_path / "late.csv").write_text(text)
     with refused("CR-1014", "402", '"x"', kind=ChainruleError):
-        chainrule.train(os.fspath(tmp_path / "late.csv"), "y", memory=100, hidden=(2,), epochs=1, kinds={"a": "number"})
+        chainrule.train(
+            os.fspath(tmp_path / "late.csv"), "y", memory=100, hidden=(2,), epochs=1, kinds={"a": "number"}
+        )

@@ -139,7 +139,7 @@ class _File:
         self.blocks, self.asked, self.memory = blocks, asked, memory
         self.shares = parts.checked_fractions(asked["fractions"])
         self.step = 65536
-        self.count = sum(raw.rows for raw in blocks.raw(self.step))
+        self.count = blocks.count(self.step)
         width = max(1, len(blocks.names)) * 8
         self.window = max(1024, int(memory * (1 << 20) / SHARE / width))
         self.held = {part: min(self.shares[part], HELD / max(1, self.count)) for part in (1, 2)}

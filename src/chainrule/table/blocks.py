@@ -73,6 +73,12 @@ class Blocks:
         except (pa.ArrowException, OSError, ValueError) as error:
             raise TableError("CR-3349", file=file, reason=show(str(error).splitlines()[0], 160)) from None
 
+    def count(self, step: int) -> int:
+        """The rows of the file: Parquet says, text is read for it."""
+        if self.kind == PARQUET:
+            return int(self._parquet(self.path, self.file).metadata.num_rows)
+        return sum(raw.rows for raw in self.raw(step))
+
     def raw(self, rows: int) -> Iterator[Raw]:
         """Blocks of about so many rows, every cell of text still as it is written."""
         import pyarrow as pa

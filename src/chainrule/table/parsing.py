@@ -84,7 +84,9 @@ def quoted_breaks(data: bytes, dialect: text.Dialect) -> tuple[bool, bool]:
     if dialect.quote.encode() not in data:
         return False, False
     view, odd, inside, block = np.frombuffer(data, np.uint8), False, False, 1 << 20
-    for first in range(0, len(view), block):  # block by block: the places of all quotes would be larger than the file
+    for first in range(
+        0, len(view), block
+    ):  # block by block: the places of all quotes would be larger than the file
         if not odd and data.find(dialect.quote.encode(), first, first + block) < 0:
             continue
         part = view[first : first + block]
