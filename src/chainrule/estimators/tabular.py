@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.metrics import accuracy_score, r2_score
+from sklearn.metrics import r2_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -31,7 +31,7 @@ from ..training.loop import Moment
 Array = np.ndarray[Any, Any]
 
 
-class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]
+class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types
     """Fits a frame or an array (n, columns): numbers, categories, yes/no, missing values, labels never seen.
 
     preset       "strong": the average of several networks; "plain": one network, as `chainrule train` makes it;
@@ -118,7 +118,7 @@ class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]
         names = list(table.names)
         self.n_features_in_ = len(names)
         if hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
+            delattr(self, "feature_names_in_")
         if not _nameless(X):
             self.feature_names_in_ = np.array(names, object)
         model.facts["program"]["estimator"] = {
@@ -159,7 +159,7 @@ class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]
         return tags
 
 
-class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]
+class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]  # scikit-learn has no types
     __doc__ = "Numbers from the columns of a table.\n\n" + str(BaseTabular.__doc__)
 
     def _target(self, name: str, y: Any) -> tuple[Column, str]:
@@ -182,7 +182,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]
         return float(r2_score(np.array(_values(y), float), self.predict(X), sample_weight=sample_weight))
 
 
-class TabularClassifier(ClassifierMixin, BaseTabular):  # type: ignore[misc]
+class TabularClassifier(ClassifierMixin, BaseTabular):  # type: ignore[misc]  # scikit-learn has no types
     __doc__ = "Classes, and their probabilities, from the columns of a table.\n\n" + str(BaseTabular.__doc__)
 
     def _target(self, name: str, y: Any) -> tuple[Column, str]:
@@ -210,7 +210,8 @@ class TabularClassifier(ClassifierMixin, BaseTabular):  # type: ignore[misc]
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of rows whose class is right."""
-        return float(accuracy_score(_array(_values(y)), self.predict(X), sample_weight=sample_weight))
+        right = [a == b for a, b in zip(_values(y), self.predict(X).tolist(), strict=True)]
+        return float(np.average(right, weights=sample_weight))
 
 
 _OWN = ("n_estimators", "validation_fraction", "random_state", "verbose")  # what `train` calls otherwise
@@ -230,7 +231,7 @@ def history_of(model: Model) -> dict[str, Array]:
 
 
 def _stored(estimator: BaseTabular) -> dict[str, Any]:
-    params = estimator.get_params(deep=False)
+    params: dict[str, Any] = estimator.get_params(deep=False)
     seed = params["random_state"]
     return params | {"random_state": seed if seed is None or hasattr(seed, "__index__") else None}
 

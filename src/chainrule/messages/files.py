@@ -340,7 +340,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "random、block、interleaved 或行号 A-B/C-D/E-F",
     ),
     "CR-3397": ("train on the earliest rows, test on the latest", "用最早的行训练，最晚的行测试"),
-    "CR-3398": ("balanced, or CLASS=WEIGHT,...", "balanced，或 类别=权重,…"),
+    "CR-3398": ("balanced, or CLASS=WEIGHT,...", "balanced，或 类别=权重，…"),
     "CR-3390": ("the sheet of a workbook: its name, or its number", "工作簿中的工作表：名称或序号"),
     "CR-3391": ("the cells of the sheet to read, such as B3:F200", "要读取的单元格区域，如 B3:F200"),
     "CR-3392": ("where the samples stand in .mat, .npz, .npy", ".mat、.npz、.npy 中样本按行还是按列"),

@@ -59,10 +59,11 @@ def side_by_side(plan: Plan, weights: Array) -> tuple[Plan, Array]:
         if layer.b:
             b = given[layer.b.name]
             made[layer.b.name] = b.mean(axis=0) if layer.index == last else b.reshape(-1)
-    blocks: list[Block] = []
-    for k, block in enumerate(plan.blocks):
-        wide_block = isinstance(block, Dense) and k < len(plan.blocks) - 1
-        blocks.append(replace(block, units=block.units * members) if wide_block else block)  # type: ignore[call-arg]
+    blocks: list[Block] = [
+        replace(block, units=block.units * members) if isinstance(block, Dense) else block
+        for block in plan.blocks[:-1]
+    ]
+    blocks.append(plan.blocks[-1])
     views: list[View] = []
     offset = 0
     for view in plan.views:

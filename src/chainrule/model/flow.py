@@ -21,7 +21,7 @@ from ..messages import say
 from ..plan import Plan, make_plan
 from ..report import baselines, metrics
 from ..report.text import part_name
-from ..rules.given import loss_of, schedule_of
+from ..rules.given import bare, knobs_of, loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
 from ..table import Table, missing_targets, read_table, require_rows, target_column, targets_of
 from ..table.columns import name_list
@@ -255,10 +255,10 @@ def train(
             known, sources = encode(settings, pieces), dict[str, Source]()
             for name, rows in tables.items():
                 made = known.apply(rows)
-                own = weights is None or name == "test" or name == "validation" and validation is not None
-                sources[name] = Source(
-                    made.x, made.t, made.codes, None if own else weights[getattr(cut, name)]
-                )
+                weight = None
+                if weights is not None and name != "test" and (name == "train" or validation is None):
+                    weight = weights[getattr(cut, name)]
+                sources[name] = Source(made.x, made.t, made.codes, weight)
                 notes.extend(n for n in made.notes if name != "train" and n not in notes)
             encoded[pieces] = known, sources
         known, sources = encoded[pieces]
@@ -329,29 +329,33 @@ def paths_of(source: Any) -> str | list[str] | None:
 
 
 def _loss(loss: Any, task: str, target_scale: str, values: Array) -> Loss:
-    rule = loss_of(loss)
+    rule = loss_of(bare(loss))
+    if rule.name == "smoothed_cross_entropy" and task == "binary":
+        rule = LOSSES["smoothed_binary_cross_entropy"]  # label smoothing is one thing to a user
     fitting = {
-        "regression": ("number", "counts"),
+        "regression": ("number", "counts", "positive"),
         "binary": ("binary", "number"),
         "multiclass": ("classes", "number"),
     }
     if rule.targets not in fitting[task]:
         choices = ", ".join(row.name for row in LOSSES.values() if row.targets in fitting[task])
         raise ModelError("CR-1811", loss=rule.name, task=task, choices=choices)
-    if rule.targets == "counts" and (target_scale != "none" or not (values >= 0).all()):
+    least = {"counts": 0.0, "positive": float(np.nextafter(0, 1))}.get(rule.targets)
+    if least is not None and (target_scale != "none" or not (values >= least).all()):
         what = (
             f"target_scale={target_scale}" if target_scale != "none" else f"min = {float(np.min(values)):g}"
         )
-        raise ModelError("CR-1812", loss=rule.name, what=what)
+        raise ModelError("CR-1890" if least else "CR-1812", loss=rule.name, what=what)
     return rule
 
 
 def _plan(settings: Settings, rule: Loss, known: Encoding, task: str, rows: int, members: int) -> Plan:
     size = min(settings.batch or rows, rows)
     output = None if rule.link or task == "regression" else "sigmoid" if task == "binary" else "softmax"
-    planned = "total" in schedule_of(settings.schedule).expression.letters
+    planned = "total" in schedule_of(bare(settings.schedule)).expression.letters
     return make_plan(
         known.numeric, known.outputs, settings.hidden, levels=known.levels, activation=settings.activation, loss=rule,
+        loss_knobs=knobs_of(settings.loss),
         output=output, dropout=settings.dropout, start=settings.start, l1=settings.l1, l2=settings.l2,
         clip_norm=settings.clip_norm, clip_value=settings.clip_value, optimizer=settings.optimizer, lr=settings.lr,
         decay=settings.decay, schedule=settings.schedule, batch=settings.batch, seed=settings.seed,

@@ -214,7 +214,7 @@ def _trained(candidate: Candidate, held: Sequence[Array], first: int, end: int, 
             kept = np.ones(source.rows, bool)
             kept[held[m]] = False
             source, validation = source.take(np.flatnonzero(kept)), source.take(held[m])
-        fits.append(runs.fit(plan, start_weights(plan), source, validation))
+        fits.append(runs.fit(plan, start_weights(plan, source=source), source, validation))
         if fits[-1].stop.reason == "interrupted":
             break
     mine = list(held[first : first + len(fits)])
@@ -227,7 +227,9 @@ def _trained(candidate: Candidate, held: Sequence[Array], first: int, end: int, 
 
 def _wins(made: Several, best: Several, task: str) -> bool:
     rows = sum(len(rows) for rows in made.held) or (made.candidate.validation or made.candidate.source).rows
-    return len(made.fits) == len(best.fits) and better(made.loss, best.loss, rows, task)
+    return len(made.fits) == len(best.fits) and better(
+        made.loss, best.loss, rows, task, paired=made.candidate.plan.members > 1
+    )
 
 
 def _whole(made: Several) -> Several:

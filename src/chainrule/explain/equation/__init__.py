@@ -66,6 +66,9 @@ class Equation:
             made.append(say("CR-2315", digits=self.digits, worst=c.rounding))
         if not c.source:
             made.append(say("CR-2316"))
+        members = self.model.facts.get("program", {}).get("members", 1)
+        if isinstance(members, int) and members > 1:
+            made.append(say("CR-3132", members=members))
         return made
 
     @cached_property
