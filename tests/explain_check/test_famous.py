@@ -310,7 +310,9 @@ def test_han_and_kambers_errors_are_right_to_their_printed_digits_and_a_missing_
         ]
 
     assert step(BOOK, x, t)[2][0, 0] == pytest.approx(-0.26082885, abs=5e-9)
-    assert (step(BOOK, x, t)[3][0] - 0.1) / 0.9 == pytest.approx(0.1311690782143445, abs=1e-15)  # the book's Err6
+    assert (step(BOOK, x, t)[3][0] - 0.1) / 0.9 == pytest.approx(
+        0.1311690782143445, abs=1e-15
+    )  # the book's Err6
     asks = {"weights": BOOK, "x": x, "t": t, "lr": 0.9, "rows": "inputs"}
     assert check(step=step, **asks).ok is True
     assert names(check(step=lambda *a: step(*a, slope=False), **asks)) == ["slope_missing"]

@@ -98,10 +98,11 @@ class Windows:
         with open(self.folder / f"{name}.raw", "rb", buffering=0) as stream:
             for part in parts:
                 stream.seek(part.start * columns * dtype.itemsize)
-                view = memoryview(found[at : at + len(part)]).cast("B") if columns and len(part) else b""
+                rows: Any = found[at : at + len(part)]
+                view = memoryview(rows).cast("B") if columns and len(part) else memoryview(b"")
                 done = 0
                 while done < len(view):
-                    got = stream.readinto(view[done:])  # type: ignore[arg-type]  # a view of bytes
+                    got = stream.readinto(view[done:])
                     if not got:
                         raise OSError(5, os.strerror(5), os.fspath(self.folder / name))
                     done += got

@@ -14,7 +14,7 @@ from ..batches import split as parts
 from ..batches.source import Source
 from ..batches.windows import Spool, Windows
 from ..encoding import Encoding
-from ..engine.contract import EPOCHS, RUNNING, Engine, Until
+from ..engine.contract import EPOCHS, RUNNING, Engine, TrainingState, Until
 from ..errors import ModelError, PlanError, TableError
 from ..messages import say
 from ..plan import Plan
@@ -23,7 +23,6 @@ from ..table.blocks import Blocks
 from ..table.columns import name_list
 from ..table.reading import How
 from ..table.target import recognize_task
-from ..training.state import TrainingState
 from .choices import AUTO, Settings, choose
 from .model import Model
 

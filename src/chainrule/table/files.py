@@ -210,7 +210,7 @@ def recognize_kind(data: bytes, name: str, file: str) -> tuple[str, tuple[str, .
         start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
         if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<?xml", b"<meta")):
             raise TableError("CR-3300", file=file, what=say("CR-3330"))
-    notes = ()
+    notes: tuple[str, ...] = ()
     if named is not None and named != found:
         notes = (say("CR-3350", file=file, named=say(NAMES[named]), found=say(NAMES[found])),)
     return found, notes
