@@ -265,6 +265,30 @@ ROWS: dict[str, tuple[str, str]] = {
         "Repeats are repeats of folds: say how many folds there are (folds=5, --folds 5).",
         "repeats 是折的重复次数：请同时给出折数(folds=5,--folds 5)。",
     ),
+    "CR-3366": (
+        (
+            "Warning: {column} gives the target away: its correlation with {target} is {r} in {rows} training rows. If it "
+            "is not known beforehand, leave it out: --drop {column}"
+        ),
+        "警告：{column} 泄露了目标：在 {rows} 个训练行中它与 {target} 的相关系数为 {r}。若预测时还不知道它，请去掉：--drop {column}",
+    ),
+    "CR-3368": (
+        (
+            "Warning: {column} gives the target away: each of its {count} values goes with one {target} in all {rows} "
+            "training rows. If it is not known beforehand, leave it out: --drop {column}"
+        ),
+        (
+            "警告：{column} 泄露了目标：在全部 {rows} 个训练行中，它的 {count} 个取值各自只对应一个 {target}。若预测时还不知道它，请去掉："
+            "--drop {column}"
+        ),
+    ),
+    "CR-3369": (
+        (
+            "Warning: {count} of {rows} test rows stand in the training part too, every cell the same, so the test is too "
+            "kind; rows that belong together stay together with --group"
+        ),
+        "警告：{rows} 个测试行中有 {count} 个与训练行完全相同，测试结果会偏乐观；可用 --group 让同组的行留在一起",
+    ),
     "CR-3370": (
         (
             "{file}, column {column}, row {row}: {text} is no date, but the column was to be read as dates. Write "

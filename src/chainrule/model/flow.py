@@ -33,6 +33,7 @@ from ..training.stopping import Monitor, Stopping, loss_monitor
 from .average import answered, scoring
 from .choices import AUTO, Settings, choose, member_count, trials
 from .cutting import checked_weights, cut_rows, part_tables, row_values, sortable
+from .leaks import suspicions
 from .model import Model, answers, choose_engine, codes_of, outputs, scored, truth
 from .script import recorded
 from .several import Candidate, Runs, held_out, several
@@ -207,6 +208,7 @@ def train(
         weights = each if weights is None else weights * each
         if not each.all():
             raise ModelError("CR-3378", text=str(class_weight), names="0")
+    notes.extend(suspicions(table, goals, task, cut))
     if len(goals) > 1:
         notes.append(say("CR-3364", count=len(goals)))
     if time is not None and time not in wanted:
