@@ -464,4 +464,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "'{ending}' says no form; let the file end in one of {known}, or choose with --form.",
         "“{ending}”不能说明格式；请让文件以 {known} 之一结尾，或用 --form 指定。",
     ),
+    "CR-2255": (
+        "'{what}' is no network (2-3-1), no activation and no file. Did you mean {near}?",
+        "“{what}”既不是网络（2-3-1），也不是激活函数或文件。是否指 {near}？",
+    ),
 }
