@@ -88,10 +88,10 @@ class Native(Engine):
         return flat
 
     def predict(self, plan: Plan, w: Array, batch: Batch) -> Array:
-        x, _, codes, _ = _arrays(plan, batch, len(w))
+        _check_batch(plan, batch)
+        x, codes = _readable(batch.x, plan), _codes(plan, batch)
         out = np.empty((len(w), len(x), plan.targets), plan.precision)
-        for m, row in enumerate(w):
-            native().predict(self._network(plan), np.ascontiguousarray(row), x, codes, out[m])
+        native().predict(self._network(plan), np.ascontiguousarray(w), x, codes, out)
         return out
 
     def gradient(self, plan: Plan, w: Array, batch: Batch) -> Sums:
@@ -406,9 +406,7 @@ def _schedule(plan: Plan) -> dict[str, Any]:
 def _check(plan: Plan, source: Source) -> None:
     """Raises EngineError where a run would read numbers it cannot."""
     for label, array in (("x", source.x), ("t", source.t)):
-        if array is not None and (
-            array.dtype.itemsize not in _SIZES[array.dtype.kind] or not array.dtype.isnative
-        ):
+        if array is not None and array.dtype not in _NUMBERS:
             raise EngineError("CR-1513", label=label, dtype=array.dtype)
     if source.t is None:
         raise EngineError("CR-1514")
@@ -440,14 +438,29 @@ def _columns(plan: Plan, source: Source) -> tuple[Any, ...]:
     return source.x, source.t, source.codes if plan.levels else None, weight
 
 
-def _arrays(plan: Plan, batch: Batch, members: int) -> tuple[Array, Array, Array | None, Array | None]:
-    """x, t, codes and weights (M, n) of a batch in the plan's precision."""
+def _check_batch(plan: Plan, batch: Batch) -> None:
     if batch.x.shape[1] != plan.numeric:
         raise EngineError("CR-1515", inputs=batch.x.shape[1], outputs=batch.t.shape[1], plan=plan.name)
-    _check_codes(plan, batch.codes)
-    x = np.ascontiguousarray(batch.x, plan.precision)
-    t = np.ascontiguousarray(batch.t, plan.precision)
-    codes = np.ascontiguousarray(batch.codes, np.int32) if plan.levels and batch.codes is not None else None
+    if plan.levels or batch.codes is not None:
+        _check_codes(plan, batch.codes)
+
+
+def _codes(plan: Plan, batch: Batch) -> Array | None:
+    return np.asarray(batch.codes, np.int32) if plan.levels else None
+
+
+def _readable(array: Array, plan: Plan) -> Array:
+    """The array as it lies where the kernels can read its numbers, else in the plan's precision."""
+    return array if array.dtype in _NUMBERS else np.ascontiguousarray(array, plan.precision)
+
+
+_NUMBERS = {np.dtype(kind + str(size)) for kind, sizes in _SIZES.items() for size in sizes}
+
+
+def _arrays(plan: Plan, batch: Batch, members: int) -> tuple[Array, Array, Array | None, Array | None]:
+    """x, t, codes as they lie, and weights (M, n) in the plan's precision."""
+    _check_batch(plan, batch)
+    x, t, codes = _readable(batch.x, plan), _readable(batch.t, plan), _codes(plan, batch)
     if batch.weight is None:
         return x, t, codes, None
     weight = np.broadcast_to(np.asarray(batch.weight, plan.precision), (members, len(x)))
