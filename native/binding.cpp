@@ -341,8 +341,9 @@ class Run {
                       nb::cast<std::vector<double>>(schedule["epoch_inputs"]),
                       nb::cast<std::vector<int>>(schedule["final_line"]), nb::cast<bool>(schedule["moves"])};
         const Until end{nb::cast<long long>(until["epochs"]), nb::cast<long long>(until["patience"]),
-                        nb::cast<double>(until["min_delta"]), nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"])};
-        trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, plan, end, network_.threads);
+                        nb::cast<double>(until["min_delta"]), nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"]),
+                        nb::cast<Natural>(until["member"])};
+        trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, plan, end, nb::cast<int>(until["threads"]));
         Trainer& tr = *trainer_;
         table().pack[net.wide](net, nb::cast<Given>(state["w"]).data(), tr.now.w.at());
         table().pack[net.wide](net, nb::cast<Given>(state["best"]).data(), tr.best().at());
@@ -357,21 +358,8 @@ class Run {
         tr.letters = nb::cast<std::vector<double>>(state["schedule"]);
     }
 
-    int advance(double tick, double pause) {
-        {
-            nb::gil_scoped_release release;
-            trainer_->advance(tick, pause, [] {
-                nb::gil_scoped_acquire acquire;
-                return PyErr_CheckSignals() != 0;
-            });
-        }
-        if (PyErr_Occurred()) {
-            // Ctrl-C ends the run with what it has; what another handler raised goes on to the caller
-            if (!PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) throw nb::python_error();
-            PyErr_Clear();
-        }
-        return trainer_->stopped;
-    }
+    Trainer& trainer() const { return *trainer_; }
+    int stopped() const { return trainer_->stopped; }
     void restore() { trainer_->restore(); }
 
     // The numbers of now: weights, state and best in natural order into arrays, the rest as a dict.
@@ -410,6 +398,24 @@ class Run {
     std::unique_ptr<Trainer> trainer_;
 };
 
+// Members go on side by side; those that stop do so for themselves.
+void advance(const nb::list& runs, double tick, double pause, int threads) {
+    std::vector<Trainer*> members;
+    for (nb::handle run : runs) members.push_back(&nb::cast<Run&>(run).trainer());
+    {
+        nb::gil_scoped_release release;
+        advance_all(members, tick, pause, threads, [] {
+            nb::gil_scoped_acquire acquire;
+            return PyErr_CheckSignals() != 0;
+        });
+    }
+    if (PyErr_Occurred()) {
+        // Ctrl-C ends the run with what it has; what another handler raised goes on to the caller
+        if (!PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) throw nb::python_error();
+        PyErr_Clear();
+    }
+}
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -426,10 +432,11 @@ NB_MODULE(_native, m) {
     m.def("tape", &tape, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(), nb::arg());
     m.def("normal", &normal, nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
     m.def("order", &order);
+    m.def("advance", &advance);
     nb::class_<Run>(m, "Run")
         .def(nb::init<nb::object, nb::tuple, nb::object, nb::dict, nb::dict, nb::dict>(), nb::arg(), nb::arg(), nb::arg().none(),
              nb::arg(), nb::arg(), nb::arg())
-        .def("advance", &Run::advance)
+        .def_prop_ro("stopped", &Run::stopped)
         .def("restore", &Run::restore)
         .def("note", &Run::note);
 }
