@@ -63,6 +63,7 @@ class Network {
         net.scale = nb::cast<double>(plan["scale"]);
         net.l1 = nb::cast<double>(plan["l1"]);
         net.l2 = nb::cast<double>(plan["l2"]);
+        net.shared = nb::cast<bool>(plan["shared"]);
         net.limit = nb::cast<double>(plan["limit"]);
         net.decay = nb::cast<double>(plan["decay"]);
         net.clip = nb::cast<int>(plan["clip"]);
@@ -143,7 +144,7 @@ Matrix matrix(const nb::object& given, std::vector<Given>& hold) {
 
 // x, t, codes (or None) and one member's weights (or None)
 Data data_of(const nb::object& x, const nb::object& t, const nb::object& codes, const nb::object& weight, std::vector<Given>& hold) {
-    Data data{matrix(x, hold), matrix(t, hold), matrix(codes, hold), nullptr, 0};
+    Data data{matrix(x, hold), matrix(t, hold), matrix(codes, hold), nullptr, 0, nullptr, 0, 0};
     data.rows = hold[0].shape(0);
     if (!weight.is_none()) {
         hold.push_back(nb::cast<Given>(weight));
@@ -332,6 +333,12 @@ class Run {
         : keep_(network), network_(nb::cast<Network&>(network)) {
         const Net& net = network_.net;
         data_ = data_of(nb::borrow(source[0]), nb::borrow(source[1]), nb::borrow(source[2]), nb::borrow(source[3]), hold_);
+        if (!source[4].is_none()) {
+            hold_.push_back(nb::cast<Given>(source[4]));
+            data_.orders = static_cast<const Natural*>(hold_.back().data());
+            data_.per_epoch = hold_.back().shape(1);
+            data_.orders_from = nb::cast<long long>(source[5]);
+        }
         if (!validation.is_none()) {
             const nb::tuple v = nb::cast<nb::tuple>(validation);
             validation_ = data_of(nb::borrow(v[0]), nb::borrow(v[1]), nb::borrow(v[2]), nb::borrow(v[3]), more_);
@@ -342,7 +349,7 @@ class Run {
                       nb::cast<std::vector<int>>(schedule["final_line"]), nb::cast<bool>(schedule["moves"])};
         const Until end{nb::cast<long long>(until["epochs"]), nb::cast<long long>(until["patience"]),
                         nb::cast<double>(until["min_delta"]), nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"]),
-                        nb::cast<Natural>(until["member"])};
+                        nb::cast<bool>(until["ties"]), nb::cast<double>(until["share"]), nb::cast<Natural>(until["member"])};
         trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, plan, end, nb::cast<int>(until["threads"]));
         Trainer& tr = *trainer_;
         table().pack[net.wide](net, nb::cast<Given>(state["w"]).data(), tr.now.w.at());

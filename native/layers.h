@@ -346,6 +346,33 @@ template <class T> double norm(const Work& st, const View& v, int panel) {
     return sum;
 }
 
+CR_INLINE Vec<double> doubled(Vec<double> a) { return a; }
+CR_INLINE Vec<double> doubled(Vec<float> a) { return widen(a); }
+template <class T, class R> double penalty_with(double knob, const View& v, const T* w) {
+    if (knob == 0.0 || v.decay == 0.0 || !v.trained) return 0.0;
+    T c[MAX_CONSTANTS];
+    R::prepare(knob, c);
+    double all = 0.0;
+    for (int panel = 0; panel * V < v.units; ++panel, w += v.rows * V) {
+        Vec<double> sum = zero<double>();
+        const Mask<double> some = first_lanes<double>(v.units - panel * V);
+        for (long i = 0; i < v.rows; ++i) sum = sum + doubled(R::forward(load(w + i * V), c));
+        all += lane_sum(select(some, sum, zero<double>()));
+    }
+    return all * v.decay;
+}
+// Σ penalties of one member's weights, in one order
+template <class T> double penalty(const Net& net, const void* weights) {
+    const T* w = at<T>(weights);
+    double all = 0.0;
+    for (int l = 0; l < net.depth; ++l)
+        for (const View* v : {&net.layers[l].w, &net.layers[l].b}) {
+            if (v->rows == 0) continue;
+            all += penalty_with<T, Penalty_l2<T>>(net.l2, *v, w + v->at) + penalty_with<T, Penalty_l1<T>>(net.l1, *v, w + v->at);
+        }
+    return all;
+}
+
 // One panel of a view is updated from g: prepared already and to be shortened by `factor`, or sums still.
 template <class T> void update(const Work& st, int thread, const View& v, int panel, bool prepared) {
     const long place = v.at + panel * v.rows * V;

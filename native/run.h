@@ -14,6 +14,8 @@ struct Until {
     long long epochs, patience;
     double min_delta, goal;
     long long probe;
+    bool ties;
+    double share;
     Natural member;  // whose order and choices are drawn
 };
 
@@ -50,11 +52,11 @@ class Trainer {
             const Until& until, int threads)
         : now(net), net_(net), table_(table), data_(data), validation_(validation ? *validation : Data{}),
           validates_(validation != nullptr), schedule_(schedule), until_(until),
-          size_(net.batch > 0 ? std::min<Wide>(Wide(net.batch), data.rows) : data.rows),
-          steps_(size_ ? (data.rows + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < data.rows),
+          count_(data.orders ? data.per_epoch : data.rows), size_(net.batch > 0 ? std::min<Wide>(Wide(net.batch), count_) : count_),
+          steps_(size_ ? (count_ + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < count_ && !data.orders),
           stepper_(net, table, long(std::max<Wide>(1, validates_ ? std::max<Wide>(size_, 256) : size_)), threads),
           good_(net), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0),
-          ahead_(shuffle_ ? std::min((data.rows + size_ - 1) / size_, std::max<Wide>(1, 16384 / size_)) * size_ : 0), rows_(ahead_) {}
+          ahead_(shuffle_ ? std::min((count_ + size_ - 1) / size_, std::max<Wide>(1, 16384 / size_)) * size_ : 0), rows_(ahead_) {}
 
     Weights now;
     Memory& best() { return best_; }
@@ -77,10 +79,12 @@ class Trainer {
             good_k_ = k;
             const size_t good_probes = probes.size();
             Loss sum;
+            double shared = 0.0;
             for (Wide step = 0; step < steps_; ++step) {
                 const Wide first = step * size_;
-                const long count = long(std::min(size_, data_.rows - first));
+                const long count = long(std::min(size_, count_ - first));
                 if (schedule_.moves) lr = rate_at(k + 1);
+                const double penalty = until_.share > 0.0 ? table_.penalty[net_.wide](net_, now.w.at()) : 0.0;
                 const Loss loss = one_step(first, count, lr);
                 if (!std::isfinite(loss.loss)) {
                     trouble[0] = k + 1;
@@ -92,6 +96,8 @@ class Trainer {
                 ++k;
                 sum.loss += loss.loss;
                 sum.weight += loss.weight;
+                if (until_.share > 0.0)
+                    shared += double(count) * (until_.share * total(loss) + penalty * (net_.shared ? stepper_.inverse(loss.weight) : 1.0));
                 if (step_ticker_.due() && seconds_since(asked) > 0.05) {
                     asked = Clock::now();
                     if (interrupted()) {
@@ -104,7 +110,7 @@ class Trainer {
                     }
                 }
             }
-            const double loss = total(sum);
+            const double loss = until_.share > 0.0 ? shared / double(count_) : total(sum);
             double score = loss;
             if (validates_) score = total(validate());
             if (!std::isfinite(score)) {
@@ -118,7 +124,8 @@ class Trainer {
             validation.push_back(validates_ ? score : NAN);
             rate.push_back(lr);
             ++epoch;
-            bad = score < best_score - until_.min_delta ? 0 : bad + 1;
+            const double line = best_score - until_.min_delta;
+            bad = score < line || (until_.ties && score == line) ? 0 : bad + 1;
             if (score < best_score) {
                 best_score = score;
                 best_epoch = epoch;
@@ -157,11 +164,12 @@ class Trainer {
         Work& st = stepper_.step();
         st.epoch = Natural(epoch);
         st.member = until_.member;
-        const bool same = steps_ == 1 && !validates_ && gathered_;  // every row in natural order is there already
+        const bool same = steps_ == 1 && !validates_ && gathered_ && !data_.orders;  // every row in natural order is there already
+        const Natural* given = data_.orders ? data_.orders + Wide(epoch - data_.orders_from) * count_ + first : nullptr;
         if (!same) {
             if (shuffle_ && first % ahead_ == 0)
-                table_.order(net_, until_.member, Natural(epoch), data_.rows, first, std::min(ahead_, data_.rows - first), rows_.data());
-            stepper_.batch(data_, shuffle_ ? rows_.data() + first % ahead_ : nullptr, first, count, true, nullptr);
+                table_.order(net_, until_.member, Natural(epoch), data_.rows, first, std::min(ahead_, count_ - first), rows_.data());
+            stepper_.batch(data_, shuffle_ ? rows_.data() + first % ahead_ : given, first, count, true, nullptr);
             gathered_ = true;
         }
         const bool look = until_.probe && (k + 1) % until_.probe == 0;
@@ -213,7 +221,7 @@ class Trainer {
     const bool validates_;
     Schedule schedule_;
     const Until until_;
-    const Wide size_, steps_;
+    const Wide count_, size_, steps_;  // rows of an epoch, of a batch; steps of an epoch
     const bool shuffle_;
     Stepper stepper_;
     Weights good_;

@@ -57,6 +57,7 @@ struct Net {
     double scale;                 // c, over the outputs where they are averaged
     bool mean_rows;
     double l1, l2, limit, decay;
+    bool shared;                  // penalties are divided by Σw too
     int clip;
     Rule optimizer;
     int slots;
@@ -80,6 +81,9 @@ struct Data {
     Matrix x, t, codes;   // codes int32
     const void* weight;   // (rows) in the net's precision, null for 1
     Wide rows;
+    const Natural* orders;  // (epochs, per_epoch) rows of each epoch from `orders_from` on, null for drawn ones
+    Wide per_epoch;
+    long long orders_from;
 };
 
 // A piece of the weight gradient: P panels of a layer's units × inputs [from, to), or the levels of its categories.
@@ -151,6 +155,7 @@ struct Table {
     void (*begin[2])(const Work&);  // constants of a step's update
     void (*weights[2])(const Work&, int thread, const Task&);
     double (*norm[2])(const Work&, const View&, int panel);  // Σ g² of one panel, prepared
+    double (*penalty[2])(const Net&, const void* w);
     void (*update[2])(const Work&, int thread, const View&, int panel, bool prepared);
     void (*probe[2])(const Work&, const void* before, int layer, double* row);
     void (*order)(const Net&, Natural member, Natural epoch, Wide rows, Wide first, Wide count, Natural* out);

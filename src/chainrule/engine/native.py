@@ -16,11 +16,8 @@ from ..batches import draws
 from ..batches.source import Batch, Source
 from ..errors import EngineError
 from ..plan import Layer, Plan, View
-from ..rules.activations import ACTIVATIONS
 from ..rules.bytecode import Program
 from ..rules.expression import Expression, Node
-from ..rules.losses import LOSSES
-from ..rules.optimizers import OPTIMIZERS
 from .contract import (
     INTERRUPTED,
     Array,
@@ -31,7 +28,7 @@ from .contract import (
     Until,
     _layer_of_trouble,
 )
-from .isa import native
+from .isa import native, place
 
 LANES, KNOBS, SLOTS = 16, 16, 8  # as in native/table.h
 CLIPPING = {"": 0, "value": 1, "norm": 2}
@@ -87,6 +84,15 @@ class Native(Engine):
         x, codes = _readable(batch.x, plan), _codes(plan, batch)
         out = np.empty((len(w), len(x), plan.targets), plan.precision)
         native().predict(self._network(plan), np.ascontiguousarray(w), x, codes, out)
+        return out
+
+    def outputs(self, plan: Plan, flat: Array, x: Array) -> Array:
+        """(n, o) of numbers as they lie, by weights (P,) in the plan's precision: `predict` without its preparations."""
+        network = self._network(plan)
+        packed = np.empty((1, network.packed), plan.precision)
+        native().pack(network, flat[None], packed)
+        out = np.empty((len(x), plan.targets), plan.precision)
+        native().predict(network, packed, x, None, out)
         return out
 
     def gradient(self, plan: Plan, w: Array, batch: Batch) -> Sums:
@@ -242,7 +248,8 @@ class _Run:
             None if validation is None else _columns(plan, validation, member),
             _schedule(plan),
             {"epochs": until.epochs, "patience": until.patience, "min_delta": until.min_delta, "goal": until.goal,
-             "probe": until.probe, "member": plan.first + member, "threads": threads},
+             "probe": until.probe, "ties": until.ties, "share": float(until.share), "member": plan.first + member,
+             "threads": threads},
             {**{name: value.item() for name, value in given.items()}, **self.flat,
              "schedule": state.schedule[0].tolist()},
         )  # fmt: skip
@@ -322,14 +329,12 @@ def _formula(inputs: Sequence[str], knobs: Mapping[str, float], expression: Expr
     return _program(inputs, list(knobs), [("", expression.tree)], [""])
 
 
-def _rule(
-    table: Mapping[str, Any], row: Any, knobs: Mapping[str, float], forward: Any, backward: Any
-) -> dict[str, Any]:
-    """A row of the compiled tables by its place, any other rule as programs."""
-    own = table.get(row.name) != row
+def _rule(row: Any, knobs: Mapping[str, float], forward: Any, backward: Any) -> dict[str, Any]:
+    """A row the kernel was built with by its place there, any other rule as programs."""
     values = [float(knobs[name]) for name in row.knobs]
-    if not own:
-        return {"row": list(table).index(row.name), "forward": None, "backward": None, "knobs": values}
+    found = place(row)
+    if found >= 0:
+        return {"row": found, "forward": None, "backward": None, "knobs": values}
     return {"row": -1, "forward": forward(), "backward": backward() if backward else None, "knobs": values}
 
 
@@ -342,7 +347,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "levels": list(plan.levels),
         "level_offsets": list(plan.level_offsets),
         "loss": _rule(
-            LOSSES, loss, plan.loss_knobs,
+            loss, plan.loss_knobs,
             lambda: _formula(["s" if loss.link else "y", "t"], loss.knobs, loss.forward),
             lambda: _formula(["s", "y", "t"], loss.knobs, loss.gradient),
         ),
@@ -351,10 +356,10 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "needs_s": bool(loss.link) or "s" in loss.gradient.letters,
         "scale": plan.c / plan.targets if plan.outputs == "mean" else plan.c,
         "mean_rows": plan.rows == "mean",
-        "l1": float(plan.l1), "l2": float(plan.l2),
+        "l1": float(plan.l1), "l2": float(plan.l2), "shared": plan.penalty == "shared",
         "clip": CLIPPING[plan.clip], "limit": float(plan.limit),
         "optimizer": _rule(
-            OPTIMIZERS, optimizer, plan.optimizer_knobs,
+            optimizer, plan.optimizer_knobs,
             lambda: _program(letters, ["k", "lr", "decay", *optimizer.knobs], lines, ["w", *optimizer.state]), None,
         ),
         "slots": len(optimizer.state),
@@ -375,7 +380,7 @@ def _layer(plan: Plan, layer: Layer) -> dict[str, Any]:
         "units": layer.units,
         "dense": plan.numeric if layer.index == 1 else layer.inputs,
         "activation": _rule(
-            ACTIVATIONS, row, layer.knobs, lambda: _formula(["s"], row.knobs, row.forward),
+            row, layer.knobs, lambda: _formula(["s"], row.knobs, row.forward),
             lambda: _formula(["s", "y", "dy"], row.knobs, row.backward),
         ),
         "keep_s": "s" in row.kept,
@@ -440,7 +445,8 @@ def _columns(plan: Plan, source: Source, member: int) -> tuple[Any, ...]:
         weight = np.ascontiguousarray(
             weight[plan.first + member] if weight.ndim == 2 else weight, plan.precision
         )
-    return source.x, source.t, source.codes if plan.levels else None, weight
+    orders = None if source.orders is None else np.ascontiguousarray(source.orders)
+    return source.x, source.t, source.codes if plan.levels else None, weight, orders, source.orders_from
 
 
 def _check_batch(plan: Plan, batch: Batch) -> None:
