@@ -11,7 +11,7 @@ import pytest
 from checkers import U32, U64
 
 from chainrule.engine import programs
-from chainrule.engine.isa import KNOWN, native, place
+from chainrule.engine.isa import KNOWN, native
 from chainrule.errors import EngineError
 from chainrule.rules import emit
 from chainrule.rules.activations import ACTIVATIONS, Activation
