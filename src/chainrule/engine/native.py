@@ -44,6 +44,9 @@ class Native(Engine):
     def __init__(self) -> None:
         self._known: dict[int, tuple[Plan, Any]] = {}
 
+    def __reduce__(self) -> Any:
+        return Native, ()  # what is known of plans is made again where it is needed
+
     def can(self, plan: Plan) -> str | None:
         rules: list[tuple[str, Mapping[str, float], list[Expression]]] = [
             (a.activation.name, a.knobs, [a.activation.forward, a.activation.backward]) for a in plan.layers
@@ -107,7 +110,8 @@ class Native(Engine):
         w, state = np.array(w), [np.array(s) for s in state]
         for m, weight in enumerate(grads.weight_sum):
             g = np.ascontiguousarray(grads.grad_sum[m], plan.precision)
-            native().update(self._network(plan), w[m], [s[m] for s in state], g, float(weight), k, lr)
+            loss = float(grads.loss_sum[m])
+            native().update(self._network(plan), w[m], [s[m] for s in state], g, float(weight), loss, k, lr)
         return w, state
 
     def normal(self, plan: Plan, w: Array, batch: Batch) -> tuple[Array, Array, Array]:
@@ -360,7 +364,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "clip": CLIPPING[plan.clip], "limit": float(plan.limit),
         "optimizer": _rule(
             optimizer, plan.optimizer_knobs,
-            lambda: _program(letters, ["k", "lr", "decay", *optimizer.knobs], lines, ["w", *optimizer.state]), None,
+            lambda: _program(letters, ["k", "lr", "decay", "E", *optimizer.knobs], lines, ["w", *optimizer.state]), None,
         ),
         "slots": len(optimizer.state),
         "decay": float(plan.decay),
