@@ -26,6 +26,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     "strong": {"scale": "standard", "schedule": "cosine"},
 }  # fmt: skip
+MOST_MEMBERS = 1000
 MEMBERS = 5  # networks of the strong preset
 PIECES = 8  # of a number's range, where they help
 STRONG_TRIED = (0.5, 0.1, 0.02)
@@ -93,7 +94,7 @@ def choose(
         name for name, value in s.items() if isinstance(value, str) and value == AUTO and name != "engine"
     }
     if "members" in auto:
-        s["members"] = member_count(given)
+        s["members"] = member_count(given.members, given.preset)
     if "pieces" in auto:
         s["pieces"] = 0
     if "hidden" in auto:
@@ -182,17 +183,13 @@ def trials(given: Settings, chosen: Settings, rows: int, size: int, validation: 
     return Trial(tried, pieces, few)
 
 
-def member_count(given: Settings) -> int:
+def member_count(members: Any, preset: str) -> int:
     """The number of networks, before anything else is known. Raises PlanError."""
-    if given.members != AUTO:
-        if (
-            isinstance(given.members, bool)
-            or not hasattr(given.members, "__index__")
-            or not 1 <= given.members <= 1000
-        ):
-            raise PlanError("CR-1401", setting="members", value=given.members, wanted="1, 2, … 1000")
-        return int(given.members)
-    return MEMBERS if given.preset == "strong" else 1
+    if isinstance(members, str) and members == AUTO:
+        return MEMBERS if preset == "strong" else 1
+    if isinstance(members, bool) or not hasattr(members, "__index__") or not 1 <= members <= MOST_MEMBERS:
+        raise PlanError("CR-1401", setting="members", value=members, wanted=f"1, 2, … {MOST_MEMBERS}")
+    return int(members)
 
 
 def better(loss: float, best: float, rows: int, task: str, *, paired: bool = False) -> bool:
