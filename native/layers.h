@@ -295,6 +295,26 @@ template <class T> void finish(const Work& st, int thread, const View& v, T* g0,
 
 constexpr long CHUNK = 2 * V;  // inputs whose gradient is made before they are updated
 
+// The same sums for a panel of few units: lanes are inputs, 4 panels of x at a time, instead of units that are not there.
+template <class T> void narrow(long units, long inputs, long rows, const T* x, long stride, const T* d, const T* start, T* made) {
+    CR_ALIGNED(64) T lanes[4 * V];
+    for (long o = 0; o < units; ++o) {
+        for (long i = 0; i < 4 * V; ++i) lanes[i] = start && i < inputs ? start[i * V + o] : T(0);
+        Vec<T> sum[4];
+        CR_UNROLL for (int p = 0; p < 4; ++p) sum[p] = load(lanes + p * V);
+        const long far = (panels_of(inputs) - 1) * stride;  // panels that are not there read the last one
+        for (long r = 0; r < rows; ++r) {
+            const Vec<T> one = broadcast(d[r * V + o]);
+            CR_UNROLL for (int p = 0; p < 4; ++p) sum[p] = fma(load(x + least(p * stride, far) + r * V), one, sum[p]);
+        }
+        CR_UNROLL for (int p = 0; p < 4; ++p) store(lanes + p * V, sum[p]);
+        for (long i = 0; i < inputs; ++i) {
+            if (o == 0) store(made + i * V, zero<T>());
+            made[i * V + o] = lanes[i];
+        }
+    }
+}
+
 template <class T> void weights(const Work& st, int thread, const Task& task) {
     const int l = task.layer + 1;
     const Layer& layer = st.net->layers[task.layer];
@@ -317,9 +337,12 @@ template <class T> void weights(const Work& st, int thread, const Task& task) {
         }
         return;
     }
-    for (long i0 = task.from; i0 < task.to; i0 += CHUNK) {
-        const long some = least(CHUNK, task.to - i0);
-        for (long i = 0; i < some; i += V)
+    const bool few = layer.units <= 2;
+    const long chunk = few ? 2 * CHUNK : CHUNK;
+    for (long i0 = task.from; i0 < task.to; i0 += chunk) {
+        const long some = least(chunk, task.to - i0);
+        if (few) narrow(layer.units, some, st.count, at<T>(st.in[l]) + i0 / V * st.stride, st.stride, d, st.add ? g + place + i0 * V : nullptr, made);
+        for (long i = 0; i < some && !few; i += V)
             product<T, false>(task.panels, least(V, some - i), st.count, at<T>(st.in[l]) + (i0 + i) / V * st.stride, 0, d,
                               st.stride, st.add ? g + place + (i0 + i) * V : nullptr, panel, V, made + i * V, CHUNK * V);
         for (int p = 0; p < task.panels; ++p) finish(st, thread, layer.w, made + p * CHUNK * V, place + p * panel + i0 * V, some);

@@ -29,6 +29,11 @@ _HOMES = {
     "explain_net": "chainrule.explain.faces",
     "derive": "chainrule.explain.faces",
     "graph": "chainrule.explain.faces",
+    "importance": "chainrule.explain.faces",
+    "equation": "chainrule.explain.equation",
+    "lesson": "chainrule.explain.lessons",
+    "from_sklearn": "chainrule.explain.foreign",
+    "from_weights": "chainrule.explain.foreign",
     "check": "chainrule.explain.check",
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 from .errors import ChainruleError, PlanError
 from .plan import Block, Dense, Dropout, Gather, Knobs, Numeric, Plan, View, checked
 from .rules.activations import ACTIVATIONS, Activation
+from .rules.checks import check_bounds
 from .rules.initializers import INITIALIZERS, Initializer
 from .rules.losses import LOSSES, Loss
 from .rules.optimizers import OPTIMIZERS, Optimizer
@@ -36,7 +37,9 @@ _WHOLE = {
 }  # fmt: skip
 _NUMBERS = ("c", "l1", "l2", "limit", "lr", "decay")
 _TEXTS = ("outputs", "rows", "clip", "precision")
-_LATER = {"penalty": "added"}  # texts that are written only where they differ, so that older files stay readable
+_LATER = {
+    "penalty": "added"
+}  # texts that are written only where they differ, so that older files stay readable
 _RULES: dict[str, type] = {"loss": Loss, "optimizer": Optimizer, "schedule": Schedule}
 _MOST_UNITS = 2**31 - 1
 
@@ -84,7 +87,9 @@ def _read(state: Any) -> Plan:
     knobs = [f"{name}_knobs" for name in _RULES]
     if isinstance(state, dict):
         state = {**_LATER, **state}
-    _keys("plan", state, ("blocks", "views", *_RULES, *knobs, *_WHOLE, *_NUMBERS, *_TEXTS, *_LATER, "shuffle"))
+    _keys(
+        "plan", state, ("blocks", "views", *_RULES, *knobs, *_WHOLE, *_NUMBERS, *_TEXTS, *_LATER, "shuffle")
+    )
     blocks = tuple(_block(entry) for entry in _list("blocks", state["blocks"]))
     kinds = [type(block) for block in blocks]
     body = kinds[2:] if kinds[1:2] == [Gather] else kinds[1:]
@@ -198,7 +203,9 @@ def _knobs(row: Any, given: Any) -> Knobs:
             raise PlanError(
                 "CR-1401", setting=f"{row.name}.{knob}", value=repr(value)[:40], wanted="a finite number"
             )
-    return {knob: float(value) for knob, value in given.items()}
+    knobs = {knob: float(value) for knob, value in given.items()}
+    check_bounds(row.name, knobs, getattr(row, "bounds", {}))
+    return knobs
 
 
 def _rule_to_json(row: Any) -> Any:
@@ -220,6 +227,8 @@ def _rule(kind: type, state: Any) -> Any:
         if state not in _TABLES[kind]:
             raise _refuse(f"{kind.__name__.lower()} '{state[:40]}'")
         return _TABLES[kind][state]
+    if isinstance(state, dict):
+        state = {**({"bounds": {}} if kind is Loss else {}), **state}  # files from before losses had bounds
     _keys(kind.__name__.lower(), state, tuple(f.name for f in dataclasses.fields(kind)))
     row = kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in state.items()})
     if "output" in state:

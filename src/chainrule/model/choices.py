@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import PlanError
 from ..messages import say
 from ..rules.activations import Activation
-from ..rules.given import activation_of, loss_of, optimizer_of, schedule_of
+from ..rules.given import activation_of, bare, loss_of, optimizer_of, schedule_of
 
 AUTO = "auto"
 STEPS = 8000  # of a training, where 20 epochs take fewer
@@ -112,16 +112,16 @@ def choose(
             "binary": "binary_cross_entropy",
             "multiclass": "cross_entropy",
         }[task]
-    loss = loss_of(s["loss"])
+    loss = loss_of(bare(s["loss"]))
     if "target_scale" in auto:
-        s["target_scale"] = "none" if loss.targets == "counts" else "standard"
+        s["target_scale"] = "none" if loss.targets in ("counts", "positive") else "standard"
     if "optimizer" in auto:
         s["optimizer"] = "adamw"
-    optimizer = optimizer_of(s["optimizer"])
+    optimizer = optimizer_of(bare(s["optimizer"]))
     adaptive = optimizer.name in ("adam", "adamw")
     if "schedule" in auto:
         s["schedule"] = "one_cycle" if adaptive else "constant"
-    schedule = schedule_of(s["schedule"])
+    schedule = schedule_of(bare(s["schedule"]))
     for name in ("lr", "decay"):
         if name not in auto and (isinstance(s[name], bool) or not isinstance(s[name], int | float)):
             raise PlanError("CR-1401", setting=name, value=s[name], wanted="0 … 1e+30")
@@ -130,11 +130,12 @@ def choose(
     if "decay" in auto:
         s["decay"] = DECAY if optimizer.name == "adamw" else 0.0
     if "start" in auto:
-        names = {activation_of(a).name for a in _each(s["activation"])}
-        rectified = names <= {"relu", "leaky_relu", "silu", "gelu", "elu"}
-        s["start"] = "he" if rectified else "glorot"
+        names = {activation_of(bare(a)).name for a in _each(s["activation"])}
+        rectified = names <= {"relu", "leaky_relu", "silu", "gelu", "elu", "mish"}
+        # SELU keeps mean 0 and variance 1 only from LeCun's start (Klambauer et al. 2017)
+        s["start"] = "he" if rectified else "lecun" if names == {"selu"} else "glorot"
     if "batch" in auto:
-        s["batch"] = 0 if optimizer.name.startswith("irprop") else _batch(rows, 64 if strong else 256)
+        s["batch"] = 0 if optimizer.whole else _batch(rows, 64 if strong else 256)
     for name, least in (("batch", 0), ("epochs", 1), ("members", 1), ("pieces", 0)):
         value = s[name]
         if value != AUTO and (isinstance(value, bool) or not hasattr(value, "__index__") or value < least):
@@ -176,7 +177,7 @@ def trials(given: Settings, chosen: Settings, rows: int, size: int, validation: 
     """
     strong = given.preset == "strong"
     few = TRIED_MEMBERS if rows > TRIED_ALL else chosen.members
-    left_open = given.epochs == AUTO and validation and optimizer_of(chosen.optimizer).name == "adamw"
+    left_open = given.epochs == AUTO and validation and optimizer_of(bare(chosen.optimizer)).name == "adamw"
     quick = rows <= TRIED_ROWS and size <= TRIED_SIZE or strong
     if not (left_open and quick):
         return Trial((chosen.decay,), (chosen.pieces,), chosen.members)

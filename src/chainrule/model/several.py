@@ -214,7 +214,7 @@ def _trained(candidate: Candidate, held: Sequence[Array], first: int, end: int, 
             kept = np.ones(source.rows, bool)
             kept[held[m]] = False
             source, validation = source.take(np.flatnonzero(kept)), source.take(held[m])
-        fits.append(runs.fit(plan, start_weights(plan), source, validation))
+        fits.append(runs.fit(plan, start_weights(plan, source=source), source, validation))
         if fits[-1].stop.reason == "interrupted":
             break
     mine = list(held[first : first + len(fits)])

@@ -4,6 +4,7 @@ Whoever explains builds a page; nobody but this file (and html.py, docx.py) know
 """
 
 import json
+import re
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    header: tuple[str, ...]
+    header: "tuple[str | Math, ...]"
     rows: tuple[tuple[str | float | Math, ...], ...]
     note: str = ""
 
@@ -67,8 +68,12 @@ Item = Math | Paragraph | Table | Figure | Code
 
 @dataclass
 class Section:
+    """A heading and what stands below it. Sections in a row with the same `group` stand under one heading of their own,
+    which HTML folds."""
+
     title: str
     items: list[Item] = field(default_factory=list)
+    group: str = ""
 
     def say(self, text: str) -> None:
         self.items.append(Paragraph(text))
@@ -92,6 +97,14 @@ class Page:
         self.sections.append(Section(title))
         return self.sections[-1]
 
+    def headed(self) -> list[tuple[str, Section]]:
+        """Each section, with the heading of its group in front of the group's first."""
+        before = ["", *(section.group for section in self.sections)]
+        return [
+            (section.group if section.group != old else "", section)
+            for old, section in zip(before, self.sections, strict=False)
+        ]
+
     # ---- one line of mathematics --------------------------------------------------------------------------------
 
     def _line(self, math: Math, form: str) -> str:
@@ -99,6 +112,24 @@ class Page:
 
     def pieces(self, math: Math, form: str) -> list[str]:
         """The parts and signs of a line, each written down; a part that says the same as the one before is left out."""
+        said = ["".join(part) for part in self._read(math, form, False)]
+        return _without_repeats(said, [isinstance(p, str) for p in math.parts])
+
+    def broken(self, math: Math, form: str) -> list[tuple[str, str]]:
+        """A line in pieces that may stand below one another ("mathml" or "word"), each with the sign in front of it: it
+        breaks at its signs and at the terms of a long sum."""
+        kept: list[tuple[str, str]] = []
+        before, sign = None, ""
+        for part, said in zip(math.parts, self._read(math, form, True), strict=True):
+            if isinstance(part, str):
+                sign = part
+            elif said != before:
+                kept += [(sign, said[0]), *(("", term) for term in said[1:])]
+                before = said
+        return [*kept, (sign, "")] if isinstance(math.parts[-1], str) else kept
+
+    def _read(self, math: Math, form: str, breaking: bool) -> list[list[str]]:
+        """Each part and sign written down; with `breaking`, a long sum as its terms."""
         kind = _WORDS[form]
         trees = [
             part.tree if isinstance(part, Put) else part
@@ -110,14 +141,14 @@ class Page:
         said = []
         for part in math.parts:
             if isinstance(part, str):
-                said.append(_sign(part, form))
-            elif isinstance(part, Put):
-                said.append(read(part.tree, kind(part.values, symbols, self.digits))[0])
-            elif isinstance(part, Node):
-                said.append(read(part, kind({}, symbols, self.digits))[0])
+                said.append([sign_of(part, form)])
+            elif isinstance(part, Put | Node):
+                tree, values = (part.tree, part.values) if isinstance(part, Put) else (part, {})
+                words = kind(values, symbols, self.digits)
+                said.append(_terms(tree, words) if breaking else [read(tree, words)[0]])
             else:
-                said.append(kind({}, {}, self.digits).number(float(part))[0])
-        return _without_repeats(said, [isinstance(p, str) for p in math.parts])
+                said.append([kind({}, {}, self.digits).number(float(part))[0]])
+        return said
 
     def cell(self, cell: str | float | Math, form: str) -> str:
         if isinstance(cell, Math):
@@ -130,7 +161,9 @@ class Page:
     def text(self, width: int = 80) -> str:
         """Plain text, readable at 80 columns."""
         lines = [self.title, "=" * text_width(self.title), ""]
-        for section in self.sections:
+        for heading, section in self.headed():
+            if heading:
+                lines += [heading, "=" * text_width(heading), ""]
             lines += [section.title, "-" * text_width(section.title)]
             for item in section.items:
                 if isinstance(item, Paragraph):
@@ -139,14 +172,17 @@ class Page:
                     lines += self._math_text(item, width)
                 elif isinstance(item, Table):
                     lines += [
-                        "",
+                        *([""] if lines[-1] else []),
                         *_grid(
-                            [list(item.header), *([self.cell(c, "text") for c in row] for row in item.rows)]
+                            [
+                                [self.cell(h, "text") for h in item.header],
+                                *([self.cell(c, "text") for c in row] for row in item.rows),
+                            ]
                         ),
                     ]
                     lines += [item.note, ""] if item.note else [""]
                 elif isinstance(item, Figure):
-                    lines += ["", *item.text.splitlines(), ""]
+                    lines += [*([""] if lines[-1] else []), *item.text.splitlines(), ""]
                 else:
                     lines += ["", *("    " + line for line in item.text.splitlines()), ""]
             lines.append("")
@@ -168,7 +204,7 @@ class Page:
             if text_width(line) <= width:
                 folded.append(line)
             else:
-                folded += textwrap.wrap(line, width, initial_indent=line[: len(line) - len(line.lstrip())],
+                folded += textwrap.wrap(line.strip(), width, initial_indent=line[: len(line) - len(line.lstrip())],
                                         subsequent_indent=" " * (indent + 2), break_long_words=False)  # fmt: skip
         if math.remark:
             if text_width(folded[-1]) + text_width(math.remark) + 3 <= width:
@@ -180,8 +216,10 @@ class Page:
     def markdown(self, picture: Callable[[Figure], str] | None = None) -> str:
         """`picture` puts a drawing somewhere and says where; without it a drawing is its plain text."""
         lines = [f"# {self.title}", ""]
-        for section in self.sections:
-            lines += [f"## {section.title}", ""]
+        for heading, section in self.headed():
+            if heading:
+                lines += [f"## {heading}", ""]
+            lines += [f"{'###' if section.group else '##'} {section.title}", ""]
             for item in section.items:
                 if isinstance(item, Paragraph):
                     lines += [item.text, ""]
@@ -191,7 +229,11 @@ class Page:
                         "",
                     ]
                 elif isinstance(item, Table):
-                    lines.append("| " + " | ".join(h.replace("|", r"\|") for h in item.header) + " |")
+                    lines.append(
+                        "| "
+                        + " | ".join(self.cell(h, "latex").replace("|", r"\|") for h in item.header)
+                        + " |"
+                    )
                     lines.append("|" + "---|" * len(item.header))
                     lines += ["| " + " | ".join(self.cell(c, "latex").replace("|", r"\|") for c in row) + " |"
                               for row in item.rows]  # fmt: skip
@@ -210,8 +252,10 @@ class Page:
         """A complete article; pages with Chinese use ctex (XeLaTeX or LuaLaTeX)."""
         lines = [r"\usepackage{amsmath,amssymb,booktabs}", r"\begin{document}",
                  rf"\section*{{{tex(self.title)}}}"]  # fmt: skip
-        for section in self.sections:
-            lines.append(rf"\subsection*{{{tex(section.title)}}}")
+        for heading, section in self.headed():
+            if heading:
+                lines.append(rf"\subsection*{{{tex(heading)}}}")
+            lines.append(rf"\{'subsub' if section.group else 'sub'}section*{{{tex(section.title)}}}")
             for item in section.items:
                 if isinstance(item, Paragraph):
                     lines += [tex(item.text), ""]
@@ -220,13 +264,8 @@ class Page:
                     lines.append(rf"\[ {self._line(item, 'latex')}{remark} \]")
                 elif isinstance(item, Table):
                     lines += [rf"\begin{{center}}\begin{{tabular}}{{{'l' * len(item.header)}}}\toprule",
-                              " & ".join(tex(h) for h in item.header) + r" \\ \midrule"]  # fmt: skip
-                    for row in item.rows:
-                        cells = [self.cell(c, "latex") for c in row]
-                        shown = [
-                            c if isinstance(r, Math) else tex(c) for c, r in zip(cells, row, strict=True)
-                        ]
-                        lines.append(" & ".join(shown) + r" \\")
+                              " & ".join(self._tex_cell(h) for h in item.header) + r" \\ \midrule"]  # fmt: skip
+                    lines += [" & ".join(self._tex_cell(c) for c in row) + r" \\" for row in item.rows]
                     lines.append(r"\bottomrule\end{tabular}\end{center}")
                     if item.note:
                         lines.append(tex(item.note))
@@ -236,6 +275,9 @@ class Page:
         # the user's columns may be Chinese on an English page
         chinese = self.language == "zh" or any("\u2e80" <= c <= "\u9fff" for c in body)
         return rf"\documentclass{{{'ctexart' if chinese else 'article'}}}" + "\n" + body
+
+    def _tex_cell(self, cell: str | float | Math) -> str:
+        return self.cell(cell, "latex") if isinstance(cell, Math) else tex(self.cell(cell, "latex"))
 
     def json(self) -> str:
         return json.dumps({"title": self.title, **self.facts}, ensure_ascii=False, allow_nan=False)
@@ -265,6 +307,35 @@ _WORDS: dict[str, type[PageText | PageLatex | PageMathML | PageWord]] = {
 }  # fmt: skip
 
 
+LONG = 28  # letters; a longer sum may be broken
+_TAG = re.compile("<[^>]*>")
+
+
+def _terms(tree: Node, words: Any) -> list[str]:
+    """A formula as pieces: the terms of a long sum, also of one that stands in brackets behind a factor; else one piece."""
+    whole = read(tree, words)[0]
+    if len(_TAG.sub("", whole)) <= LONG:
+        return [whole]
+    if tree.op == "*" and len(_flat(tree.args[1])) > 1:
+        factor = words.apply("*", [read(tree.args[0], words), ("", 99)])[0]
+        made = _terms(tree.args[1], words)
+        return (
+            [factor + words.bracket("(") + made[0], *made[1:-1], made[-1] + words.bracket(")")]
+            if made[1:]
+            else [whole]
+        )
+    first, *later = _flat(tree)
+    return [read(first[1], words)[0], *(words.term(sign, read(term, words)) for sign, term in later)]
+
+
+def _flat(tree: Node) -> list[tuple[str, Node]]:
+    """a + b − c as its terms with their signs."""
+    if tree.op not in ("+", "-"):
+        return [("", tree)]
+    right = ("+" if tree.op == "+" else "−", tree.args[1])
+    return [*_flat(tree.args[0]), right]
+
+
 def _without_repeats(pieces: list[str], signs: list[bool]) -> list[str]:
     """a = 2 = 2 is a = 2."""
     kept: list[str] = []
@@ -283,7 +354,8 @@ def _is_sign(text: str) -> bool:
     return text in _SIGNS
 
 
-def _sign(text: str, form: str) -> str:
+def sign_of(text: str, form: str) -> str:
+    """What stands between two parts: a sign of mathematics, or words."""
     if form == "latex":
         return _SIGNS.get(text, rf"\text{{{tex(text)}}}")
     if form == "mathml":

@@ -45,7 +45,9 @@ def _array(values: list[Any]) -> Any:
     if kinds <= {int, float} or len(kinds) == 1:
         try:
             if float in kinds:
-                return pa.array([None if v is None else float(v) for v in values], pa.float64(), from_pandas=True)
+                return pa.array(
+                    [None if v is None else float(v) for v in values], pa.float64(), from_pandas=True
+                )
             return pa.array(values)
         except (pa.ArrowException, OverflowError, UnicodeError):
             pass
@@ -74,6 +76,8 @@ def objects(text: str, file: str) -> tuple[list[tuple[int, dict[str, Any]]], str
 def _loads(text: str, file: str, row: int) -> Any:
     try:
         return json.loads(text, object_pairs_hook=lambda pairs: _distinct(pairs, file, row))
+    except TableError:
+        raise
     except (ValueError, RecursionError):
         raise TableError("CR-3347", file=file, row=row) from None
 

@@ -107,6 +107,9 @@ def fit(
     """
     if not source.rows or (validation is not None and not validation.rows):
         raise TrainingError("CR-1601")
+    for layer in plan.layers:
+        if not layer.activation.learns:
+            raise TrainingError("CR-1690", activation=layer.activation.name, layer=layer.index)
     for part in (source, validation):
         if part is not None:
             check_source(plan, part)
