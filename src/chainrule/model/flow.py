@@ -285,7 +285,9 @@ def train(
     reasons = [*why, *won.reasons(trial)]
     model_weights = won.weights if plan.members > 1 else won.weights[0]
     unseen = won.unseen(chosen, scoring(plan)) if bagged else None
-    measured, compared = _measure(chosen, plan, won.weights, known, task, tables, sources, unseen, sources_of(0)[1])
+    measured, compared = _measure(
+        chosen, plan, won.weights, known, task, tables, sources, unseen, sources_of(0)[1]
+    )
     counted = {name: tables[name].rows if name in tables else 0 for name in parts.PARTS}
     if unseen is not None:
         counted["validation"] = len(unseen[0])
