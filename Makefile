@@ -79,7 +79,8 @@ ASAN := LD_PRELOAD=$(call CLANG_LIBRARY,asan) \
 	ASAN_OPTIONS=detect_leaks=0:halt_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 TSAN := LD_PRELOAD=$$(g++ -print-file-name=libtsan.so) \
 	TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1:report_signal_unsafe=0
-SANITIZED := -Ccmake.build-type=None -Ccmake.define.CHAINRULE_OPTIMIZE=-O1
+SANITIZED := -Ccmake.build-type=None -Ccmake.define.CHAINRULE_OPTIMIZE=-O1 \
+	-Ccmake.define.CHAINRULE_PORTABLE=ON
 OTHER_PYTHONS ?= python3.12 python3.13 python3.14
 
 CHECKS := check-lint check-types check-guards check-isa check-sanitize check-threads check-clang check-mingw \

@@ -19,6 +19,7 @@ _HOMES = {
     "Plan": "chainrule.plan",
     "make_plan": "chainrule.plan",
     "train": "chainrule.model.flow",
+    "size": "chainrule.model.size",
     "load": "chainrule.estimators.saving",
     "Model": "chainrule.model.model",
     "MLPClassifier": "chainrule.estimators.mlp",

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from .grammar import Command, Group, Option
-from .values import Choice, Names, Number, Numbers, Pair, Shares, Whole, Wholes
+from .values import Choice, Names, Number, Numbers, Pair, Range, Shares, Whole, Wholes
 
 # the forms of an equation, in the order its help lists them
 FORMS = ("text", "latex", "mathml", "markdown", "html", "docx", "xlsx", "python", "matlab", "json", "table")
@@ -194,6 +194,12 @@ def notation() -> click.Parameter:
     return Option(("--notation",), "CR-2224", section=OUTPUT, type=Choice(("house", "zhou", "ng", "matlab")))
 
 
+def _size(**given: Any) -> None:
+    from .sizing import size
+
+    size(given)
+
+
 def _equation(**given: Any) -> None:
     from .equation import equation
 
@@ -282,4 +288,21 @@ chainrule = Group((
         Option(("--answer",), "CR-1998", section=NETWORK, type=Whole(1)),
         *reading(),
     ], "CR-2397", "CR-1999"),
+    Command("size", _size, [
+        click.Argument(["data"], metavar="FILE"),
+        Option(("--target", "target"), "CR-2110", section=TASK, metavar="COL"),
+        Option(("--task",), "CR-2111", section=TASK,
+               type=Choice(("regression", "classification", "binary", "multiclass"))),
+        Option(("--hidden",), "CR-3431", section=NETWORK, type=Range()),
+        Option(("--activation",), "CR-2113", section=NETWORK, metavar="NAME"),
+        Option(("--starts",), "CR-3432", section=TRAINING, type=Whole(1)),
+        Option(("--folds",), "CR-3433", section=TRAINING, type=Whole(2)),
+        Option(("--epochs", "--max-iter", "epochs"), "CR-2121", section=TRAINING, type=Whole(1)),
+        Option(("--seed", "--random-state", "seed"), "CR-2125", section=TRAINING, type=Whole()),
+        Option(("--threads",), "CR-2126", section=TRAINING, type=Whole(1)),
+        *reading(),
+        Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
+        Option(("--out", "-o", "out"), "CR-2222", section=OUTPUT, metavar="FILE"),
+        Option(("--json", "as_json"), "CR-2153", section=OUTPUT, is_flag=True),
+    ], "CR-3430"),
 ))  # fmt: skip
