@@ -115,6 +115,8 @@ class BaseTabular(BaseEstimator, ABC):
             raise EstimatorError("CR-3125", stop=model.stop)
         if column.missing().any():
             warnings.warn(say("CR-1815", count=int(column.missing().sum())), UserWarning, stacklevel=2)
+        if model.stop.reason == "interrupted":  # as scikit-learn does: the best so far, and a warning
+            warnings.warn(str(model.stop), UserWarning, stacklevel=2)
         names = list(table.names)
         self.n_features_in_ = len(names)
         if hasattr(self, "feature_names_in_"):
