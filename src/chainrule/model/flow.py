@@ -198,9 +198,15 @@ def train(
     task, why_task = recognize_task(goal_column, "regression" if len(goals) > 1 and task is None else task)
     if len(goals) > 1 and task != "regression":
         raise TableError("CR-3379", names=name_list(goals))
+    # several networks deal the rows of train and validation out among themselves, but where their order has a meaning
+    count, shares = member_count(members, preset), parts.checked_fractions(fractions)
+    drawn = part is None and time is None and isinstance(divide, str) and divide == "random"
+    bagged = count > 1 and drawn and validation is None and shares[1] > 0
+    if bagged:
+        shares = (1.0 - shares[2], 0.0, shares[2])
     own_parts = validation is not None or test is not None
     cut = cut_rows(
-        table, target, task, part, fractions, seed, validation is not None, test is not None, grouped,
+        table, target, task, part, shares, seed, validation is not None, test is not None, grouped,
         divided(table, divide, time, fractions, grouped, part, own_parts),
     )  # fmt: skip
     if class_weight is not None:
@@ -223,11 +229,8 @@ def train(
         clip_value=clip_value, scale=scale, members=members, pieces=pieces, seed=seed, threads=threads,
         precision=precision, engine=engine,
     )  # fmt: skip
-    # several networks deal the rows of both parts out among themselves
-    count = member_count(given)
     held = [np.zeros(0, np.int64)] * count
-    if count > 1 and len(cut.validation) and part is None:
-        cut = parts.Split(np.sort(np.concatenate([cut.train, cut.validation])), cut.validation[:0], cut.test)
+    if bagged and len(cut.train) > 3:
         held = held_out(len(cut.train), count, seed, sortable(table[target], task)[cut.train],
                         None if grouped is None else grouped[cut.train])  # fmt: skip
     bagged = len(held[0]) > 0
@@ -251,8 +254,8 @@ def train(
                  if name != "train" and rows.rows < FEW)  # fmt: skip
     encoded: dict[int, tuple[Encoding, dict[str, Source]]] = {}
 
-    def candidate(decay: float, pieces: int) -> Candidate:
-        """What is trained: the rows encoded with so many pieces, and the network for them with its decay."""
+    def sources_of(pieces: int) -> tuple[Encoding, dict[str, Source]]:
+        """The rows of every part, encoded with so many pieces beside each number; made once."""
         if pieces not in encoded:
             known, sources = encode(settings, pieces), dict[str, Source]()
             for name, rows in tables.items():
@@ -263,7 +266,10 @@ def train(
                 sources[name] = Source(made.x, made.t, made.codes, weight)
                 notes.extend(n for n in made.notes if name != "train" and n not in notes)
             encoded[pieces] = known, sources
-        known, sources = encoded[pieces]
+        return encoded[pieces]
+
+    def candidate(decay: float, pieces: int) -> Candidate:
+        known, sources = sources_of(pieces)
         plan = _plan(replace(settings, decay=decay), rule, known, task, rows_each, count)
         return Candidate(plan, known, pieces, sources["train"], sources.get("validation"))
 
@@ -283,12 +289,14 @@ def train(
     runs = Runs(chosen, stopping, trial.runs(count), progress, saved, resume)
     won = several(candidate, trial, held, runs, task)
     plan, known = won.plan, won.candidate.encoding
-    sources = encoded[won.candidate.pieces][1]
+    sources = sources_of(won.candidate.pieces)[1]
     settings = replace(settings, decay=plan.decay, pieces=won.candidate.pieces)
     reasons = [*why, *won.reasons(trial)]
     model_weights = won.weights if plan.members > 1 else won.weights[0]
     unseen = won.unseen(chosen, scoring(plan)) if bagged else None
-    measured, compared = _measure(chosen, plan, won.weights, known, task, tables, sources, unseen)
+    measured, compared = _measure(
+        chosen, plan, won.weights, known, task, tables, sources, unseen, sources_of(0)[1]
+    )
     counted = {name: tables[name].rows if name in tables else 0 for name in parts.PARTS}
     if unseen is not None:
         counted["validation"] = len(unseen[0])
@@ -392,11 +400,12 @@ def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> M
 
 def _measure(
     engine: Engine, plan: Plan, weights: Array, known: Encoding, task: str, tables: Mapping[str, Table],
-    sources: Mapping[str, Source], unseen: tuple[Array, Array] | None,
+    sources: Mapping[str, Source], unseen: tuple[Array, Array] | None, straight: Mapping[str, Source],
 ) -> tuple[dict[str, Any], dict[str, Any]]:  # fmt: skip
     """Metrics of every part, None for one that is not there; and the baselines' on the last part there is.
 
     unseen: rows of train and the scores there of the networks that were not trained on them: they are validation.
+    straight: the parts without pieces: with them a linear model would not be linear in the user's columns.
     """
     shown = plan if plan.members == 1 else scoring(plan)
     w = engine.load(shown, weights)
@@ -410,8 +419,8 @@ def _measure(
     if unseen is not None:
         rows, s = unseen
         measured["validation"] = scored(task, truths["train"][rows], answers(known, answered(plan, s)))
-    first, last = sources["train"], list(sources)[-1]
-    where = sources[last]
+    first, last = straight["train"], list(straight)[-1]
+    where = straight[last]
     classes = len(known.labels)
     goal = truths["train"]
     if goal.ndim == 2:  # several targets: each has its own mean
