@@ -142,7 +142,6 @@ class Stepper {
         st_.slot = const_cast<void**>(weights.pointers.data());
         st_.k = k;
         st_.lr = lr;
-        if (update) table_.begin[wide_](st_);
         const Natural* rows = st_.rows;
         const Wide first = st_.first;
         const bool by_norm = update && net_.clip == CLIP_NORM;
@@ -174,12 +173,12 @@ class Stepper {
     }
 
     // One update from the sums in gradient().
-    void update(const Weights& weights, double weight, long k, double lr) {
+    void update(const Weights& weights, double weight, double loss, long k, double lr) {
         st_.w = weights.w.at();
         st_.slot = const_cast<void**>(weights.pointers.data());
         st_.k = k;
         st_.lr = lr;
-        st_.inverse = inverse(weight);
+        st_.E = loss * (st_.inverse = inverse(weight));
         table_.begin[wide_](st_);
         if (net_.clip == CLIP_NORM)
             clip_and_update();
@@ -317,6 +316,8 @@ class Stepper {
         if (thread == 0) {
             add_losses(total);
             st_.inverse = inverse(total.weight);
+            st_.E = total.loss * st_.inverse;
+            if (update) table_.begin[wide_](st_);
         }
         pool_.meet();
         if (update && !std::isfinite(total.loss)) return;

@@ -41,11 +41,14 @@ TRAIN: list[click.Parameter] = [
         section=TASK,
         type=Choice(("regression", "classification", "binary", "multiclass")),
     ),
+    Option(("--preset",), "CR-3140", section=TASK, type=Choice(("plain", "classic", "strong"))),
     # the network
     Option(("--hidden", "--hidden-layer-sizes", "hidden"), "CR-2112", section=NETWORK, type=Wholes()),
     Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
     Option(("--dropout",), "CR-2115", section=NETWORK, type=Numbers()),
     Option(("--start",), "CR-2116", section=NETWORK, metavar="NAME"),
+    Option(("--members", "--n-estimators", "members"), "CR-3141", section=NETWORK, type=Whole(1)),
+    Option(("--pieces",), "CR-3142", section=NETWORK, type=Whole()),
     # the training
     Option(("--loss",), "CR-2117", section=TRAINING, metavar="NAME"),
     Option(("--optimizer", "--solver", "optimizer"), "CR-2118", section=TRAINING, metavar="NAME"),
@@ -74,8 +77,10 @@ TRAIN: list[click.Parameter] = [
     Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
     Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
     Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
+    Option(("--groups",), "CR-3144", section=PARTS, metavar="COL"),
     # the table
     *reading(),
+    Option(("--weight",), "CR-3143", section=TABLE, metavar="COL"),
     Option(("--as", "kinds"), "CR-2145", section=TABLE, type=Pair(), multiple=True),
     Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
     Option(("--scale",), "CR-2146", section=TABLE, metavar="NAME"),
@@ -205,7 +210,7 @@ chainrule = Group((
     Command("explain", _explain, [
         click.Argument(["net"], metavar="MODEL|2-2-1"),
         click.Argument(["data"], required=False, metavar="[FILE]"),
-        Option(("--row",), "CR-2225", type=Whole(1)),
+        Option(("--row",), "CR-2225", metavar="N|N,N|N-N|all"),
         Option(("--weights",), "CR-2226", section=NETWORK, metavar="TEXT"),
         Option(("--rows",), "CR-2227", section=NETWORK, type=Choice(("units", "inputs"))),
         Option(("--biases",), "CR-2228", section=NETWORK, metavar="TEXT"),

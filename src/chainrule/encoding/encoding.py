@@ -60,10 +60,12 @@ class Encoding:
         target_scale: str = "standard",
         dtype: Any = "float32",
         formulas: Mapping[str, str] | None = None,
+        pieces: int = 0,
     ) -> "Encoding":
         """Learn medians, scales, levels, classes from `rows` (the training part; None = all) alone.
 
         formulas: {column: formula in x}, applied to a number column before it is scaled, such as "log1p(x)"
+        pieces:   beside each number, so many inputs for the pieces of its range; 0: none
         """
         for what, value in (("scale", scale), ("target_scale", target_scale)):
             if value not in SCALES:
@@ -79,7 +81,7 @@ class Encoding:
             part = part.drop(target)
         if not part.rows:
             raise EncodingError("CR-1108", file=table.source)
-        paths, notes = fit_paths(part, scale, dict(formulas or {}))
+        paths, notes = fit_paths(part, scale, dict(formulas or {}), pieces)
         if not paths:
             raise EncodingError("CR-1105", file=table.source)
         return cls(tuple(paths), goal, word, tuple(notes))
@@ -180,7 +182,7 @@ class Encoding:
         t = None
         if target and self.target:
             t = self.target.apply(table, dtype)
-        return Encoded(x, codes, t, self.levels, self.x_names, self.target_names, tuple(notes))
+        return Encoded(x, codes, t, self.levels, self.x_names, self.target_names, tuple(dict.fromkeys(notes)))
 
     # and back
 

@@ -1,5 +1,6 @@
 """Chooses each column's steps from the training rows: which inputs it becomes, what is left out and why."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,10 @@ MOST_LEVELS = 500  # the most frequent ones keep a level of their own
 SINGLES = 50  # rows from which on a label seen once is rare rather than simply one of few rows
 
 
-def fit_paths(part: Table, scale: str, formulas: dict[str, str]) -> tuple[list[Path], Notes]:
+PIECE = "min(max(x, 0), 1)"
+
+
+def fit_paths(part: Table, scale: str, formulas: dict[str, str], pieces: int = 0) -> tuple[list[Path], Notes]:
     """The paths of all columns of the training part, without the target, and what is worth saying of them."""
     for name in formulas:
         if name not in part:
@@ -28,6 +32,8 @@ def fit_paths(part: Table, scale: str, formulas: dict[str, str]) -> tuple[list[P
         levels, codes = ((), None) if column.kind == "number" else column.factor()
         if column.kind == "number" or column.name in formulas:
             paths += number_paths(part, column, scale, formulas.get(column.name), notes)
+            if pieces and column.name not in formulas:
+                paths += piece_paths(part, column, pieces)
         elif codes is not None and column.kind == "yesno":
             paths += yes_no_paths(column, levels, codes, notes)
         elif codes is not None:
@@ -65,6 +71,27 @@ def number_paths(part: Table, column: Column, scale: str, formula: str | None, n
         notes.append(("CR-1152", facts))
         found.append(Path(name, (flag,)))
     return found
+
+
+def piece_paths(part: Table, column: Column, pieces: int) -> list[Path]:
+    """One input per piece of the column's range: -1 below it, 1 above it, straight in between; missing as the median.
+
+    The pieces hold equally many training rows (Gorishniy et al. 2022, "On Embeddings for Numerical Features"). Beside
+    the number itself they let a first layer bend where the rows are. A column of two values has no pieces.
+    """
+    x = numbers_of(part, column)
+    present = x[~np.isnan(x)]
+    if not len(present):
+        return []
+    edges = np.unique(np.quantile(present, np.linspace(0, 1, pieces + 1), method="nearest"))
+    edges = edges[np.concatenate([[True], np.diff(edges) > 1e-9 * np.abs(edges).max()])]
+    if len(edges) < 3:
+        return []
+    impute, half = Impute.fit(x), Affine(0.5, 0.5)
+    return [
+        Path(column.name, (impute, Affine(float(low), float(high - low)), Formula(PIECE), half))
+        for low, high in itertools.pairwise(edges)
+    ]
 
 
 def yes_no_paths(column: Column, levels: Any, codes: np.ndarray, notes: Notes) -> list[Path]:

@@ -50,6 +50,14 @@ class Path:
         return isinstance(self.steps[-1], Flag)
 
     @property
+    def piece(self) -> tuple[float, float] | None:
+        """The ends of the piece of a number's range this input stands for: a formula of the scaled number."""
+        for scale, formula in itertools.pairwise(self.steps):
+            if isinstance(scale, Affine) and isinstance(formula, Formula):
+                return scale.center, scale.center + scale.spread
+        return None
+
+    @property
     def levels(self) -> int:
         last = self.steps[-1]
         return last.levels if isinstance(last, OneHot) else 0
@@ -59,6 +67,9 @@ class Path:
         """The names of the inputs."""
         first = self.steps[0]
         if not self.gathers or not isinstance(first, Lookup):
+            piece = self.piece
+            if piece is not None:
+                return (f"{self.column} {piece[0]:.6g} … {piece[1]:.6g}",)
             return (f"{self.column} is missing" if self.is_flag else self.column,)
         found = [f"{self.column}={spellings(label)[0]}" for label in first.levels]
         found += [f"{self.column} is missing"] if first.missing >= 0 else []

@@ -49,8 +49,8 @@ class Reference(Engine):
     ) -> tuple[Array, list[Array]]:
         rate, decay, trained = (np.concatenate([np.full(v.size, float(getattr(v, name))) for v in plan.views])
                                 for name in ("rate", "decay", "trainable"))  # fmt: skip
-        weight = grads.weight_sum if plan.rows == "mean" else np.ones_like(grads.weight_sum)
-        g = grads.grad_sum / (size := np.where(weight > 0, weight, 1.0)[:, None])
+        size = np.where((grads.weight_sum > 0) & (plan.rows == "mean"), grads.weight_sum, 1.0)[:, None]
+        g = grads.grad_sum / size
         for name, penalty in PENALTIES.items():
             if getattr(plan, name):
                 scale = decay / size if plan.penalty == "shared" else decay
@@ -58,7 +58,8 @@ class Reference(Engine):
         g = np.where(trained > 0, g, 0.0)
         if plan.clip:
             g = np.stack([CLIPS[plan.clip].rule(g=row, limit=plan.limit) for row in g])
-        values: dict[str, Any] = {"w": w, "g": g, "lr": lr * rate, "k": float(k), "decay": plan.decay * decay}
+        values: dict[str, Any] = {"w": w, "g": g, "lr": lr * rate, "k": float(k), "decay": plan.decay * decay,
+                                  "E": grads.loss_sum[:, None] / size}  # fmt: skip
         values |= plan.optimizer_knobs
         values |= dict(zip(plan.optimizer.state, state, strict=True))
         for letter, expression in plan.optimizer.assignments:
@@ -148,11 +149,7 @@ class Reference(Engine):
             i, w = layer.index, parts[layer.w.name]
             if not owned:
                 seen(f"dy{i}", given)
-            ds = (
-                given
-                if owned
-                else layer.activation.backward(s=s, y=y, dy=given, **layer.knobs) * np.ones_like(y)
-            )
+            ds = given if owned else layer.activation.backward(s=s, y=y, dy=given, **layer.knobs) * np.ones_like(y)  # fmt: skip
             seen(f"ds{i}", ds)
             out[layer.w.name][:, : x.shape[-1]] = x.transpose(0, 2, 1) @ ds
             if i == 1 and batch.codes is not None:

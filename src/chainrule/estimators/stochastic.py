@@ -106,7 +106,7 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
     total = est.max_iter * -(-parts.count // batch)
     rate = keep.learning_rate if adapts else est.learning_rate_init
     plan = network.training_plan(est, batch, rate, est.coefs_[0].dtype, keep.seed, total)
-    if "rows" in plan.schedule_knobs and plan.schedule.name == "inverse_scaling":
+    if "rows" in plan.schedule_knobs and plan.schedule.name == "inverse_samples":
         plan = replace(plan, schedule_knobs={**plan.schedule_knobs, "rows": float(parts.count)})
     watch = Watch(est, parts, plan)
     est.n_iter_ = 0
@@ -140,7 +140,7 @@ class _Loop:
         if keep.slots:
             state.slots = np.stack(keep.slots)[:, None]
         state.k[0], state.epoch[0] = keep.k, keep.epochs
-        if plan.schedule.name == "inverse_scaling":
+        if plan.schedule.name == "inverse_samples":
             state.schedule[0] = [est.t_, keep.learning_rate / plan.lr]
         elif keep.schedule:
             state.schedule[0] = keep.schedule
@@ -202,7 +202,7 @@ class _Loop:
             [slot[0] for slot in state.slots],
         )
         keep.schedule = state.schedule[0].tolist()
-        if self.plan.schedule.name == "inverse_scaling":
+        if self.plan.schedule.name == "inverse_samples":
             keep.learning_rate = self.plan.lr * float(state.schedule[0][1])
         if not est.early_stopping:
             est.best_loss_ = float(state.best_score[0])

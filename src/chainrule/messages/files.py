@@ -89,7 +89,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "a Feather file of version 1. Write it again with a newer program (version 2, Arrow).",
         "第 1 版 Feather 文件。请用较新的程序重新写出（第 2 版，即 Arrow）。",
     ),
-    "CR-3323": ("a PDF. Copy its table into a workbook or a CSV.", "PDF 文件。请把其中的表格复制到工作簿或 CSV。"),
+    "CR-3323": (
+        "a PDF. Copy its table into a workbook or a CSV.",
+        "PDF 文件。请把其中的表格复制到工作簿或 CSV。",
+    ),
     "CR-3324": ("a SQLite database. Export the table as CSV.", "SQLite 数据库。请把其中的表导出为 CSV。"),
     "CR-3325": (
         "a file of SPSS or Stata. Export it as CSV there.",

@@ -72,7 +72,7 @@ SCHEDULES: dict[str, Schedule] = _table(
         source="Smith & Topin 2018, with cosine annealing",
     ),
     Schedule(
-        "inverse_scaling", "lr*scale", {"power": 0.5, "rows": 1.0}, {"seen": 0.0, "scale": 1.0},
+        "inverse_samples", "lr*scale", {"power": 0.5, "rows": 1.0}, {"seen": 0.0, "scale": 1.0},
         ("seen = seen + rows", "scale = (seen + 1)**(-power)"), source="scikit-learn's invscaling",
     ),
     Schedule(
@@ -84,5 +84,14 @@ SCHEDULES: dict[str, Schedule] = _table(
             "scale = where(bad > patience, max(scale*drop, least), scale)",
             "bad = where(bad > patience, 0, bad)",
         ),
+    ),
+    Schedule("exponential", "lr*end**min((k - 1)/total, 1)", {"end": 0.01}),
+    Schedule("inverse_scaling", "lr/k**power", {"power": 0.5}, source="Robbins & Monro 1951"),
+    Schedule("warm_up", "lr*min(k/max(rise*total, 1), 1)", {"rise": 0.1}, source="Goyal et al. 2017, section 2.2"),
+    Schedule(
+        "warm_up_cosine",
+        "lr*min(k/max(rise*total, 1), 1)*(end + (1 - end)*(1 + cos(pi*min(max(k - 1 - rise*total, 0)"
+        "/max((1 - rise)*total, 1), 1)))/2)",
+        {"rise": 0.1, "end": 0.0}, source="Goyal et al. 2017, section 2.2, then Loshchilov & Hutter 2017, eq. 5",
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import TableError
 from ..messages import say
-from .columns import name_list, show
+from .columns import name_list
 from .files import MAT, NPY
 from .raw import Raw
 
@@ -56,7 +56,12 @@ def load_mat(data: bytes, file: str) -> dict[str, np.ndarray]:
     try:
         with warnings.catch_warnings():  # SciPy tells of what it cannot read; so do we, below
             warnings.simplefilter("ignore")
-            found = loadmat(io.BytesIO(data), chars_as_strings=True, squeeze_me=False, verify_compressed_data_integrity=True)
+            found = loadmat(
+                io.BytesIO(data),
+                chars_as_strings=True,
+                squeeze_me=False,
+                verify_compressed_data_integrity=True,
+            )
     except NotImplementedError:
         raise TableError("CR-3300", file=file, what=say("CR-3321")) from None
     except Exception:  # noqa: BLE001  # a broken file raises what SciPy stumbles over
@@ -82,7 +87,7 @@ def _collect(arrays: dict[str, np.ndarray], opaque: list[str], name: str, value:
         value = value.toarray()
     array = np.asarray(value)
     if array.dtype.names is not None and not hasattr(array, "classname"):
-        fields = [f for f in array.dtype.names]
+        fields = list(array.dtype.names)
         if array.size == 1:  # a struct: its fields are the variables
             for field_name in fields:
                 _collect(arrays, opaque, field_name if field_name not in arrays else f"{name}.{field_name}",
@@ -94,7 +99,12 @@ def _collect(arrays: dict[str, np.ndarray], opaque: list[str], name: str, value:
         return
     if array.dtype.kind == "O":
         cells = [_scalar(cell) for cell in array.reshape(-1)]
-        if all(c is not _BAD for c in cells) and array.ndim <= 2 and min(array.shape, default=0) <= 1 and cells:
+        if (
+            all(c is not _BAD for c in cells)
+            and array.ndim <= 2
+            and min(array.shape, default=0) <= 1
+            and cells
+        ):
             arrays[name] = np.array(cells, object)
         else:
             opaque.append(name)
@@ -135,7 +145,9 @@ def columns_of(arrays: dict[str, np.ndarray], file: str, kind: str, samples: str
     notes = []
     turned = [n for n in used if many[n][1] and min(many[n]) > 1 and across]
     if turned and samples is None:
-        notes.append(say("CR-3357", file=file, names=name_list(turned), rows=rows, columns=many[turned[0]][0]))
+        notes.append(
+            say("CR-3357", file=file, names=name_list(turned), rows=rows, columns=many[turned[0]][0])
+        )
     elif samples is None and used and all(s[0] == s[1] for n, s in many.items() if n in used and s[1] > 1):
         square = [n for n in used if many[n][1] > 1]
         if square:

@@ -33,6 +33,14 @@ def arrow_table(data: bytes, file: str, kind: str) -> Any:
             table = pa.ipc.open_file(pa.BufferReader(data)).read_all()
         table.validate(full=True)
         return table
-    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError, KeyError, IndexError) as error:
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        OverflowError,
+        MemoryError,
+        KeyError,
+        IndexError,
+    ) as error:
         reason = show(str(error).splitlines()[0] if str(error) else type(error).__name__, 160)
         raise TableError("CR-3349", file=file, reason=reason) from None

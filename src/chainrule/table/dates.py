@@ -10,17 +10,20 @@ import numpy as np
 
 DAY = 86400.0
 # how people write dates: year first; day and month first or second; Chinese; month by name
-_TIME = (
-    r"(?:(?P<h>\d{1,2})[:时點点](?P<m>\d{2})(?:[:分](?P<s>\d{2}(?:[.,]\d{1,9})?)秒?)?分?\s*(?P<half>[ap]\.?m\.?)?)"
-)
+_TIME = r"(?:(?P<h>\d{1,2})[:时點点](?P<m>\d{2})(?:[:分](?P<s>\d{2}(?:[.,]\d{1,9})?)秒?)?分?\s*(?P<half>[ap]\.?m\.?)?)"
 _ZONE = r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _REST = r"(?:[\sT]+" + _TIME + _ZONE + r")?\s*$"
 YEAR_FIRST = re.compile(r"(?P<y>\d{4})[-/.](?P<a>\d{1,2})[-/.](?P<b>\d{1,2})" + _REST, re.I | re.A)
-CHINESE = re.compile(r"(?P<y>\d{4})年(?P<a>\d{1,2})月(?:(?P<b>\d{1,2})[日号])?\s*(?:" + _TIME + r")?\s*$", re.A)
-YEAR_LAST = re.compile(r"(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4})" + _REST, re.I | re.A)
+CHINESE = re.compile(
+    r"(?P<y>\d{4})年(?P<a>\d{1,2})月(?:(?P<b>\d{1,2})[日号])?\s*(?:" + _TIME + r")?\s*$", re.A
+)
+YEAR_LAST = re.compile(
+    r"(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4})" + _REST, re.I | re.A
+)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NAMED = re.compile(
-    r"(?P<a>\d{1,2})[-\s./](?P<b>" + "|".join(MONTHS) + r")[a-z]*\.?[-\s./,]+(?P<y>\d{4})" + _REST, re.I | re.A
+    r"(?P<a>\d{1,2})[-\s./](?P<b>" + "|".join(MONTHS) + r")[a-z]*\.?[-\s./,]+(?P<y>\d{4})" + _REST,
+    re.I | re.A,
 )
 CLOCK = re.compile(_TIME + r"\s*$", re.I | re.A)
 PATTERNS = (YEAR_FIRST, CHINESE, YEAR_LAST, NAMED, CLOCK)

@@ -16,7 +16,16 @@ from ..errors import TableError
 from ..messages import say
 from .columns import show
 
-TEXT, SHEET, PARQUET, ARROW, NPZ, NPY, MAT, LINES = "text", "xlsx", "parquet", "arrow", "npz", "npy", "mat", "jsonl"
+TEXT, SHEET, PARQUET, ARROW, NPZ, NPY, MAT, LINES = (
+    "text",
+    "xlsx",
+    "parquet",
+    "arrow",
+    "npz",
+    "npy",
+    "mat",
+    "jsonl",
+)
 KINDS = (TEXT, SHEET, PARQUET, ARROW, NPZ, NPY, MAT, LINES)
 ENDINGS = {
     ".csv": TEXT, ".tsv": TEXT, ".tab": TEXT, ".txt": TEXT, ".dat": TEXT, ".data": TEXT, ".asc": TEXT, ".prn": TEXT,
@@ -127,7 +136,9 @@ def zip_kind(data: bytes) -> str | None:
 def unpack(data: bytes, packed: str, name: str, file: str) -> tuple[bytes, str]:
     """Unpacked bytes and the name they would have; a bomb or a broken archive is refused."""
     most = max(LARGEST, RATIO * len(data))
-    inner = next((name[: -len(end)] for end, kind in PACKERS.items() if kind == packed and name.endswith(end)), name)
+    inner = next(
+        (name[: -len(end)] for end, kind in PACKERS.items() if kind == packed and name.endswith(end)), name
+    )
     try:
         if packed == "zip":
             found = members(data)

@@ -45,7 +45,9 @@ def _array(values: list[Any]) -> Any:
     if kinds <= {int, float} or len(kinds) == 1:
         try:
             if float in kinds:
-                return pa.array([None if v is None else float(v) for v in values], pa.float64(), from_pandas=True)
+                return pa.array(
+                    [None if v is None else float(v) for v in values], pa.float64(), from_pandas=True
+                )
             return pa.array(values)
         except (pa.ArrowException, OverflowError, UnicodeError):
             pass

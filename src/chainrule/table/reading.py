@@ -64,7 +64,11 @@ def read_table(
     how = How(delimiter, decimal, encoding, header, sheet, cells, samples)
     if isinstance(source, (str, os.PathLike)):
         return read_file(os.fspath(source), how, asked, marks_, absent_ok, original)
-    if isinstance(source, (list, tuple)) and source and all(isinstance(s, (str, os.PathLike)) for s in source):
+    if (
+        isinstance(source, (list, tuple))
+        and source
+        and all(isinstance(s, (str, os.PathLike)) for s in source)
+    ):
         return read_files([os.fspath(s) for s in source], how, asked, marks_, absent_ok)
     names, arrays, rows = frames.columns_of(source)
     raw = Raw(names, arrays, np.arange(1, rows + 1), {"kind": "frame"})
@@ -75,7 +79,12 @@ def read_table(
 
 
 def read_file(
-    path: Any, how: How, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool, original: bool = False
+    path: Any,
+    how: How,
+    kinds: dict[str, str],
+    missing: tuple[str, ...],
+    absent_ok: bool,
+    original: bool = False,
 ) -> Table:
     """A file -> Table."""
     opened = files.open_file(path)
@@ -93,7 +102,9 @@ def raw_of(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[str, 
     """The reader of the file's kind."""
     file, kind = opened.file, opened.kind
     given = [f"--{name}" for name in ("sheet", "cells") if getattr(how, name) is not None and kind != SHEET]
-    given += [f"--{name}" for name in ("delimiter", "decimal", "encoding") if getattr(how, name) and kind != TEXT]
+    given += [
+        f"--{name}" for name in ("delimiter", "decimal", "encoding") if getattr(how, name) and kind != TEXT
+    ]
     given += ["--samples"] if how.samples and kind not in (MAT, NPZ, NPY) else []
     given += ["--header"] if how.header is not None and kind not in (TEXT, SHEET) else []
     if given:
@@ -158,14 +169,17 @@ def _joined(name: str, parts: list[Column]) -> Column:
     kind, notes = kinds.pop(), tuple(dict.fromkeys(n for p in parts for n in p.notes))
     if kind in ("number", "date"):
         values = [
-            p.values if p.kind == kind else np.array([np.nan if v is None else float(v) for v in p.values]) for p in parts
+            p.values if p.kind == kind else np.array([np.nan if v is None else float(v) for v in p.values])
+            for p in parts
         ]
         return Column(name, kind, np.concatenate(values), notes, parts[0].type)
     levels, codes = factorize(v for p in parts for v in p.values.tolist())
     return label_column(name, kind, levels, codes, parts[0].type, notes)
 
 
-def recognized(raw: Raw, file: str, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool) -> Table:
+def recognized(
+    raw: Raw, file: str, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool
+) -> Table:
     """What each column is."""
     check_names(raw.names, kinds, file, absent_ok)
     if not raw.rows:
@@ -201,7 +215,9 @@ def read_text(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[st
         if how.header is None:
             notes.append(say("CR-1060", file=file, columns=dialect.width))
     if dialect.titles:
-        notes.append(say("CR-3352", file=file, count=dialect.titles, row=dialect.header_row or dialect.body_row))
+        notes.append(
+            say("CR-3352", file=file, count=dialect.titles, row=dialect.header_row or dialect.body_row)
+        )
     if dialect.units:
         notes.append(say("CR-3353", file=file, row=dialect.units_row))
     if how.decimal is None and dialect.decimal == ",":

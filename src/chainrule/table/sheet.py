@@ -21,7 +21,9 @@ MOST_CELLS = 60_000_000
 Grid = list[list[Any]]
 
 
-def read_sheet(data: bytes, file: str, sheet: str | int | None, cells: str | None, header: bool | None) -> Raw:
+def read_sheet(
+    data: bytes, file: str, sheet: str | int | None, cells: str | None, header: bool | None
+) -> Raw:
     """The bytes of a workbook -> what stands in one of its sheets."""
     book = open_book(data, file, read_only=True, data_only=True)
     try:
@@ -151,7 +153,9 @@ def merged_ranges(data: bytes, page: Any) -> list[tuple[int, int, int, int]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         text = archive.read(path.lstrip("/"))
     found = []
-    for ref in re.findall(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"', text)[:10_000]:
+    for ref in re.findall(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"', text)[
+        :10_000
+    ]:
         found.append(range_boundaries(ref.decode()))
     return found
 
@@ -184,7 +188,9 @@ class _Spread(str):
 def refuse_uncomputed(data: bytes, name: str, grid: Grid, top: int, left: int, file: str) -> None:
     """Refuse formulas nobody has computed: a program wrote them, and no Excel has opened the file since."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if not any(b"<f" in archive.read(m) for m in archive.infolist() if m.filename.startswith("xl/worksheets/")):
+        if not any(
+            b"<f" in archive.read(m) for m in archive.infolist() if m.filename.startswith("xl/worksheets/")
+        ):
             return
     book = open_book(data, file, read_only=True)
     try:
@@ -192,7 +198,12 @@ def refuse_uncomputed(data: bytes, name: str, grid: Grid, top: int, left: int, f
         page.reset_dimensions()
         for i, row in enumerate(page.iter_rows(min_row=top, min_col=left, values_only=True)):
             for j, value in enumerate(row):
-                if i < len(grid) and j < len(grid[i]) and grid[i][j] is None and str(value or "").startswith("="):
+                if (
+                    i < len(grid)
+                    and j < len(grid[i])
+                    and grid[i][j] is None
+                    and str(value or "").startswith("=")
+                ):
                     from openpyxl.utils import get_column_letter
 
                     cell = f"{get_column_letter(left + j)}{top + i}"
@@ -202,7 +213,14 @@ def refuse_uncomputed(data: bytes, name: str, grid: Grid, top: int, left: int, f
 
 
 def laid_out(
-    grid: Grid, wide: set[int], sheet: str, top: int, left: int, file: str, header: bool | None, notes: list[str]
+    grid: Grid,
+    wide: set[int],
+    sheet: str,
+    top: int,
+    left: int,
+    file: str,
+    header: bool | None,
+    notes: list[str],
 ) -> Raw:
     """Rows of cells -> names, units and columns."""
     texts = [["" if isinstance(v, _Spread) else _text(v) for v in row] for row in grid[: FIRST + 20]]
@@ -221,7 +239,12 @@ def laid_out(
         if above >= 0 and above in wide and any(texts[above][1:]):  # groups over the names
             groups = [_text(v).strip() for v in grid[above]]
             names = [f"{g} {n}" if g and n and g != n else n or g for g, n in zip(groups, names, strict=True)]
-        elif found.header in wide and second < len(texts) and _all_words(texts[second], is_value) and second == start:
+        elif (
+            found.header in wide
+            and second < len(texts)
+            and _all_words(texts[second], is_value)
+            and second == start
+        ):
             under = [_text(v).strip() for v in grid[second]]
             names = [f"{g} {n}" if g and n and g != n else n or g for g, n in zip(names, under, strict=True)]
             start += 1
@@ -242,7 +265,9 @@ def laid_out(
     arrays = [to_column([grid[i][j] for i in rows], name, notes) for j, name in zip(keep, names, strict=True)]
     units = {}
     if found.units >= 0:
-        units = {n: _text(grid[found.units][j]) for j, n in zip(keep, names, strict=True) if grid[found.units][j]}
+        units = {
+            n: _text(grid[found.units][j]) for j, n in zip(keep, names, strict=True) if grid[found.units][j]
+        }
     facts = {
         "kind": "xlsx", "sheet": sheet, "header": found.header >= 0, "header_row": top + found.header,
         "columns": left + width - 1,
@@ -280,7 +305,9 @@ def to_column(values: list[Any], name: str, notes: list[str]) -> Any:
     if kinds == {"bool"}:
         return pa.array(values, pa.bool_())
     if kinds == {"date"}:
-        moments = [datetime.datetime.combine(v, datetime.time()) if type(v) is datetime.date else v for v in values]
+        moments = [
+            datetime.datetime.combine(v, datetime.time()) if type(v) is datetime.date else v for v in values
+        ]
         return pa.array(moments, pa.timestamp("us"))
     if kinds == {"time"}:
         return pa.array(values, pa.time64("us"))
@@ -290,7 +317,9 @@ def to_column(values: list[Any], name: str, notes: list[str]) -> Any:
         words = sum(isinstance(v, str) and not is_number(v) and not is_mark(v) for v in values)
         if stored and not words:
             notes.append(say("CR-3356", column=name, count=stored))
-    return pa.array([None if t is None else t.encode("utf-8", "replace").decode() for t in texts], pa.string())
+    return pa.array(
+        [None if t is None else t.encode("utf-8", "replace").decode() for t in texts], pa.string()
+    )
 
 
 def _kind(value: Any) -> str:
