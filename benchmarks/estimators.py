@@ -95,7 +95,9 @@ def predict(dtype, rounds):
     x = x.astype(dtype)
     both = [e.fit(x, y) for e in pair("MLPRegressor", hidden_layer_sizes=(32,), max_iter=5)]
     one = x[:1]
-    np.testing.assert_allclose(both[0].predict(one), both[1].predict(one), rtol=1e-4 if dtype == "float32" else 1e-9)
+    np.testing.assert_allclose(
+        both[0].predict(one), both[1].predict(one), rtol=1e-4 if dtype == "float32" else 1e-9
+    )
     times = [], []
     for _ in range(rounds):
         for spent, estimator in zip(times, both, strict=True):
@@ -126,12 +128,19 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / x.n
 def memory():
     """What a fit adds to the array itself, beyond what a small fit has loaded."""
     for n in (200_000, 800_000):
-        grown = subprocess.run([sys.executable, "-c", GROWN, str(n)], capture_output=True, text=True, check=True)
-        print(f"memory of a fit of {n}×100 float32    {float(grown.stdout):.1%} of the array (wanted ≤ 15 %)", flush=True)
+        grown = subprocess.run(
+            [sys.executable, "-c", GROWN, str(n)], capture_output=True, text=True, check=True
+        )
+        print(
+            f"memory of a fit of {n}×100 float32    {float(grown.stdout):.1%} of the array (wanted ≤ 15 %)",
+            flush=True,
+        )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", nargs="*", default=[*FITS, "predict", "memory"])
     parser.add_argument("--data", type=Path)
     parser.add_argument("--rounds", type=int, default=5)

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 import scipy.sparse
 import sklearn.neural_network as theirs
-from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine, make_multilabel_classification
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_iris,
+    load_wine,
+    make_multilabel_classification,
+)
 
 import chainrule as ours
 from chainrule.estimators import network
@@ -88,7 +94,10 @@ def test_row_weights_agree(name):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_seeds_give_twenty_times_the_same_network(seed):
-    kind, data = (("MLPClassifier", (scaled(load_wine().data), load_wine().target)), ("MLPRegressor", DIABETES))[seed % 2]
+    kind, data = (
+        ("MLPClassifier", (scaled(load_wine().data), load_wine().target)),
+        ("MLPRegressor", DIABETES),
+    )[seed % 2]
     made = [getattr(part, kind)(random_state=seed, max_iter=15).fit(*data) for part in (theirs, ours)]
     check_same(*made, data[0])
 
@@ -105,7 +114,9 @@ def test_any_array_of_numbers(container, dtype):
 @pytest.mark.parametrize("solver", ["sgd", "adam"])
 def test_partial_fit_and_warm_start_agree(solver):
     X, y = IRIS
-    for a, b in (pair("MLPClassifier", IRIS, fit=False, solver=solver, warm_start=w, max_iter=7) for w in (False, True)):
+    for a, b in (
+        pair("MLPClassifier", IRIS, fit=False, solver=solver, warm_start=w, max_iter=7) for w in (False, True)
+    ):
         for m in (a, b):
             m.partial_fit(X[::2], y[::2], classes=[0, 1, 2])
             m.partial_fit(X[1::2], y[1::2])
@@ -129,12 +140,17 @@ def test_lbfgs_follows_the_path_for_twenty_iterations(case):
 
 
 def test_lbfgs_ends_at_the_same_loss():
-    for kind, data, settings in (("MLPClassifier", IRIS, dict(alpha=0.1)), ("MLPRegressor", DIABETES, dict(alpha=1.0))):
+    for kind, data, settings in (
+        ("MLPClassifier", IRIS, dict(alpha=0.1)),
+        ("MLPRegressor", DIABETES, dict(alpha=1.0)),
+    ):
         a, b = pair(kind, data, solver="lbfgs", hidden_layer_sizes=(8,), max_iter=2000, **settings)
         assert abs(a.loss_ - b.loss_) < 0.01 * a.loss_
 
 
-@pytest.mark.parametrize("name", ["adam", "adam, two classes", "adam, labels", "two targets", "poisson", "tanh, deep"])
+@pytest.mark.parametrize(
+    "name", ["adam", "adam, two classes", "adam, labels", "two targets", "poisson", "tanh, deep"]
+)
 def test_loss_and_gradient_agree_from_the_same_weights(name):
     kind, data, settings = CASES[name]
     a, b = pair(kind, data, **{**settings, "max_iter": 1, "alpha": 0.7})
@@ -149,11 +165,18 @@ def test_loss_and_gradient_agree_from_the_same_weights(name):
     for w in a.intercepts_:
         a._intercept_indptr.append((start, start + w.size))
         start += w.size
-    work = [X] + [None] * layers, [None] * layers, [np.empty_like(w) for w in a.coefs_], [np.empty_like(w) for w in a.intercepts_]
+    work = (
+        [X] + [None] * layers,
+        [None] * layers,
+        [np.empty_like(w) for w in a.coefs_],
+        [np.empty_like(w) for w in a.intercepts_],
+    )
     wanted = a._loss_grad_lbfgs(packed, X, y, weight, *work)
     plan = network.training_plan(b, 0, 0.001, np.float64)
     share = 1 / plan.targets if kind == "MLPRegressor" and b.loss == "squared_error" else 1.0
-    loss, gradient = objective(plan, network.source_of(X, y.astype(bool) if kind == "MLPClassifier" else y, weight), share)(packed)
+    loss, gradient = objective(
+        plan, network.source_of(X, y.astype(bool) if kind == "MLPClassifier" else y, weight), share
+    )(packed)
     np.testing.assert_allclose(loss, wanted[0], rtol=1e-13)
     np.testing.assert_allclose(gradient, wanted[1], rtol=0, atol=1e-13 * max(1.0, np.abs(wanted[1]).max()))
 

@@ -21,5 +21,7 @@ for estimator in (chainrule.MLPClassifier(max_iter=30), chainrule.MLPRegressor(m
 @pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
 def test_check_estimator_passes_without_expected_failures(language):
     environment = {**os.environ, "LC_ALL": language, "LANG": language}
-    done = subprocess.run([sys.executable, "-c", CHECK], env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", CHECK], env=environment, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, done.stderr[-2000:]
