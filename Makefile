@@ -79,11 +79,12 @@ ASAN := LD_PRELOAD=$(call CLANG_LIBRARY,asan) \
 	ASAN_OPTIONS=detect_leaks=0:halt_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 TSAN := LD_PRELOAD=$$(g++ -print-file-name=libtsan.so) \
 	TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1:report_signal_unsafe=0
-SANITIZED := -Ccmake.build-type=None -Ccmake.define.CHAINRULE_OPTIMIZE=-O1
+SANITIZED := -Ccmake.build-type=None -Ccmake.define.CHAINRULE_OPTIMIZE=-O1 \
+	-Ccmake.define.CHAINRULE_PORTABLE=ON
 OTHER_PYTHONS ?= python3.12 python3.13 python3.14
 
 CHECKS := check-lint check-types check-guards check-isa check-sanitize check-threads check-clang check-mingw \
-	check-wheel check-pythons check-office
+	check-wheel check-pythons check-office check-fuzz
 .PHONY: $(CHECKS)
 check: $(CHECKS)
 	@$(BIN)/python tools/house.py
@@ -142,6 +143,10 @@ check-pythons:
 check-office: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py soffice octave-cli
 	$(BIN)/python tools/office.py build/check/$@
+
+# mutated tables, workbooks and models: a table, a model or a sentence each
+check-fuzz: $(VENV)/.installed $(VENV)/.testing
+	$(BIN)/python -W error tools/fuzz.py 100000
 
 # ---- documentation that is computed ---------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ _HOMES = {
     "Plan": "chainrule.plan",
     "make_plan": "chainrule.plan",
     "train": "chainrule.model.flow",
+    "size": "chainrule.model.size",
     "load": "chainrule.estimators.saving",
     "Model": "chainrule.model.model",
     "MLPClassifier": "chainrule.estimators.mlp",
@@ -29,6 +30,11 @@ _HOMES = {
     "explain_net": "chainrule.explain.faces",
     "derive": "chainrule.explain.faces",
     "graph": "chainrule.explain.faces",
+    "importance": "chainrule.explain.faces",
+    "equation": "chainrule.explain.equation",
+    "lesson": "chainrule.explain.lessons",
+    "from_sklearn": "chainrule.explain.foreign",
+    "from_weights": "chainrule.explain.foreign",
     "check": "chainrule.explain.check",
 }
 

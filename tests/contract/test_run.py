@@ -114,7 +114,9 @@ def test_given_orders_are_followed_over_some_of_the_rows():
     first = check(plan, dataclasses.replace(source, orders=orders), None, Until(4))
     assert first.k[0] == 4 * 3  # 19 rows by 8
     half = Native().run(plan, begin, dataclasses.replace(source, orders=orders[:2]), None, Until(2))
-    rest = Native().run(plan, half, dataclasses.replace(source, orders=orders[2:], orders_from=2), None, Until(4))
+    rest = Native().run(
+        plan, half, dataclasses.replace(source, orders=orders[2:], orders_from=2), None, Until(4)
+    )
     assert np.array_equal(rest.w, first.w)
 
 

@@ -96,4 +96,19 @@ ROWS: dict[str, tuple[str, str]] = {
         "Given orders must be a two-dimensional array of uint32 row numbers below {rows}, one line per epoch.",
         "给定的样本顺序必须是二维 uint32 数组，每行对应一轮，行号小于 {rows}。",
     ),
+    "CR-1223": (
+        "Of {rows} rows none is left for the part {part}: too few, or too few different times. Give more rows, or other shares.",
+        "{rows} 行中没有留给 {part} 部分的行：行数太少，或不同的时间太少。请增加数据，或改变比例。",
+    ),
+    "CR-1224": (
+        (
+            '"{text}" does not name the rows of three parts. Write the row numbers of train, validation and test, each row '
+            'once, such as "2-85/86-103/104-121".'
+        ),
+        '"{text}" 没有说明三个部分的行。请写训练、验证、测试的行号，每行只出现一次，如 "2-85/86-103/104-121"。',
+    ),
+    "CR-1225": (
+        "There are no rows {rows}; the table has rows {first} to {last}.",
+        "没有第 {rows} 行；表格的行号为 {first} 到 {last}。",
+    ),
 }

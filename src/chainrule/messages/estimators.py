@@ -40,7 +40,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3013": (
         "By how much the loss (or the watched score) must improve to count; for lbfgs the largest gradient at the end.",
-        "损失(或所监视的得分)至少改善多少才算改善；对 lbfgs 为结束时梯度的上限。",
+        "损失（或所监视的得分）至少改善多少才算改善；对 lbfgs 为结束时梯度的上限。",
     ),
     "CR-3014": ("Whether every epoch prints its loss.", "是否每轮打印损失。"),
     "CR-3015": ("Whether fit goes on from the weights of the last fit.", "fit 是否从上一次的权值继续。"),
@@ -99,7 +99,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3035": (
         "Beyond scikit-learn: so many starts; the best net stays (watched score, else loss).",
-        "scikit-learn 之外：从多少组初始权值开始训练，保留最好的一个(按监视得分，否则按损失)。",
+        "scikit-learn 之外：从多少组初始权值开始训练，保留最好的一个（按监视得分，否则按损失）。",
     ),
     "CR-3036": (
         "Beyond scikit-learn: so many nets, whose outputs are averaged; they stand in estimators_.",
@@ -132,7 +132,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3052": (
         "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed. "
         "(step {step}, layer {layer}; 0: the loss itself)",
-        "求解得到了非有限的权值。输入数据可能含有很大的数，需要预处理(例如标准化)。(第 {step} 步，第 {layer} 层；0 指损失本身)",
+        "求解得到了非有限的权值。输入数据可能含有很大的数，需要预处理（例如标准化）。(第 {step} 步，第 {layer} 层；0 指损失本身)",
     ),
     "CR-3053": (
         "hidden_layer_sizes must be > 0, got {sizes}.",

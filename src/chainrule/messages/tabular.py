@@ -3,7 +3,7 @@
 ROWS: dict[str, tuple[str, str]] = {
     "CR-3100": (
         "{rows} rows (or groups of rows) cannot be dealt out to {folds} folds.",
-        "{rows} 行(或行组)无法分为 {folds} 折。",
+        "{rows} 行（或行组）无法分为 {folds} 折。",
     ),
     "CR-3101": (
         "There is no preset {preset!r}; choose {known}.",
@@ -38,12 +38,12 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3111": (
         "The answer is the average of {members} networks (of their scores). Each stops by a share of the rows it does not "
         'train on (best epochs {epochs}); "validation" is what each row gets from the networks that did not see it.',
-        "答案为 {members} 个网络(净输出)的平均。各网络以自己未训练的一份行决定停止(最佳轮次 {epochs})；"
+        "答案为 {members} 个网络（净输出）的平均。各网络以自己未训练的一份行决定停止（最佳轮次 {epochs}）；"
         "“验证”一栏为每行由未见过它的网络给出的结果。",
     ),
     "CR-3112": (
         "The answer is the average of {members} networks (of their scores) from different starts (best epochs {epochs}).",
-        "答案为 {members} 个起点不同的网络(净输出)的平均(最佳轮次 {epochs})。",
+        "答案为 {members} 个起点不同的网络（净输出）的平均（最佳轮次 {epochs}）。",
     ),
     # ---- the estimators on frames -----------------------------------------------------------------------------------
     "CR-3120": (
@@ -90,7 +90,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3130": (
         "network {run} of at most {runs}, epoch {epoch} of {epochs}, best loss {best}, about {left} s left",
-        "网络 {run}(至多 {runs} 个)，第 {epoch} 轮，共 {epochs} 轮，最佳损失 {best}，约剩 {left} 秒",
+        "网络 {run}（至多 {runs} 个），第 {epoch} 轮，共 {epochs} 轮，最佳损失 {best}，约剩 {left} 秒",
     ),
     "CR-3131": (
         "the file names an estimator that does not fit it.",
@@ -104,14 +104,12 @@ ROWS: dict[str, tuple[str, str]] = {
     # ---- options of the command line, and what the live display says ------------------------------------------------
     "CR-3140": (
         "plain: one network (as without it); classic: MATLAB's recipe; strong: the average of several networks",
-        "plain：单个网络(默认)；classic：MATLAB 的做法；strong：多个网络的平均",
+        "plain：单个网络（默认）；classic：MATLAB 的做法；strong：多个网络的平均",
     ),
     "CR-3141": ("networks whose answers are averaged", "取平均的网络个数"),
-    "CR-3142": ("inputs beside each number, for pieces of its range; 0: none", "每个数值列按取值范围分段的附加输入个数；0 表示没有"),
-    "CR-3143": ("a column that says how much each row counts", "给出每行权重的列"),
-    "CR-3144": (
-        "a column of labels: rows with the same one stay in one part",
-        "分组列：标签相同的行归入同一部分",
+    "CR-3142": (
+        "inputs beside each number, for pieces of its range; 0: none",
+        "每个数值列按取值范围分段的附加输入个数；0 表示没有",
     ),
     "CR-3145": ("training {run} of at most {runs}", "第 {run} 次训练，至多 {runs} 次"),
 }

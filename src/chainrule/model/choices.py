@@ -216,7 +216,7 @@ def _hidden(rows: int, strong: bool) -> tuple[int, ...]:
 
 
 def _counts(loss: Any) -> bool:
-    return loss != AUTO and loss_of(loss).targets == "counts"
+    return loss != AUTO and loss_of(bare(loss)).targets in ("counts", "positive")
 
 
 def _batch(rows: int) -> int:

@@ -20,14 +20,16 @@ SHARES = 20  # groups are dealt into twentieths of the rows
 
 def cut_rows(
     table: Table, target: str, task: str, part: str | None, fractions: Sequence[float], seed: int, validation: bool,
-    test: bool, groups: Array | None = None,
+    test: bool, groups: Array | None = None, given: parts.Split | None = None,
 ) -> parts.Split:  # fmt: skip
     """The rows of each part; parts given as files of their own are empty here; a group of rows stays together."""
     column = table[target]
     classes, numbers = (None, column.values) if task == "regression" else (column.factor()[1], None)
     if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 2**64:
         raise PlanError("CR-1401", setting="seed", value=seed, wanted="0 … 2^64 − 1")
-    if part is not None:
+    if given is not None:  # not drawn
+        cut = given
+    elif part is not None:
         if validation or test:
             raise ModelError("CR-1814")
         cut = parts.split_by_column(list(table[part].values), part, table.row)

@@ -101,7 +101,7 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
         if not fits:
             raise store.Refused("CR-1636", part=part)
 
-    must(isinstance(facts, dict) and set(facts) - {"ranges"} == set(FACTS), "facts")
+    must(isinstance(facts, dict) and set(facts) - {"ranges", "folds"} == set(FACTS), "facts")
     for key, kind in FACTS.items():
         must(isinstance(facts[key], kind) and not isinstance(facts[key], bool), f"facts: {key}")
     target = encoding.target
@@ -121,6 +121,15 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
             )
         )
 
+    if "folds" in facts:
+        crossed = facts["folds"]
+        must(
+            isinstance(crossed, dict) and set(crossed) == {"folds", "repeats", "sd", "values"}, "facts: folds"
+        )
+        must(all(type(crossed[k]) is int and crossed[k] > 0 for k in ("folds", "repeats")), "facts: folds")
+        numbers = crossed["values"]
+        must(measured(crossed["sd"]) and isinstance(numbers, list), "facts: folds")
+        must(all(v is None or isinstance(v, float) for v in numbers), "facts: folds")
     ranges = facts.get("ranges", {})  # absent in files written before it was recorded
     must(isinstance(ranges, dict) and set(ranges) <= set(encoding.columns), "facts: ranges")
     must(all(isinstance(r, list) and len(r) == 2 and all(type(v) in (int, float) and abs(v) <= 1.8e308 for v in r)

@@ -16,14 +16,14 @@ from ..batches.source import Source
 from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
-from ..errors import ModelError, PlanError
+from ..errors import ModelError, PlanError, TableError
 from ..messages import say
 from ..plan import Plan, make_plan
 from ..report import baselines, metrics
 from ..report.text import part_name
 from ..rules.given import bare, knobs_of, loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
-from ..table import Table, read_table, require_rows, target_column
+from ..table import Table, missing_targets, read_table, require_rows, target_column, targets_of
 from ..table.columns import name_list
 from ..table.target import recognize_task
 from ..training import store
@@ -36,6 +36,7 @@ from .cutting import checked_weights, cut_rows, part_tables, row_values, sortabl
 from .model import Model, answers, choose_engine, codes_of, outputs, scored, truth
 from .script import recorded
 from .several import Candidate, Runs, held_out, several
+from .weighing import class_weights, divided
 
 Array = np.ndarray[Any, Any]
 FEW = 30  # rows below which a part's word is called uncertain
@@ -43,7 +44,7 @@ FEW = 30  # rows below which a part's word is called uncertain
 
 def train(
     data: Any,
-    target: str | None = None,
+    target: str | int | None = None,
     *,
     preset: str = "plain",
     task: str | None = None,
@@ -53,7 +54,13 @@ def train(
     fractions: Sequence[float] = parts.FRACTIONS,
     weight: Any = None,
     groups: Any = None,
+    divide: str = "random",
+    time: str | None = None,
+    class_weight: Any = None,
+    folds: int = 0,
+    repeats: int = 1,
     drop: Iterable[str] = (),
+    keep: Iterable[str] = (),
     hidden: Any = AUTO,
     activation: Any = AUTO,
     loss: Any = AUTO,
@@ -89,12 +96,16 @@ def train(
     decimal: str | None = None,
     encoding: str | None = None,
     header: bool | None = None,
+    sheet: str | int | None = None,
+    cells: str | None = None,
+    samples: str | None = None,
     kinds: Mapping[str, str] | None = None,
     missing: str | Iterable[Any] = (),
 ) -> Model:
     """Train a network that predicts the column `target` from the other columns.
 
-    data        file name, frame (pandas, polars, pyarrow, dict) or Table
+    data        file name, several of them, frame (pandas, polars, pyarrow, dict) or Table
+    target      the column's name, or its place where no column is called so: 5, or -1 for the last
     task        "regression", "binary", "multiclass", "classification"; None: what the target column looks like
     validation  a file or frame of its own that says when to stop; None: drawn from `data`
     test        a file or frame of its own, seen once at the end; None: drawn from `data`
@@ -103,7 +114,14 @@ def train(
     preset      "plain": one network; "classic": MATLAB's recipe; "strong": the average of several networks
     weight      how much each row counts: a column's name, or numbers (n,)
     groups      rows that belong together (a patient, a day) and stay in one part: a column's name, or labels (n,)
+    divide      "random", "block" (the first rows train, the last ones test), "interleaved", or row numbers such as
+                "2-85/86-103/104-121"
+    time        a column of times or numbers: the earliest rows train, the latest test; it is no input unless kept
+    class_weight  "balanced", or {class: weight}: how much the rows of a class count in the loss
+    folds       every row is in one of so many folds, each once the test of a training on the others, `repeats` times
+                over; the test metrics are the means, and the model is trained on all rows; 0: without
     drop        columns to leave out
+    keep        columns to use though they look like an identifier, or have hardly a value
     hidden      units per hidden layer, such as (64, 64); () for a linear network
     members     networks whose answers are averaged; each stops by its own share of train and validation
     pieces      beside each number, so many inputs for pieces of its range
@@ -117,21 +135,36 @@ def train(
     rows by trying three on the validation rows; `Model.reasons` says how.
     Raises TableError, EncodingError, BatchError, PlanError, RuleError, TrainingError, ModelError: a sentence each.
     """
+    if folds:
+        asked = dict(locals())
+        from .cross import validated
+
+        return validated(train, asked)
+    if repeats != 1:
+        raise ModelError("CR-3367")
     if precision not in ("float32", "float64"):
         raise PlanError("CR-1401", setting="precision", value=precision, wanted="float32 / float64")
     marks = (missing,) if isinstance(missing, str) else tuple(missing)
     options: dict[str, Any] = {
         "delimiter": delimiter, "decimal": decimal, "encoding": encoding, "header": header, "missing": marks,
+        "sheet": sheet, "cells": cells, "samples": samples,
     }  # fmt: skip
     table = data if isinstance(data, Table) else read_table(data, kinds=kinds, **options)
     require_rows(table, 2)
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
+    goals = targets_of(table, target)
+    target = goals[0]
     names = [drop] if isinstance(drop, str) else list(drop)
+    wanted = [keep] if isinstance(keep, str) else list(keep)
     weights, weight_column = row_values(table, weight, "weight")
     grouped, group_column = row_values(table, groups, "groups")
+    if time is not None:
+        table[time]
+        if time in names or time in goals:
+            raise ModelError("CR-1819", column=time, use="time")
     for name, use in (
-        (target, "target"),
+        *((name, "target") for name in goals),
         (part, "part"),
         (weight_column, "weight"),
         (group_column, "groups"),
@@ -139,13 +172,13 @@ def train(
         if name in names:
             raise ModelError("CR-1819", column=name, use=use)
         if name is not None and use in ("weight", "groups"):
-            if name in (target, part):
+            if name in (*goals, part):
                 raise ModelError("CR-1819", column=name, use=use)
             table = table.drop(name) if name in table else table
     table = table.drop(names)
-    goal_column = target_column(table, target)
+    goal_column = [target_column(table, name) for name in goals][0]
     notes = list(table.notes)
-    kept = ~table[target].missing()
+    kept = ~missing_targets(table, goals)
     if not kept.all():
         notes.append(say("CR-1815", count=int((~kept).sum())))
     if weights is not None:
@@ -153,11 +186,25 @@ def train(
     if not kept.all():
         table = table.take(kept)
         weights, grouped = (None if a is None else a[kept] for a in (weights, grouped))
-        goal_column = target_column(table, target)
-    task, why_task = recognize_task(goal_column, task)
+        goal_column = [target_column(table, name) for name in goals][0]
+    task, why_task = recognize_task(goal_column, "regression" if len(goals) > 1 and task is None else task)
+    if len(goals) > 1 and task != "regression":
+        raise TableError("CR-3379", names=name_list(goals))
+    own_parts = validation is not None or test is not None
     cut = cut_rows(
-        table, target, task, part, fractions, seed, validation is not None, test is not None, grouped
-    )
+        table, target, task, part, fractions, seed, validation is not None, test is not None, grouped,
+        divided(table, divide, time, fractions, grouped, part, own_parts),
+    )  # fmt: skip
+    if class_weight is not None:
+        each = class_weights(table, target, task, cut.train, class_weight)
+        weights = each if weights is None else weights * each
+        if not each.all():
+            raise ModelError("CR-3378", text=str(class_weight), names="0")
+    if len(goals) > 1:
+        notes.append(say("CR-3364", count=len(goals)))
+    if time is not None and time not in wanted:
+        table = table.drop(time)
+        notes.append(say("CR-3363", column=time))
     if part is not None:
         table = table.drop(part)
     given = Settings(
@@ -180,13 +227,17 @@ def train(
 
     def encode(settings: Settings, pieces: int = 0) -> Encoding:
         scales = ["standard" if s == AUTO else s for s in (settings.scale, settings.target_scale)]
-        return Encoding.fit(table, target, task, rows=cut.train, scale=scales[0], target_scale=scales[1],
-                            dtype=precision, pieces=pieces)  # fmt: skip
+        return Encoding.fit(table, goals, task, rows=cut.train, scale=scales[0], target_scale=scales[1],
+                            dtype=precision, pieces=pieces, keep=wanted)  # fmt: skip
 
     known = encode(given)
     settings, why = choose(given, task, rows_each, known.inputs, watching)
-    rule = _loss(settings.loss, task, settings.target_scale, table[target].values)
-    tables = part_tables(table, cut, known, {"validation": validation, "test": test}, options, target)
+    rule = _loss(
+        settings.loss, task, settings.target_scale, np.concatenate([table[name].values for name in goals])
+    )
+    tables = part_tables(
+        table, cut, known, {"validation": validation, "test": test}, options, ", ".join(goals)
+    )
     notes.extend(say("CR-1816", part=part_name(name), rows=rows.rows) for name, rows in tables.items()
                  if name != "train" and rows.rows < FEW)  # fmt: skip
     encoded: dict[int, tuple[Encoding, dict[str, Source]]] = {}
@@ -233,15 +284,17 @@ def train(
     if unseen is not None:
         counted["validation"] = len(unseen[0])
     facts = {
-        "chainrule": __version__, "target": target, "task": task, "rows": counted,
+        "chainrule": __version__, "target": ", ".join(goals), "task": task, "rows": counted,
         "primary": metrics.primary(task).name, "metrics": measured, "baselines": compared,
         "stop": won.stop.to_json(), "best_epoch": won.fits[0].best_epoch, "engine": chosen.name,
         "reasons": [list(reason) for reason in reasons], "notes": [why_task, *notes],
         "missing": [str(mark) for mark in marks], "ranges": _ranges(known, tables["train"]),
         "program": recorded({
-            **{name: _path(value) for name, value in (("data", data), ("validation", validation), ("test", test))
+            **{name: paths_of(value) for name, value in (("data", data), ("validation", validation), ("test", test))
                if value is not None},
-            "target": target, "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
+            "target": ", ".join(goals), "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
+            "keep": wanted,
+            **({"divide": divide} if isinstance(divide, str) else {}), "time": time, "class_weight": class_weight,
             **{name: value if isinstance(value, str) else None
                for name, value in (("weight", weight), ("groups", groups)) if value is not None},
             **vars(settings), "engine": chosen.name, **{k: v for k, v in options.items() if v not in (None, ())},
@@ -261,8 +314,10 @@ def _ranges(known: Encoding, table: Table) -> dict[str, list[float]]:
     return made
 
 
-def _path(source: Any) -> str | None:
-    """The file a table came from; None where it came as a frame."""
+def paths_of(source: Any) -> str | list[str] | None:
+    """The file or files a table came from; None where it came as a frame."""
+    if isinstance(source, list | tuple) and source and all(isinstance(s, str | os.PathLike) for s in source):
+        return [os.fspath(s) for s in source]
     return os.fspath(source) if isinstance(source, str | os.PathLike) else None
 
 
@@ -349,10 +404,16 @@ def _measure(
     first, last = sources["train"], list(sources)[-1]
     where = sources[last]
     classes = len(known.labels)
-    mean = baselines.constant(task, truths["train"], classes)(where.x, where.codes)
-    goal = np.asarray(first.t)[:, 0].astype(float) if task == "regression" else truths["train"]
+    goal = truths["train"]
+    if goal.ndim == 2:  # several targets: each has its own mean
+        mean = np.tile(goal.mean(axis=0), (where.rows, 1))
+    else:
+        mean = baselines.constant(task, goal, classes)(where.x, where.codes)
+    if task == "regression":
+        goal = np.asarray(first.t, float)
+        goal = goal[:, 0] if goal.shape[1] == 1 else goal
     line = baselines.linear(task, first.x, first.codes, known.levels, goal, classes)(where.x, where.codes)
     if task == "regression":
-        line = answers(known, line[:, None])
+        line = answers(known, line.reshape(where.rows, -1))
     compared = {"constant": scored(task, truths[last], mean), "linear": scored(task, truths[last], line)}
     return measured, compared

@@ -98,7 +98,9 @@ class Model:
         encoded = self.encoding.apply(table, target=False)
         decoded = self.encoding.decode(self.outputs(Source(encoded.x, codes=encoded.codes)))
         if self.task == "regression":
-            columns = [Column(self.target, "number", decoded)]
+            names = self.encoding.target.columns if self.encoding.target is not None else (self.target,)
+            each = decoded.reshape(len(decoded), -1)
+            columns = [Column(name, "number", each[:, k]) for k, name in enumerate(names)]
         else:
             labels, p = decoded
             levels, codes = factorize(labels.tolist())
@@ -190,7 +192,8 @@ def outputs(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
 def truth(encoding: Encoding, table: Table, source: Source) -> Array:
     """The targets (n,): numbers as the table has them, or class codes."""
     if encoding.task == "regression" and encoding.target is not None:
-        return numbers_of(table, table[encoding.target.column])
+        found = [numbers_of(table, table[name]) for name in encoding.target.columns]
+        return found[0] if len(found) == 1 else np.column_stack(found)
     return codes_of(source)
 
 
@@ -207,7 +210,15 @@ def answers(encoding: Encoding, y: Array) -> Array:
 
 
 def scored(task: str, t: Array, y: Array) -> dict[str, float | None]:
-    """All metrics, None instead of NaN."""
+    """All metrics, None instead of NaN; of several targets the mean of each metric."""
+    if task == "regression" and t.ndim == 2:
+        each = [scored(task, t[:, k], y[:, k]) for k in range(t.shape[1])]
+        found = {}
+        for name in each[0]:
+            values = [one[name] for one in each]
+            known = [v for v in values if v is not None]
+            found[name] = float(np.mean(known)) if len(known) == len(values) else None
+        return found
     return {
         name: value if np.isfinite(value) else None for name, value in measure.evaluate(task, t, y).items()
     }
