@@ -32,7 +32,7 @@ _HOMES = {
     "graph": "chainrule.explain.faces",
     "importance": "chainrule.explain.faces",
     "equation": "chainrule.explain.equation",
-    "lesson": "chainrule.explain.lessons",
+    "lesson": "chainrule.explain.faces",
     "from_sklearn": "chainrule.explain.foreign",
     "from_weights": "chainrule.explain.foreign",
     "check": "chainrule.explain.check",

@@ -80,6 +80,7 @@ TRAIN: list[click.Parameter] = [
     Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
     Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
     Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
+    Option(("--memory",), "CR-3399", section=PARTS, type=Number(), metavar="MIB"),
     Option(("--folds",), "CR-3388", section=PARTS, type=Whole(2)),
     Option(("--repeats",), "CR-3389", section=PARTS, type=Whole(1)),
     Option(("--divide",), "CR-3396", section=PARTS, metavar="HOW"),
@@ -96,6 +97,8 @@ TRAIN: list[click.Parameter] = [
     Option(("--target-scale",), "CR-2147", section=TABLE, metavar="NAME"),
     # the outputs
     Option(("--out", "-o", "out"), "CR-2150", section=OUTPUT, metavar="MODEL"),
+    Option(("--report",), "CR-2194", section=OUTPUT, metavar="FILE"),
+    Option(("--pictures",), "CR-2193", section=OUTPUT, metavar="FOLDER"),
     Option(("--checkpoint",), "CR-2151", section=OUTPUT, metavar="FILE"),
     Option(("--checkpoint-every",), "CR-2166", section=OUTPUT, type=Number()),
     Option(("--resume",), "CR-2152", section=OUTPUT, is_flag=True),
@@ -194,6 +197,12 @@ def notation() -> click.Parameter:
     return Option(("--notation",), "CR-2224", section=OUTPUT, type=Choice(("house", "zhou", "ng", "matlab")))
 
 
+def _report(**given: Any) -> None:
+    from .reporting import report
+
+    report(given)
+
+
 def _size(**given: Any) -> None:
     from .sizing import size
 
@@ -225,6 +234,13 @@ chainrule = Group((
         Option(("--json", "as_json"), "CR-2159", is_flag=True),
         *reading(),
     ], "CR-2109"),
+    Command("report", _report, [
+        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["data"], nargs=-1, metavar="[FILE...]"),
+        Option(("--out", "-o", "out"), "CR-2192", section=OUTPUT, metavar="FILE"),
+        Option(("--pictures",), "CR-2193", section=OUTPUT, metavar="FOLDER"),
+        *reading(),
+    ], "CR-2190", "CR-2191"),
     Command("explain", _explain, [
         click.Argument(["net"], metavar="MODEL|WEIGHTS|2-2-1"),
         click.Argument(["data"], required=False, metavar="[FILE]"),

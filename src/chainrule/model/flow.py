@@ -33,6 +33,7 @@ from ..training.stopping import Monitor, Stopping, loss_monitor
 from .average import answered, scoring
 from .choices import AUTO, Settings, choose, member_count, trials
 from .cutting import checked_weights, cut_rows, part_tables, row_values, sortable
+from .leaks import suspicions
 from .model import Model, answers, choose_engine, codes_of, outputs, scored, truth
 from .script import recorded
 from .several import Candidate, Runs, held_out, several
@@ -57,6 +58,7 @@ def train(
     divide: str = "random",
     time: str | None = None,
     class_weight: Any = None,
+    memory: float | None = None,
     folds: int = 0,
     repeats: int = 1,
     drop: Iterable[str] = (),
@@ -118,6 +120,7 @@ def train(
                 "2-85/86-103/104-121"
     time        a column of times or numbers: the earliest rows train, the latest test; it is no input unless kept
     class_weight  "balanced", or {class: weight}: how much the rows of a class count in the loss
+    memory      MiB that a Parquet or text file larger than memory may take: it is read and trained on block by block
     folds       every row is in one of so many folds, each once the test of a training on the others, `repeats` times
                 over; the test metrics are the means, and the model is trained on all rows; 0: without
     drop        columns to leave out
@@ -135,6 +138,11 @@ def train(
     rows by trying three on the validation rows; `Model.reasons` says how.
     Raises TableError, EncodingError, BatchError, PlanError, RuleError, TrainingError, ModelError: a sentence each.
     """
+    if memory is not None:
+        asked = dict(locals())
+        from .stream import trained
+
+        return trained(train, asked)
     if folds:
         asked = dict(locals())
         from .cross import validated
@@ -200,6 +208,7 @@ def train(
         weights = each if weights is None else weights * each
         if not each.all():
             raise ModelError("CR-3378", text=str(class_weight), names="0")
+    notes.extend(suspicions(table, goals, task, cut))
     if len(goals) > 1:
         notes.append(say("CR-3364", count=len(goals)))
     if time is not None and time not in wanted:
