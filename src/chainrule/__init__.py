@@ -20,6 +20,7 @@ _HOMES = {
     "make_plan": "chainrule.plan",
     "train": "chainrule.model.flow",
     "size": "chainrule.model.size",
+    "repeat": "chainrule.model.repeat",
     "load": "chainrule.estimators.saving",
     "Model": "chainrule.model.model",
     "MLPClassifier": "chainrule.estimators.mlp",

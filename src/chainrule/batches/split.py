@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import BatchError
+from ..table.columns import Said
 from . import draws
 
 Array = np.ndarray[Any, Any]
 
 PARTS = ("train", "validation", "test")
+PART_NAMES = {"train": "CR-1701", "validation": "CR-1702", "test": "CR-1703"}  # what people call them
 FRACTIONS = (0.7, 0.15, 0.15)
 BINS = 10  # strata of a number target: tenths of its sorted values
 
@@ -201,7 +203,7 @@ def check_classes(classes: Array, parts: Split, names: Sequence[str]) -> None:
     for part in ("validation", "test"):
         for code in np.unique(classes[getattr(parts, part)]).tolist():
             if code not in known:
-                raise BatchError("CR-1214", label=names[code], part=part)
+                raise BatchError("CR-1214", label=names[code], part=Said(PART_NAMES[part]))
 
 
 def _plain(label: Any) -> str:

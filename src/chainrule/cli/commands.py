@@ -203,10 +203,22 @@ def _report(**given: Any) -> None:
     report(given)
 
 
+def _repeat(**given: Any) -> int:
+    from .repeating import repeat
+
+    return repeat(given)
+
+
 def _size(**given: Any) -> None:
     from .sizing import size
 
     size(given)
+
+
+def _rules(**given: Any) -> None:
+    from .explaining import rules
+
+    rules(given)
 
 
 def _equation(**given: Any) -> None:
@@ -239,8 +251,18 @@ chainrule = Group((
         click.Argument(["data"], nargs=-1, metavar="[FILE...]"),
         Option(("--out", "-o", "out"), "CR-2192", section=OUTPUT, metavar="FILE"),
         Option(("--pictures",), "CR-2193", section=OUTPUT, metavar="FOLDER"),
+        Option(("--methods",), "CR-3507", section=OUTPUT, is_flag=True),
         *reading(),
     ], "CR-2190", "CR-2191"),
+    Command("repeat", _repeat, [
+        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["data"], nargs=-1, metavar="[FILE...]"),
+        Option(("--validation",), "CR-3554", section=PARTS, metavar="FILE"),
+        Option(("--test",), "CR-3555", section=PARTS, metavar="FILE"),
+        Option(("--json", "as_json"), "CR-2153", section=OUTPUT, is_flag=True),
+        Option(("--quiet", "-q", "quiet"), "CR-2155", section=OUTPUT, is_flag=True),
+        *reading(),
+    ], "CR-3552", "CR-3553"),
     Command("explain", _explain, [
         click.Argument(["net"], metavar="MODEL|WEIGHTS|2-2-1"),
         click.Argument(["data"], required=False, metavar="[FILE]"),
@@ -280,6 +302,10 @@ chainrule = Group((
         *reading(),
         *pages(),
     ], "CR-1950", "CR-1951"),
+    Command("rules", _rules, [
+        click.Argument(["name"], required=False, metavar="[NAME]"),
+        *pages(),
+    ], "CR-3593", "CR-3594"),
     Command("lesson", _lesson, [
         click.Argument(["name"], required=False, metavar="[NAME]"),
         *pages(),

@@ -150,6 +150,13 @@ def lesson(given: dict[str, Any]) -> None:
     put(faces.lesson(given["name"]), given)
 
 
+def rules(given: dict[str, Any]) -> None:
+    """The command `rules`: all of them, or one."""
+    from ..explain.rulebook import rules_page
+
+    put(rules_page(given["name"]), given)
+
+
 def put(page: "Page", given: dict[str, Any]) -> None:
     """The page in the form asked for, or the form the file's ending means."""
     out = given["out"]

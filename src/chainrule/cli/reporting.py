@@ -28,12 +28,24 @@ def report(given: dict[str, Any]) -> None:
     from ..model import load
     from .predict import reading
 
+    if given["methods"]:
+        return methods(given)
     files = given["data"]
     data = None if not files else files[0] if len(files) == 1 else list(files)
     form = form_of(given["out"], given["pictures"], (given["model"], *files))
     model = load(given["model"])
     page = model.report_page(data, name=quoted(short(given["model"])), **reading(given))
     put(page, form, given["out"], given["pictures"])
+
+
+def methods(given: dict[str, Any]) -> None:
+    """`report MODEL --methods`: the paragraph needs no table and has no pictures."""
+    from ..model import load
+
+    if given["pictures"] is not None:
+        raise ChainruleError("CR-3508", option="--pictures")
+    form = form_of(given["out"], None, (given["model"], *given["data"]))
+    put(load(given["model"]).methods(quoted(short(given["model"]))), form, given["out"], None)
 
 
 def form_of(out: str | None, pictures: str | None, used: Sequence[str] = ()) -> str:

@@ -22,7 +22,7 @@ from ..messages import say
 from ..model.choices import AUTO
 from ..model.flow import train
 from ..model.model import Model, answers
-from ..model.script import RULES, recorded
+from ..model.script import given, recorded
 from ..table import Column, Table, read_table, sort_labels
 from ..table.columns import factorize, label_column
 from ..table.frames import plain, to_arrow
@@ -321,7 +321,7 @@ def from_model(model: Model) -> BaseTabular | None:
         return None
     try:
         kind = ESTIMATORS[state["name"]]
-        estimator = kind(**{name: _given(value) for name, value in state["params"].items()})
+        estimator = kind(**{name: given(value) for name, value in state["params"].items()})
         if (kind is TabularRegressor) != (model.task == "regression"):
             raise KeyError(state["name"])
         names = [str(name) for name in state["columns"]]
@@ -331,12 +331,3 @@ def from_model(model: Model) -> BaseTabular | None:
     except (KeyError, TypeError, AttributeError, ChainruleError):
         raise EstimatorError("CR-3131") from None
     return estimator._take(model)
-
-
-def _given(value: Any) -> Any:
-    """What `recorded` made JSON of: a rule again where it was one, a tuple where it was a list."""
-    if isinstance(value, dict) and value.get("rule") in RULES:
-        return RULES[value["rule"]](**{k: _given(v) for k, v in value.items() if k != "rule"})
-    if isinstance(value, dict):
-        return {k: _given(v) for k, v in value.items()}
-    return tuple(map(_given, value)) if isinstance(value, list) else value

@@ -50,7 +50,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1214": (
         "The class {label} has rows in the {part} part and none in the training part; the network could never learn it. "
         "Put some of its rows into training.",
-        "类别 {label} 出现在 {part} 部分，但训练部分中没有；网络无法学到它。请把它的部分行放入训练部分。",
+        "类别 {label} 出现在{part}部分，但训练部分中没有；网络无法学到它。请把它的部分行放入训练部分。",
     ),
     "CR-1215": (
         "{label} has {found} column(s) and the network {plan} takes {wanted}.",

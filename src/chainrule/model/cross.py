@@ -11,6 +11,7 @@ from ..batches.folds import folds as deal
 from ..errors import ModelError, PlanError
 from ..messages import say
 from ..table import Table, read_table, targets_of
+from ..table.digest import digest_of
 from ..table.target import recognize_task
 from .cutting import checked_weights, row_values, sortable
 from .model import Model
@@ -42,6 +43,7 @@ def validated(train: Callable[..., Model], asked: dict[str, Any]) -> Model:
     table = data if isinstance(data, Table) else read_table(data, **{k: asked[k] for k in OPTIONS})
     if target is None:
         return train(**asked)  # says which columns there are
+    digest = digest_of(data, table)
     table, weights, groups = _rows(table, asked)
     goals = targets_of(table, target)
     task = recognize_task(table[goals[0]], "regression" if len(goals) > 1 else asked["task"])[0]
@@ -58,7 +60,8 @@ def validated(train: Callable[..., Model], asked: dict[str, Any]) -> Model:
                 raise KeyboardInterrupt
     everything = _apart(np.arange(table.rows), np.arange(0), by, groups, asked["seed"], task)
     model = train(**asked | {"divide": everything})
-    return _told(model, found, count, repeats, data, asked)
+    model = _told(model, found, count, repeats, data, asked)
+    return dataclasses.replace(model, facts={**model.facts, "sha256": {"data": digest}})
 
 
 def _rows(table: Table, asked: Mapping[str, Any]) -> tuple[Table, Any, Any]:

@@ -5,7 +5,8 @@ average of several networks, the history as `history.train` …; plan, encoding 
 """
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,13 @@ from .model import Model, choose_engine
 Array = np.ndarray[Any, Any]
 
 KIND, VERSION = "chainrule-model", 1
+DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 FACTS = {
     "chainrule": str, "target": str, "task": str, "rows": dict, "primary": str, "metrics": dict, "baselines": dict,
     "stop": dict, "best_epoch": int, "engine": str, "reasons": list, "notes": list, "missing": list, "program": dict,
 }  # fmt: skip
+
+LATER = {"ranges", "folds", "sha256", "versions"}  # absent in files written before they were recorded
 
 
 def save(model: Model, path: str | os.PathLike[str]) -> None:
@@ -101,7 +105,7 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
         if not fits:
             raise store.Refused("CR-1636", part=part)
 
-    must(isinstance(facts, dict) and set(facts) - {"ranges", "folds"} == set(FACTS), "facts")
+    must(isinstance(facts, dict) and set(facts) - LATER == set(FACTS), "facts")
     for key, kind in FACTS.items():
         must(isinstance(facts[key], kind) and not isinstance(facts[key], bool), f"facts: {key}")
     target = encoding.target
@@ -130,7 +134,8 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
         numbers = crossed["values"]
         must(measured(crossed["sd"]) and isinstance(numbers, list), "facts: folds")
         must(all(v is None or isinstance(v, float) for v in numbers), "facts: folds")
-    ranges = facts.get("ranges", {})  # absent in files written before it was recorded
+    _check_origin(facts, must)
+    ranges = facts.get("ranges", {})
     must(isinstance(ranges, dict) and set(ranges) <= set(encoding.columns), "facts: ranges")
     must(all(isinstance(r, list) and len(r) == 2 and all(type(v) in (int, float) and abs(v) <= 1.8e308 for v in r)
              for r in ranges.values()), "facts: ranges")  # fmt: skip
@@ -154,6 +159,20 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
         must(len(str(Stop(stop["reason"], stop["values"]))) < 2000, "facts: stop")
     except (KeyError, ValueError, TypeError, IndexError):
         must(False, "facts: stop")
+
+
+def _check_origin(facts: dict[str, Any], must: Callable[[bool, str], None]) -> None:
+    """Which tables it was trained on, and with which versions."""
+    digests, versions = facts.get("sha256", {}), facts.get("versions", {})
+    must(isinstance(digests, dict) and set(digests) <= {"data", "validation", "test"}, "facts: sha256")
+    for found in digests.values():
+        each = found if isinstance(found, list) and found else [found]
+        must(all(isinstance(d, str) and DIGEST.match(d) for d in each), "facts: sha256")
+    must(isinstance(versions, dict) and set(versions) <= {"python", "numpy"}, "facts: versions")
+    must(
+        all(isinstance(v, str) and len(v) < 100 and v.isprintable() for v in versions.values()),
+        "facts: versions",
+    )
 
 
 def _says(code: str, values: dict[str, Any]) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import os
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,7 @@ from ..rules.given import bare, knobs_of, loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
 from ..table import Table, missing_targets, read_table, require_rows, target_column, targets_of
 from ..table.columns import name_list
+from ..table.digest import digest_of
 from ..table.target import recognize_task
 from ..training import store
 from ..training.loop import Progress
@@ -159,6 +161,7 @@ def train(
     }  # fmt: skip
     table = data if isinstance(data, Table) else read_table(data, kinds=kinds, **options)
     require_rows(table, 2)
+    digests = {"data": digest_of(data, table)}
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
     goals = targets_of(table, target)
@@ -250,6 +253,8 @@ def train(
     tables = part_tables(
         table, cut, known, {"validation": validation, "test": test}, options, ", ".join(goals)
     )
+    digests |= {name: digest_of(own, tables[name]) for name, own in (("validation", validation), ("test", test))
+                if own is not None}  # fmt: skip
     notes.extend(say("CR-1816", part=part_name(name), rows=rows.rows) for name, rows in tables.items()
                  if name != "train" and rows.rows < FEW)  # fmt: skip
     encoded: dict[int, tuple[Encoding, dict[str, Source]]] = {}
@@ -305,13 +310,14 @@ def train(
         "primary": metrics.primary(task).name, "metrics": measured, "baselines": compared,
         "stop": won.stop.to_json(), "best_epoch": won.fits[0].best_epoch, "engine": chosen.name,
         "reasons": [list(reason) for reason in reasons], "notes": [why_task, *notes],
-        "missing": [str(mark) for mark in marks], "ranges": _ranges(known, tables["train"]),
+        "missing": [str(mark) for mark in marks], "ranges": _ranges(known, tables["train"]), "sha256": digests,
+        "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "program": recorded({
             **{name: paths_of(value) for name, value in (("data", data), ("validation", validation), ("test", test))
                if value is not None},
             "target": ", ".join(goals), "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
             "keep": wanted,
-            **({"divide": divide} if isinstance(divide, str) else {}), "time": time, "class_weight": class_weight,
+            "divide": divide if isinstance(divide, str) else None, "time": time, "class_weight": class_weight,
             **{name: value if isinstance(value, str) else None
                for name, value in (("weight", weight), ("groups", groups)) if value is not None},
             **vars(settings), "engine": chosen.name, **{k: v for k, v in options.items() if v not in (None, ())},
@@ -340,6 +346,8 @@ def paths_of(source: Any) -> str | list[str] | None:
 
 def _loss(loss: Any, task: str, target_scale: str, values: Array) -> Loss:
     rule = loss_of(bare(loss))
+    if loss == "log_loss" and task == "multiclass":  # scikit-learn's name, for two classes and for more
+        rule = LOSSES["cross_entropy"]
     if rule.name == "smoothed_cross_entropy" and task == "binary":
         rule = LOSSES["smoothed_binary_cross_entropy"]  # label smoothing is one thing to a user
     fitting = {

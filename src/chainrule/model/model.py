@@ -187,6 +187,18 @@ class Model:
             return document(Subject(self.plan, self.encoding, self.history, self.facts, self.reasons, self.notes,
                                 str(self.stop), name), found)  # fmt: skip
 
+    def methods(self, name: str = "MODEL") -> Page:
+        """What was done, for a thesis: one paragraph, the metrics, how to repeat it, BibTeX and GB/T 7714 references.
+
+        In the language chosen; `.text()`, `.markdown()`, `.docx()`, `.latex()`, `.html()` write it down.
+        """
+        from ..report.document import Subject
+        from ..report.methods import methods
+
+        subject = Subject(self.plan, self.encoding, self.history, self.facts, self.reasons, self.notes, str(self.stop),
+                          name)  # fmt: skip
+        return methods(subject, self.script())
+
     def to_json_report(self) -> dict[str, Any]:
         """The report as strict JSON; a metric that is not defined is None."""
         facts = self.facts

@@ -15,7 +15,7 @@ RULES: dict[str, type] = {
     "Optimizer": Optimizer,
     "Schedule": Schedule,
 }
-FILES = ("data", "validation", "test", "weight", "groups")  # None: the program is a function of it
+FILES = ("data", "validation", "test", "weight", "groups", "divide")  # None: the program is a function of it
 TOLD = ("data", "target", "estimator")  # what a program does not give by name
 
 
@@ -35,6 +35,15 @@ def _put(value: Any) -> Any:
     if value is None or isinstance(value, bool | str):
         return value
     return value.__index__() if hasattr(value, "__index__") else float(value)
+
+
+def given(value: Any) -> Any:
+    """What `recorded` made JSON of: a rule again where it was one, a tuple where it was a list."""
+    if isinstance(value, dict) and value.get("rule") in RULES:
+        return RULES[value["rule"]](**{k: given(v) for k, v in value.items() if k != "rule"})
+    if isinstance(value, dict):
+        return {k: given(v) for k, v in value.items()}
+    return tuple(map(given, value)) if isinstance(value, list) else value
 
 
 def script(facts: Mapping[str, Any]) -> str:

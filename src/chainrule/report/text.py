@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from ..batches.split import PART_NAMES
 from ..messages import get_language, say
 from .metrics import METRICS
 from .pictures import curves, number, table
 
 Array = np.ndarray[Any, Any]
-PARTS = {"train": "CR-1701", "validation": "CR-1702", "test": "CR-1703"}
+PARTS = PART_NAMES
 TASKS = {"regression": "CR-1730", "binary": "CR-1731", "multiclass": "CR-1732"}
 _SHOWN = {
     "regression": ("rmse", "mae", "r2", "r"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
-from .checks import check_rule
+from .checks import check_rule, named_rows
 from .expression import Expression, number
 
 
@@ -73,11 +73,7 @@ class Activation:
         return self.backward.letters & {"s", "y"}
 
 
-def _table(*rows: Activation) -> dict[str, Activation]:
-    return {row.name: row for row in rows}
-
-
-ACTIVATIONS: dict[str, Activation] = _table(
+ACTIVATIONS: dict[str, Activation] = named_rows(
     Activation("identity", y="s", slope="1"),
     Activation("sigmoid", y="1/(1 + exp(-s))", slope="y*(1 - y)"),
     Activation(

@@ -21,7 +21,8 @@ ALIASES: dict[str, str] = {
     "bce": "binary_cross_entropy", "bceloss": "binary_cross_entropy", "bcewithlogitsloss": "binary_cross_entropy",
     "binary_crossentropy": "binary_cross_entropy", "log_loss": "binary_cross_entropy", "ce": "cross_entropy",
     "crossentropy": "cross_entropy", "crossentropyloss": "cross_entropy", "categorical_crossentropy": "cross_entropy",
-    "softmax_cross_entropy": "cross_entropy", "poissonnllloss": "poisson", "poisson_loss": "poisson",
+    "softmax_cross_entropy": "cross_entropy",
+    "sparse_categorical_crossentropy": "cross_entropy", "poissonnllloss": "poisson", "poisson_loss": "poisson",
     "pinball": "quantile", "pinball_loss": "quantile", "quantile_loss": "quantile", "logcosh": "log_cosh",
     "gamma_loss": "gamma", "tweedie_loss": "tweedie", "label_smoothing": "smoothed_cross_entropy",
     # optimizers
@@ -35,7 +36,8 @@ ALIASES: dict[str, str] = {
     # schedules
     "reduce_on_plateau": "plateau", "reducelronplateau": "plateau", "onecycle": "one_cycle", "onecyclelr": "one_cycle",
     "cosine_annealing": "cosine", "cosineannealinglr": "cosine", "steplr": "step", "exponentiallr": "exponential",
-    "exponential_decay": "exponential", "invscaling": "inverse_samples", "warmup": "warm_up",
+    "exponential_decay": "exponential", "exponentialdecay": "exponential", "cosine_decay": "cosine",
+    "cosinedecay": "cosine", "invscaling": "inverse_samples", "warmup": "warm_up",
     "warmup_cosine": "warm_up_cosine",
 }  # fmt: skip
 
@@ -51,7 +53,8 @@ def find(table: dict[str, Row], name: str, kind: str, custom: Callable[[str], Ro
     if custom is not None and not _PLAIN.match(name):
         return custom(name)
     plain = name.strip().lower().replace("-", "_").replace(" ", "_")
-    for key in (plain, ALIASES.get(plain), ALIASES.get(name.strip().lower())):
+    bare = plain.rstrip("_")  # PyTorch's xavier_uniform_
+    for key in (plain, ALIASES.get(plain), ALIASES.get(name.strip().lower()), bare, ALIASES.get(bare)):
         if key in table:
             return table[key]
     near = get_close_matches(plain, [*table, *(a for a, n in ALIASES.items() if n in table)], n=3)

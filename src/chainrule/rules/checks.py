@@ -4,12 +4,20 @@ import keyword
 import math
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import RuleError
 from .expression import CONSTANTS, FUNCTIONS
 
+Row = TypeVar("Row")
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}\Z")
+
+
+def named_rows(*rows: Row) -> dict[str, Row]:
+    """Rows by their names; a second row of a name would take the place of the first without a word."""
+    names = [str(getattr(row, "name", "")) for row in rows]
+    assert len(set(names)) == len(names), sorted(n for n in names if names.count(n) > 1)
+    return dict(zip(names, rows, strict=True))
 
 
 def check_rule(row: Any, texts: Collection[str], taken: Collection[str]) -> None:

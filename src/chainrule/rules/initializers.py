@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
-from .checks import check_rule
+from .checks import check_rule, named_rows
 from .expression import Expression
 
 KINDS = ("normal", "uniform", "orthogonal", "data", "nguyen_widrow", "given")
@@ -38,11 +38,7 @@ class Initializer:
         return Expression(self.scale, {"i", "o", *self.knobs})
 
 
-def _table(*rows: Initializer) -> dict[str, Initializer]:
-    return {row.name: row for row in rows}
-
-
-INITIALIZERS: dict[str, Initializer] = _table(
+INITIALIZERS: dict[str, Initializer] = named_rows(
     Initializer("normal", "normal", "sd", {"sd": 0.1}),
     Initializer("uniform", "uniform", "bound", {"bound": 0.5}),
     Initializer("glorot", "uniform", "sqrt(6/(i + o))", source="Glorot & Bengio 2010, eq. 16"),

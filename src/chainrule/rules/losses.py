@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ..errors import RuleError
 from .activations import ACTIVATIONS
-from .checks import check_bounds, check_number, check_rule
+from .checks import check_bounds, check_number, check_rule, named_rows
 from .expression import Expression, make
 
 TARGETS = ("number", "binary", "classes", "counts", "positive")
@@ -80,11 +80,7 @@ class Loss:
         return Expression.of(make("+", self.gradient.derivative("s").tree, through))
 
 
-def _table(*rows: Loss) -> dict[str, Loss]:
-    return {row.name: row for row in rows}
-
-
-LOSSES: dict[str, Loss] = _table(
+LOSSES: dict[str, Loss] = named_rows(
     Loss("squared", value="(y - t)**2", slope="2*(y - t)", curve="2"),
     Loss("half_squared", value="(y - t)**2", slope="2*(y - t)", curve="2", c=0.5, outputs="sum", source="Rumelhart et al. 1986"),
     Loss("absolute", value="abs(y - t)", slope="sign(y - t)", curve="0"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
-from .checks import check_letters, check_number, check_rule
+from .checks import check_letters, check_number, check_rule, named_rows
 from .expression import Expression, name
 
 GIVEN = frozenset({"lr", "k", "decay", "E"})  # what a rule may read and not write
@@ -95,10 +95,6 @@ class Optimizer:
         return cls("custom", lines, state, lr=lr)
 
 
-def _table(*rows: Optimizer) -> dict[str, Optimizer]:
-    return {row.name: row for row in rows}
-
-
 _ADAM = (
     "m = b1*m + (1 - b1)*g",
     "v = b2*v + (1 - b2)*g*g",
@@ -122,7 +118,7 @@ _ADAPTIVE = (
 _ADAPTIVE_KNOBS = {"up": 1.05, "down": 0.7, "worse": 1.04}
 DECOUPLED = "w = w - lr*decay*w"  # Loshchilov & Hutter 2019: decay apart from the gradient
 
-OPTIMIZERS: dict[str, Optimizer] = _table(
+OPTIMIZERS: dict[str, Optimizer] = named_rows(
     Optimizer("gd", ("w = w - lr*g",), lr=0.1, source="Cauchy 1847; Rumelhart, Hinton & Williams 1986"),
     Optimizer("momentum", ("m = mu*m + g", "w = w - lr*m"), {"m": "0"}, {"mu": 0.9}, source="Polyak 1964"),
     Optimizer(

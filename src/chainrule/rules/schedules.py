@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
-from .checks import check_letters, check_rule
+from .checks import check_letters, check_rule, named_rows
 from .expression import Expression
 from .optimizers import _LINE
 
@@ -52,11 +52,7 @@ class Schedule:
         return "k" in self.expression.letters
 
 
-def _table(*rows: Schedule) -> dict[str, Schedule]:
-    return {row.name: row for row in rows}
-
-
-SCHEDULES: dict[str, Schedule] = _table(
+SCHEDULES: dict[str, Schedule] = named_rows(
     Schedule("constant", "lr"),
     Schedule("step", "lr*drop**floor((k - 1)/every)", {"drop": 0.5, "every": 1000.0}),
     Schedule(
