@@ -68,7 +68,7 @@ def test_what_scikit_learns_networks_can_be_told_is_understood() -> None:
         "adam",
     }
     rates = options("learning_rate") - {"adaptive"}
-    assert {find(SCHEDULES, name, "schedule").name for name in rates} == {"constant", "invscaling"}
+    assert {find(SCHEDULES, name, "schedule").name for name in rates} == {"constant", "inverse_samples"}
 
 
 @pytest.mark.parametrize("alias", ALIASES)

@@ -80,6 +80,7 @@ TRAIN: list[click.Parameter] = [
     Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
     Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
     Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
+    Option(("--memory",), "CR-3399", section=PARTS, type=Number(), metavar="MIB"),
     Option(("--folds",), "CR-3388", section=PARTS, type=Whole(2)),
     Option(("--repeats",), "CR-3389", section=PARTS, type=Whole(1)),
     Option(("--divide",), "CR-3396", section=PARTS, metavar="HOW"),

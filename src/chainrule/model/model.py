@@ -270,8 +270,10 @@ def _type(labels: tuple[Any, ...]) -> str:
     return names.get(kinds.pop(), "object") if len(kinds) == 1 else "object"
 
 
-def choose_engine(plan: Plan, wanted: str) -> Engine:
+def choose_engine(plan: Plan, wanted: str | Engine) -> Engine:
     """The engine asked for, or with "auto" the native one. Raises EngineError where it cannot compute the plan."""
+    if not isinstance(wanted, str):
+        return wanted
     from ..engine.choose import choose
 
     return choose(plan, wanted)

@@ -1,7 +1,7 @@
 """the names other tools use -> ours; one table, used wherever a user names a rule."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -37,7 +37,7 @@ ALIASES: dict[str, str] = {
     "reduce_on_plateau": "plateau", "reducelronplateau": "plateau", "onecycle": "one_cycle", "onecyclelr": "one_cycle",
     "cosine_annealing": "cosine", "cosineannealinglr": "cosine", "steplr": "step", "exponentiallr": "exponential",
     "exponential_decay": "exponential", "exponentialdecay": "exponential", "cosine_decay": "cosine",
-    "cosinedecay": "cosine", "warmup": "warm_up",
+    "cosinedecay": "cosine", "invscaling": "inverse_samples", "warmup": "warm_up",
     "warmup_cosine": "warm_up_cosine",
 }  # fmt: skip
 
@@ -45,7 +45,7 @@ Row = TypeVar("Row")
 _PLAIN = re.compile(r"[\w +-]*\Z")  # words; "+" and "-" alone still make a name such as rprop-
 
 
-def find(table: dict[str, Row], name: str, kind: str, custom: Callable[[str], Row] | None = None) -> Row:
+def find(table: Mapping[str, Row], name: str, kind: str, custom: Callable[[str], Row] | None = None) -> Row:
     """The row a user means by `name`; RuleError CR-1316 with the nearest names where there is none.
 
     Text that is no name ("s*s", "w = w - lr*g") is the user's own formula where the kind of rule has `custom`.

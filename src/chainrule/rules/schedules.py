@@ -68,7 +68,7 @@ SCHEDULES: dict[str, Schedule] = named_rows(
         source="Smith & Topin 2018, with cosine annealing",
     ),
     Schedule(
-        "invscaling", "lr*scale", {"power": 0.5, "rows": 1.0}, {"seen": 0.0, "scale": 1.0},
+        "inverse_samples", "lr*scale", {"power": 0.5, "rows": 1.0}, {"seen": 0.0, "scale": 1.0},
         ("seen = seen + rows", "scale = (seen + 1)**(-power)"), source="scikit-learn's invscaling",
     ),
     Schedule(
