@@ -55,7 +55,7 @@ def find(table: Mapping[str, Row], name: str, kind: str, custom: Callable[[str],
     plain = name.strip().lower().replace("-", "_").replace(" ", "_")
     bare = plain.rstrip("_")  # PyTorch's xavier_uniform_
     for key in (plain, ALIASES.get(plain), ALIASES.get(name.strip().lower()), bare, ALIASES.get(bare)):
-        if key in table:
+        if key is not None and key in table:
             return table[key]
     near = get_close_matches(plain, [*table, *(a for a, n in ALIASES.items() if n in table)], n=3)
     raise RuleError("CR-1316", kind=kind, name=name, near=", ".join(near) or "-", known=", ".join(table))
