@@ -190,8 +190,9 @@ template <class T> void ready(const Work& st, const View& v, T* g, const T* w, l
     const Net& net = *st.net;
     const Vec<T> inverse = broadcast(T(st.inverse));
     for (long i = 0; i < count * V; i += V) store(g + i, load(g + i) * inverse);
-    penalize_with<T, Penalty_l2<T>>(net.l2, v.decay, w, g, count);
-    penalize_with<T, Penalty_l1<T>>(net.l1, v.decay, w, g, count);
+    const double scale = net.shared ? v.decay * st.inverse : v.decay;
+    penalize_with<T, Penalty_l2<T>>(net.l2, scale, w, g, count);
+    penalize_with<T, Penalty_l1<T>>(net.l1, scale, w, g, count);
     if (net.clip != CLIP_VALUE) return;
     T c[MAX_CONSTANTS];
     const double none = 0.0;

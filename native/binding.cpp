@@ -54,6 +54,7 @@ class Network {
         net.scale = nb::cast<double>(plan["scale"]);
         net.l1 = nb::cast<double>(plan["l1"]);
         net.l2 = nb::cast<double>(plan["l2"]);
+        net.shared = nb::cast<bool>(plan["shared"]);
         net.limit = nb::cast<double>(plan["limit"]);
         net.decay = nb::cast<double>(plan["decay"]);
         net.clip = nb::cast<int>(plan["clip"]);
@@ -133,7 +134,7 @@ Matrix matrix(const nb::object& given, std::vector<Given>& hold) {
 
 // x, t, codes (or None) and one member's weights (or None)
 Data data_of(const nb::object& x, const nb::object& t, const nb::object& codes, const nb::object& weight, std::vector<Given>& hold) {
-    Data data{matrix(x, hold), matrix(t, hold), matrix(codes, hold), nullptr, 0};
+    Data data{matrix(x, hold), matrix(t, hold), matrix(codes, hold), nullptr, 0, nullptr, 0, 0};
     data.rows = hold[0].shape(0);
     if (!weight.is_none()) {
         hold.push_back(nb::cast<Given>(weight));
@@ -247,10 +248,29 @@ void update(const Network& network, const nb::object& w, const nb::list& slots, 
     give(net, weights, w, slots);
 }
 
-// Every number of one member's gradient, for tests: {"s1": (n, units), "y1", "ds1", …, "loss": (n,)}. output ≥ 0 starts
-// the backward pass from the slope of that output (or its score, where the loss owns the link) instead of the loss's.
+// Σ j·jᵀ over rows and starts (how many, n, units) into `product`; see Stepper::normal.
+void normal(const Network& network, const nb::object& w, const nb::object& x, const nb::object& codes, const nb::list& keep,
+            const Given& starts, const nb::object& product) {
+    std::vector<Given> hold;
+    const Net& net = network.net;
+    const Data rows = data_of(x, nb::none(), codes, nb::none(), hold);
+    const std::vector<const unsigned char*> chosen = choices(net, keep, hold);
+    Weights weights(net);
+    fill(net, w, nb::none(), weights);
+    double* const out = reinterpret_cast<double*>(data(product));
+    const double* const start = static_cast<const double*>(starts.data());
+    const long many = long(starts.shape(0));
+    nb::gil_scoped_release release;
+    FlushToZero flush;
+    constexpr long block = 128;  // two of their panels stay in the first cache
+    Stepper stepper(net, table(), std::min(block, std::max(1L, long(rows.rows))), network.threads, true, double(block) * double(net.flat) * double(net.flat));
+    stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
+    stepper.normal(weights.w, start, many, out);
+}
+
+// Every number of one member's gradient, for tests: {"s1": (n, units), "y1", "ds1", …, "loss": (n,)}.
 void tape(const Network& network, const nb::object& w, const nb::object& x, const nb::object& t, const nb::object& codes,
-          const nb::object& weight, const nb::list& keep, int output, const nb::dict& out) {
+          const nb::object& weight, const nb::list& keep, const nb::dict& out) {
     std::vector<Given> hold;
     const Net& net = network.net;
     const Data rows = data_of(x, t, codes, weight, hold);
@@ -261,7 +281,7 @@ void tape(const Network& network, const nb::object& w, const nb::object& x, cons
     Stepper stepper(net, table(), long(rows.rows), 1, true);
     if (long(rows.rows) > stepper.capacity()) throw nb::value_error("too many rows for a tape");
     stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
-    stepper.record(weights, output);
+    stepper.record(weights);
     const Work& st = stepper.step();
     const long count = long(rows.rows);
     for (int l = 1; l <= net.depth; ++l) {
@@ -292,6 +312,12 @@ class Run {
         : keep_(network), network_(nb::cast<Network&>(network)) {
         const Net& net = network_.net;
         data_ = data_of(nb::borrow(source[0]), nb::borrow(source[1]), nb::borrow(source[2]), nb::borrow(source[3]), hold_);
+        if (!source[4].is_none()) {
+            hold_.push_back(nb::cast<Given>(source[4]));
+            data_.orders = static_cast<const Natural*>(hold_.back().data());
+            data_.per_epoch = hold_.back().shape(1);
+            data_.orders_from = nb::cast<long long>(source[5]);
+        }
         if (!validation.is_none()) {
             const nb::tuple v = nb::cast<nb::tuple>(validation);
             validation_ = data_of(nb::borrow(v[0]), nb::borrow(v[1]), nb::borrow(v[2]), nb::borrow(v[3]), more_);
@@ -301,7 +327,8 @@ class Run {
                       nb::cast<std::vector<double>>(schedule["epoch_inputs"]),
                       nb::cast<std::vector<int>>(schedule["final_line"]), nb::cast<bool>(schedule["moves"])};
         const Until end{nb::cast<long long>(until["epochs"]), nb::cast<long long>(until["patience"]),
-                        nb::cast<double>(until["min_delta"]), nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"])};
+                        nb::cast<double>(until["min_delta"]), nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"]),
+                        nb::cast<bool>(until["ties"]), nb::cast<double>(until["share"])};
         trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, plan, end, network_.threads);
         Trainer& tr = *trainer_;
         table().pack[net.wide](net, nb::cast<Given>(state["w"]).data(), tr.now.w.at());
@@ -383,7 +410,8 @@ NB_MODULE(_native, m) {
     m.def("step", &step, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(),
           nb::arg(), nb::arg(), nb::arg());
     m.def("update", &update);
-    m.def("tape", &tape, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
+    m.def("tape", &tape, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(), nb::arg());
+    m.def("normal", &normal, nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
     m.def("order", &order);
     nb::class_<Run>(m, "Run")
         .def(nb::init<nb::object, nb::tuple, nb::object, nb::dict, nb::dict, nb::dict>(), nb::arg(), nb::arg(), nb::arg().none(),

@@ -12,6 +12,8 @@
 #include <stdexcept>
 
 #include "rules_table.h"
+#define CHAINRULE_NAMES
+#include "rules.gen.h"
 
 namespace nb = nanobind;
 
@@ -154,6 +156,8 @@ void use_isa(const std::string& name) {
 }  // namespace
 
 void register_rules(nb::module_& m) {
+    m.attr("rows") = ROWS;  // what this kernel was built from: Python finds its rows here by name, never by place
+    m.attr("operations") = OPERATIONS;
     m.def("isa_names", isa_names);
     m.def("use_isa", use_isa);
     m.def("isa", [] { return std::string(ISA_NAMES[chosen_isa]); });

@@ -291,6 +291,45 @@ template <class T> void backward(const Work& st, int thread, long from, long to)
     }
 }
 
+// ---- second order: the slopes of an output by every weight, and their squares ------------------------------------------
+
+// ∂/∂w of what d of every layer began with, rows from … to -> j, panels of the P weights in natural order, `stride` apart;
+// row: (P + V) numbers to work in
+template <class T> void slopes(const Work& st, long from, long to, void* row, void* j, long stride) {
+    const Net& net = *st.net;
+    T* flat = at<T>(row);
+    for (long r = from; r < to; ++r) {
+        for (int l = 1; l <= net.depth; ++l) {
+            const Layer& layer = net.layers[l - 1];
+            const T *x = at<T>(st.in[l]) + r * V, *d = at<T>(st.d[l]) + r * V;
+            const auto put = [&](long place, Vec<T> by) {  // a whole vector each: what it writes too much is written later
+                for (int q = 0; q < layer.panels; ++q) store_any(flat + place + q * V, by * load(d + q * st.stride));
+            };
+            for (long i = 0; i < layer.dense; ++i) put(layer.w.flat + i * layer.units, broadcast(x[i / V * st.stride + i % V]));
+            for (long i = layer.dense; i < layer.inputs; ++i) put(layer.w.flat + i * layer.units, zero<T>());
+            for (int c = 0; l == 1 && c < net.categories; ++c) {
+                const int code = code_of(st, row_of(st, r), c);
+                for (long u = 0; code >= 0 && u < layer.units; ++u)
+                    flat[layer.w.flat + (net.level_offsets[c] + code) * layer.units + u] = d[u / V * st.stride + u % V];
+            }
+            if (layer.bias) put(layer.b.flat, K<T>(1.0));
+        }
+        spread(flat, net.flat, at<T>(j) + r * V, stride, T(0));
+    }
+}
+
+// out += jᵀ·j for the columns of some panels from `panel` on, down to the diagonal. j: panels of `rows` rows, out: panels
+// [P/V][P, whole vectors][V] in double; made: V·V numbers per panel
+template <class T> void square(const void* j, long stride, long rows, long panel, int some, long panels, void* made, double* out) {
+    for (long p = 0; p < panel + some; ++p) {
+        product<T, false>(some, V, rows, at<T>(j) + p * stride, 0, at<T>(j) + panel * stride, stride, nullptr, 0, 0, at<T>(made), V * V);
+        for (int q = 0; q < some; ++q) {
+            double* to = out + ((panel + q) * panels + p) * V * V;
+            for (int i = 0; i < V; ++i) store_any(to + i * V, load_any(to + i * V) + widen(load(at<T>(made) + (q * V + i) * V)));
+        }
+    }
+}
+
 // ---- weights: gradient, and the update while it is in the cache -------------------------------------------------------
 
 // `rows` vectors of a finished gradient g0 belong at `place` of the packed weights
@@ -359,6 +398,31 @@ template <class T> double norm(const Work& st, const View& v, int panel) {
         for (int j = 0; j < V; ++j) lanes[j] += double(g[i * V + j]) * double(g[i * V + j]);
     for (int j = 0; j < V && panel * V + j < v.units; ++j) sum += lanes[j];
     return sum;
+}
+
+template <class T, class R> double penalty_with(double knob, const View& v, const T* w) {
+    if (knob == 0.0 || v.decay == 0.0 || !v.trained) return 0.0;
+    T c[MAX_CONSTANTS];
+    R::prepare(knob, c);
+    double all = 0.0;
+    for (int panel = 0; panel * V < v.units; ++panel, w += v.rows * V) {
+        Vec<double> sum = zero<double>();
+        const Mask<double> some = first_lanes<double>(v.units - panel * V);
+        for (long i = 0; i < v.rows; ++i) sum = sum + widen(R::forward(load(w + i * V), c));
+        all += lane_sum(select(some, sum, zero<double>()));
+    }
+    return all * v.decay;
+}
+// Σ penalties of one member's weights, in one order
+template <class T> double penalty(const Net& net, const void* weights) {
+    const T* w = at<T>(weights);
+    double all = 0.0;
+    for (int l = 0; l < net.depth; ++l)
+        for (const View* v : {&net.layers[l].w, &net.layers[l].b}) {
+            if (v->rows == 0) continue;
+            all += penalty_with<T, Penalty_l2<T>>(net.l2, *v, w + v->at) + penalty_with<T, Penalty_l1<T>>(net.l1, *v, w + v->at);
+        }
+    return all;
 }
 
 // One panel of a view is updated from g: prepared already and to be shortened by `factor`, or sums still.

@@ -12,6 +12,8 @@ struct Until {
     long long epochs, patience;
     double min_delta, goal;
     long long probe;
+    bool ties;
+    double share;
 };
 
 // Rate and state of a schedule: inputs (k, state…, the rest) -> rate; (loss, state…, the rest) -> each line's value.
@@ -47,12 +49,12 @@ class Trainer {
             const Until& until, int threads)
         : now(net), net_(net), table_(table), data_(data), validation_(validation ? *validation : Data{}),
           validates_(validation != nullptr), schedule_(schedule), until_(until),
-          size_(net.batch > 0 ? std::min<Wide>(Wide(net.batch), data.rows) : data.rows),
-          steps_(size_ ? (data.rows + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < data.rows),
+          count_(data.orders ? data.per_epoch : data.rows), size_(net.batch > 0 ? std::min<Wide>(Wide(net.batch), count_) : count_),
+          steps_(size_ ? (count_ + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < count_ && !data.orders),
           stepper_(net, table, long(std::max<Wide>(1, size_)), threads),
           validator_(net, table, validates_ ? long(std::min<Wide>(std::max<Wide>(1, validation_.rows), 1024)) : 1, threads),
           good_(net), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0),
-          ahead_(shuffle_ ? std::min((data.rows + size_ - 1) / size_, std::max<Wide>(1, 16384 / size_)) * size_ : 0), rows_(ahead_) {}
+          ahead_(shuffle_ ? std::min((count_ + size_ - 1) / size_, std::max<Wide>(1, 16384 / size_)) * size_ : 0), rows_(ahead_) {}
 
     Weights now;
     Memory& best() { return best_; }
@@ -70,15 +72,19 @@ class Trainer {
         Clock::time_point asked = began;
         double lr = rate_at(k + 1);
         const bool keeps = steps_ > 1 || validates_;
+        for (std::vector<double>* history : {&train, &validation, &rate})
+            history->reserve(size_t(std::min<long long>(until_.epochs, 1 << 20)));
         while (epoch < until_.epochs) {
             if (keeps) good_.copy_from(now, used_);
             good_k_ = k;
             const size_t good_probes = probes.size();
             Loss sum;
+            double shared = 0.0;
             for (Wide step = 0; step < steps_; ++step) {
                 const Wide first = step * size_;
-                const long count = long(std::min(size_, data_.rows - first));
+                const long count = long(std::min(size_, count_ - first));
                 if (schedule_.moves) lr = rate_at(k + 1);
+                const double penalty = until_.share > 0.0 ? table_.penalty[net_.wide](net_, now.w.at()) : 0.0;
                 const Loss loss = one_step(first, count, lr);
                 if (!std::isfinite(loss.loss)) {
                     trouble[0] = k + 1;
@@ -90,6 +96,8 @@ class Trainer {
                 ++k;
                 sum.loss += loss.loss;
                 sum.weight += loss.weight;
+                if (until_.share > 0.0)
+                    shared += double(count) * (until_.share * total(loss) + penalty * (net_.shared ? stepper_.inverse(loss.weight) : 1.0));
                 if (step_ticker_.due() && seconds_since(asked) > 0.05) {
                     asked = Clock::now();
                     if (interrupted()) {
@@ -102,7 +110,7 @@ class Trainer {
                     }
                 }
             }
-            const double loss = total(sum);
+            const double loss = until_.share > 0.0 ? shared / double(count_) : total(sum);
             double score = loss;
             if (validates_) score = total(validate());
             if (!std::isfinite(score)) {
@@ -116,7 +124,8 @@ class Trainer {
             validation.push_back(validates_ ? score : NAN);
             rate.push_back(lr);
             ++epoch;
-            bad = score < best_score - until_.min_delta ? 0 : bad + 1;
+            const double line = best_score - until_.min_delta;
+            bad = score < line || (until_.ties && score == line) ? 0 : bad + 1;
             if (score < best_score) {
                 best_score = score;
                 best_epoch = epoch;
@@ -155,11 +164,12 @@ class Trainer {
         Work& st = stepper_.step();
         st.epoch = Natural(epoch);
         st.member = net_.member;
-        const bool same = steps_ == 1 && !validates_ && gathered_;  // every row in natural order is there already
+        const bool same = steps_ == 1 && gathered_ && !data_.orders;  // every row in natural order is there already
+        const Natural* given = data_.orders ? data_.orders + Wide(epoch - data_.orders_from) * count_ + first : nullptr;
         if (!same) {
             if (shuffle_ && first % ahead_ == 0)
-                table_.order(net_, net_.member, Natural(epoch), data_.rows, first, std::min(ahead_, data_.rows - first), rows_.data());
-            stepper_.batch(data_, shuffle_ ? rows_.data() + first % ahead_ : nullptr, first, count, true, nullptr);
+                table_.order(net_, net_.member, Natural(epoch), data_.rows, first, std::min(ahead_, count_ - first), rows_.data());
+            stepper_.batch(data_, shuffle_ ? rows_.data() + first % ahead_ : given, first, count, true, nullptr);
             gathered_ = true;
         }
         const bool look = until_.probe && (k + 1) % until_.probe == 0;
@@ -213,7 +223,7 @@ class Trainer {
     const bool validates_;
     Schedule schedule_;
     const Until until_;
-    const Wide size_, steps_;
+    const Wide count_, size_, steps_;  // rows of an epoch, of a batch; steps of an epoch
     const size_t used_ = Weights::used(net_);
     const bool shuffle_;
     Stepper stepper_, validator_;

@@ -21,7 +21,7 @@
 #include "table.h"
 
 constexpr int LANES = 16;
-constexpr long BLOCK = 4096;
+constexpr long BLOCK = 1024;
 
 // Zeroed memory on a multiple of 64 bytes, from 2 MiB on in large pages where there are such; a page nobody reads or
 // writes costs nothing.
@@ -73,9 +73,9 @@ struct Loss {
 
 class Stepper {
   public:
-    Stepper(const Net& net, const Table& table, long rows, int threads, bool keep_scores = false)
+    Stepper(const Net& net, const Table& table, long rows, int threads, bool keep_scores = false, double more_work = 0.0)
         : net_(net), table_(table), wide_(net.wide), size_(net.wide ? 8 : 4), capacity_(rows < BLOCK ? rows : BLOCK),
-          threads_(net.depth ? useful_threads(net, capacity_, threads) : 1), tiny_(is_tiny(net, capacity_)), pool_(threads_),
+          threads_(useful_threads(net, capacity_, threads, more_work)), tiny_(is_tiny(net, capacity_)), pool_(threads_),
           g_(Weights::bytes(net)), copy_(0), constants_(0) {
         const long depth = net.depth;
         // one vector beyond the rows, so that panels do not lie a multiple of 4 KiB apart
@@ -224,21 +224,49 @@ class Stepper {
         st_.first = first;
         st_.rows = rows;
     }
-    // A forward and a backward pass that stay in the panels; output ≥ 0: backwards from that output alone.
-    void record(const Weights& weights, int output) {
+    // A forward and a backward pass that stay in the panels.
+    void record(const Weights& weights) {
         st_.w = weights.w.at();
         st_.count = count_;
         if (!count_) return;
         table_.forward[wide_](st_, 0, 0, count_, true);
         table_.losses[wide_](st_, 0, 0, count_);
-        const Layer& last = net_.layers[net_.depth - 1];
-        for (long r = 0; output >= 0 && r < count_; ++r)
-            for (long u = 0; u < last.panels * LANES; ++u) {
-                const long i = u / LANES * st_.stride + r * LANES + u % LANES;
-                if (wide_) static_cast<double*>(d_[net_.depth])[i] = u == output;
-                else static_cast<float*>(d_[net_.depth])[i] = u == output;
-            }
         table_.backward[wide_](st_, 0, 0, count_);
+    }
+    // out += Σ jᵀ·j over rows and starts (how many, rows, units): j, the slopes of Σ start·output (score, where the loss owns
+    // the link) by every weight. out: see square of layers.h
+    void normal(const Memory& w, const double* starts, long many, double* out) {
+        const long units = net_.layers[net_.depth - 1].units, panels = (net_.flat + LANES - 1) / LANES;
+        const int tile = table_.tile_panels[wide_];
+        const Memory j(size_t(panels * st_.stride) * size_), row(size_t(threads_ * (net_.flat + 2 * LANES)) * size_);
+        const Natural* rows = st_.rows;
+        st_.w = w.at();
+        for (long done = 0; done < count_; done += capacity_) {
+            st_.rows = rows ? rows + done : nullptr;
+            st_.before = st_.first = Wide(done);
+            st_.count = std::min(capacity_, count_ - done);
+            pool_.run([&](int thread) {
+                long from, to;
+                share(thread, from, to);
+                if (from < to) table_.forward[wide_](st_, thread, from, to, false);
+                for (long s = 0; s < many; ++s) {
+                    const double* start = starts + (s * count_ + done) * units;
+                    for (long i = from * units; i < to * units; ++i) {
+                        const long u = i % units, at = u / LANES * st_.stride + i / units * LANES + u % LANES;
+                        if (wide_) static_cast<double*>(d_[net_.depth])[at] = start[i];
+                        else static_cast<float*>(d_[net_.depth])[at] = float(start[i]);
+                    }
+                    if (from < to) table_.backward[wide_](st_, thread, from, to);
+                    table_.slopes[wide_](st_, from, to, row.at(size_t(thread * (net_.flat + 2 * LANES)) * size_), j.at(), st_.stride);
+                    pool_.meet();
+                    for (long group = 0, p = 0; p < panels; ++group, p += tile)  // forth and back, for columns grow longer
+                        if ((group % (2 * threads_) < threads_ ? group % threads_ : threads_ - 1 - group % threads_) == thread)
+                            table_.square[wide_](j.at(), st_.stride, st_.count, p, int(std::min<long>(tile, panels - p)), panels, scratch_[size_t(thread)], out);
+                    pool_.meet();
+                }
+            });
+        }
+        st_.rows = rows;
     }
     Loss sum_losses() const {
         Loss total;
@@ -278,8 +306,7 @@ class Stepper {
         return buffers_.back().at();
     }
     // below about 100 µs of work a step, waking threads costs more than they bring
-    static int useful_threads(const Net& net, long rows, int wanted) {
-        double work = 0.0;
+    static int useful_threads(const Net& net, long rows, int wanted, double work) {
         for (int l = 0; l < net.depth; ++l) work += 6.0 * double(rows) * net.layers[l].inputs * net.layers[l].units;
         return work < 5e6 ? 1 : wanted;
     }

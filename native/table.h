@@ -58,6 +58,7 @@ struct Net {
     double scale;                 // c, over the outputs where they are averaged
     bool mean_rows;
     double l1, l2, limit, decay;
+    bool shared;                  // penalties are divided by Σw too
     int clip;
     Rule optimizer;
     int slots;
@@ -81,6 +82,9 @@ struct Data {
     Matrix x, t, codes;   // codes int32
     const void* weight;   // (rows) in the net's precision, null for 1
     Wide rows;
+    const Natural* orders;  // (epochs, per_epoch) rows of each epoch from `orders_from` on, null for drawn ones
+    Wide per_epoch;
+    long long orders_from;
 };
 
 // A piece of the weight gradient: P panels of a layer's units × inputs [from, to), or the levels of its categories.
@@ -151,9 +155,12 @@ struct Table {
     void (*forward[2])(const Work&, int thread, long from, long to, bool learn);
     void (*losses[2])(const Work&, int thread, long from, long to);
     void (*backward[2])(const Work&, int thread, long from, long to);
+    void (*slopes[2])(const Work&, long from, long to, void* row, void* j, long stride);
+    void (*square[2])(const void* j, long stride, long rows, long panel, int some, long panels, void* made, double* out);
     void (*begin[2])(const Work&);  // constants of a step's update
     void (*weights[2])(const Work&, int thread, const Task&);
     double (*norm[2])(const Work&, const View&, int panel);  // Σ g² of one panel, prepared
+    double (*penalty[2])(const Net&, const void* w);
     void (*update[2])(const Work&, int thread, const View&, int panel, bool prepared);
     void (*probe[2])(const Work&, const void* before, int layer, double* row);
     void (*tiny[2])(Work&, double* total);  // a whole step of a net that tiny.h is for

@@ -378,7 +378,6 @@ template <class T> CR_INLINE Vec<T> v_floor(Vec<T> a) {
 
 // ---- between the precisions; sixteen lanes to sixteen lanes --------------------------------------------------------
 
-CR_INLINE Vec<double> widen(Vec<double> a) { return a; }
 CR_INLINE Vec<double> widen(Vec<float> a) {  // exact
     Vec<double> r;
 #if CHAINRULE_LEVEL == 2
@@ -394,6 +393,7 @@ CR_INLINE Vec<double> widen(Vec<float> a) {  // exact
 #endif
     return r;
 }
+CR_INLINE Vec<double> widen(Vec<double> a) { return a; }
 CR_INLINE Vec<float> narrow(Vec<double> a) {  // rounded once
     Vec<float> r;
 #if CHAINRULE_LEVEL == 2

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.engine import programs
-from chainrule.engine.isa import native
+from chainrule.engine.isa import native, place
 from chainrule.rules.activations import ACTIVATIONS
 from chainrule.rules.bytecode import OPCODES
 from chainrule.rules.losses import LOSSES
@@ -28,7 +28,7 @@ class Case:
 
     name: str
     kind: int
-    row: int
+    row: int  # its place in the kernel
     part: int
     letters: tuple[str, ...]
     knobs: dict[str, float]
@@ -38,39 +38,53 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    for i, a in enumerate(ACTIVATIONS.values()):
+    for a in ACTIVATIONS.values():
         for part, (program, formula) in enumerate(
             zip(programs.of_activation(a), (a.forward, a.backward), strict=True)
         ):
             letters = ("s", "y", "dy") if part else ("s",)
             name = f"{a.name}.{('forward', 'backward')[part]}"
-            yield Case(name, ACTIVATION, i, part, letters, dict(a.knobs), program, {"result": formula})
-    for i, loss in enumerate(LOSSES.values()):
+            yield Case(name, ACTIVATION, place(a), part, letters, dict(a.knobs), program, {"result": formula})
+    for loss in LOSSES.values():
         parts = (loss.forward, loss.gradient, loss.curvature)
         for part, (program, formula) in enumerate(zip(programs.of_loss(loss), parts, strict=True)):
             letters = ("s", "y", "t") if part else ("s" if loss.link else "y", "t")
             name = f"{loss.name}.{('value', 'gradient', 'curvature')[part]}"
-            yield Case(name, LOSS, i, part, letters, dict(loss.knobs), program, {"result": formula})
-    for i, o in enumerate(OPTIMIZERS.values()):
+            yield Case(name, LOSS, place(loss), part, letters, dict(loss.knobs), program, {"result": formula})
+    for o in OPTIMIZERS.values():
         for k in (1.0, 7.0, 12345.0):
             knobs = {**o.knobs, "k": k, "lr": 0.013, "decay": 0.02}
             formulas = dict.fromkeys(("w", *o.state))
             letters = ("w", "g", *o.state)
             yield Case(
-                f"{o.name} at k={k:g}", OPTIMIZER, i, 0, letters, knobs, programs.of_optimizer(o), formulas
+                f"{o.name} at k={k:g}",
+                OPTIMIZER,
+                place(o),
+                0,
+                letters,
+                knobs,
+                programs.of_optimizer(o),
+                formulas,
             )
-    for i, p in enumerate(PENALTIES.values()):
+    for p in PENALTIES.values():
         for part, (program, formula) in enumerate(
             zip(programs.of_penalty(p), (p.forward, p.gradient), strict=True)
         ):
             yield Case(
-                f"{p.name}.{part}", PENALTY, i, part, ("w",), {p.name: 0.3}, program, {"result": formula}
+                f"{p.name}.{part}",
+                PENALTY,
+                place(p),
+                part,
+                ("w",),
+                {p.name: 0.3},
+                program,
+                {"result": formula},
             )
-    for i, c in enumerate(CLIPS.values()):
+    for c in CLIPS.values():
         yield Case(
             f"clip {c.name}",
             CLIP,
-            i,
+            place(c),
             0,
             ("g",),
             {"limit": 0.7},

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chainrule.explain.lessons import SHELF, lesson_page, shelf_page
-from chainrule.explain.page import Figure
 from chainrule.messages import LANGUAGES, get_language, say, set_language
+from chainrule.page.page import Figure
 
 # a drawing in a file of its own has no page around it that says which ink to use
 INK = "<style>svg{color:#1b1f24}@media(prefers-color-scheme:dark){svg{color:#e6edf3}}</style>"

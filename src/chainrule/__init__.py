@@ -21,6 +21,8 @@ _HOMES = {
     "train": "chainrule.model.flow",
     "load": "chainrule.model.file",
     "Model": "chainrule.model.model",
+    "MLPClassifier": "chainrule.estimators.mlp",
+    "MLPRegressor": "chainrule.estimators.mlp",
     "explain_model": "chainrule.explain.faces",
     "explain_net": "chainrule.explain.faces",
     "derive": "chainrule.explain.faces",

@@ -9,6 +9,7 @@ ChainruleError (ValueError)
 ├── EngineError    an engine cannot do what is asked
 ├── TrainingError  a run, checkpoint or resume that cannot go on
 ├── ModelError     a model file that is damaged, foreign or hostile
+├── EstimatorError MLPClassifier and MLPRegressor cannot be fitted or used as asked
 └── CheckError     code, weights or numbers that `check` cannot compare with the truth
 """
 
@@ -32,6 +33,10 @@ class ChainruleError(ValueError):
 
 def _rebuild(kind: type[ChainruleError], code: str, values: dict[str, object]) -> ChainruleError:
     return kind(code, **values)
+
+
+class EstimatorError(ChainruleError):
+    pass
 
 
 class TableError(ChainruleError):

@@ -98,8 +98,9 @@ class Plan:
     """A network and its training as data. Use `make_plan`; a Plan is checked when it is made.
 
     L = Σ_r w_r Σ_o c·ℓ / Σ_r w_r + penalty; `outputs` "mean" divides by the number of outputs, `rows` "sum" leaves
-    out the division by Σ w_r (the textbook's accumulated error). A NaN target does not count; a row without any target
-    that counts is no row: its weight is left out of Σ w_r too.
+    out the division by Σ w_r (the textbook's accumulated error). `penalty` "shared" puts the penalty under the division:
+    L = (Σ_r w_r Σ_o c·ℓ + penalty) / Σ_r w_r, per batch, as scikit-learn does. A NaN target does not count; a row
+    without any target that counts is no row: its weight is left out of Σ w_r too.
     """
 
     blocks: tuple[Block, ...]
@@ -111,6 +112,7 @@ class Plan:
     rows: str = "mean"
     l1: float = 0.0
     l2: float = 0.0
+    penalty: str = "added"
     clip: str = ""
     limit: float = 0.0
     optimizer: Optimizer = OPTIMIZERS["adam"]
@@ -181,6 +183,8 @@ class Plan:
 
     def only(self, member: int) -> "Plan":
         """The plan of one member alone, with its own draws."""
+        if self.members == 1 and member == 0:
+            return self
         return dataclasses.replace(self, members=1, first=self.first + member)
 
     def unflatten(self, flat: "np.ndarray") -> dict[str, "np.ndarray"]:
@@ -228,6 +232,7 @@ def make_plan(
     start_knobs: Knobs | None = None,
     l1: float = 0.0,
     l2: float = 0.0,
+    penalty: str = "added",
     clip_norm: float | None = None,
     clip_value: float | None = None,
     optimizer: str | Optimizer = "adam",
@@ -307,6 +312,7 @@ def make_plan(
             rows=reduce_rows,
             l1=l1,
             l2=l2,
+            penalty=penalty,
             clip="" if limit is None else clip,
             limit=0.0 if limit is None else limit,
             optimizer=optimizer_row,
@@ -345,6 +351,7 @@ def checked(plan: Plan) -> Plan:
         ("reduce_rows", plan.rows, ("mean", "sum")),
         ("precision", plan.precision, ("float32", "float64")),
         ("clip", plan.clip, ("", *CLIPS)),
+        ("penalty", plan.penalty, ("added", "shared")),
     ):
         if text not in choices:
             raise PlanError(

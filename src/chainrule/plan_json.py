@@ -36,6 +36,9 @@ _WHOLE = {
 }  # fmt: skip
 _NUMBERS = ("c", "l1", "l2", "limit", "lr", "decay")
 _TEXTS = ("outputs", "rows", "clip", "precision")
+_LATER = {
+    "penalty": "added"
+}  # texts that are written only where they differ, so that older files stay readable
 _RULES: dict[str, type] = {"loss": Loss, "optimizer": Optimizer, "schedule": Schedule}
 _MOST_UNITS = 2**31 - 1
 
@@ -57,7 +60,8 @@ def to_json(plan: Plan) -> dict[str, Any]:
     rules = {name: _rule_to_json(getattr(plan, name)) for name in _RULES}
     knobs = {f"{name}_knobs": dict(getattr(plan, f"{name}_knobs")) for name in _RULES}
     plain = {name: getattr(plan, name) for name in (*_WHOLE, *_NUMBERS, *_TEXTS, "shuffle")}
-    return {"blocks": blocks, "views": views, **rules, **knobs, **plain}
+    later = {name: getattr(plan, name) for name, usual in _LATER.items() if getattr(plan, name) != usual}
+    return {"blocks": blocks, "views": views, **rules, **knobs, **plain, **later}
 
 
 def from_json(state: Any) -> Plan:
@@ -80,7 +84,11 @@ def from_json(state: Any) -> Plan:
 
 def _read(state: Any) -> Plan:
     knobs = [f"{name}_knobs" for name in _RULES]
-    _keys("plan", state, ("blocks", "views", *_RULES, *knobs, *_WHOLE, *_NUMBERS, *_TEXTS, "shuffle"))
+    if isinstance(state, dict):
+        state = {**_LATER, **state}
+    _keys(
+        "plan", state, ("blocks", "views", *_RULES, *knobs, *_WHOLE, *_NUMBERS, *_TEXTS, *_LATER, "shuffle")
+    )
     blocks = tuple(_block(entry) for entry in _list("blocks", state["blocks"]))
     kinds = [type(block) for block in blocks]
     body = kinds[2:] if kinds[1:2] == [Gather] else kinds[1:]
@@ -92,13 +100,13 @@ def _read(state: Any) -> Plan:
     views = _views(blocks, _list("views", state["views"]))
     for name, (least, most) in _WHOLE.items():
         _whole(name, state[name], least, most)
-    for name in _TEXTS:
+    for name in (*_TEXTS, *_LATER):
         if not isinstance(state[name], str):
             raise PlanError("CR-1401", setting=name, value=repr(state[name])[:40], wanted="text")
     _boolean("shuffle", state["shuffle"])
     rules: dict[str, Any] = {name: _rule(kind, state[name]) for name, kind in _RULES.items()}
     given: dict[str, Any] = {f"{name}_knobs": _knobs(rules[name], state[f"{name}_knobs"]) for name in _RULES}
-    plain = {name: state[name] for name in (*_WHOLE, *_NUMBERS, *_TEXTS, "shuffle")}
+    plain = {name: state[name] for name in (*_WHOLE, *_NUMBERS, *_TEXTS, *_LATER, "shuffle")}
     return checked(Plan(blocks, views, **rules, **given, **plain))
 
 

@@ -1,5 +1,7 @@
 """The native engine makes every number the reference makes: the tape is replayed, name by name."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -131,3 +133,18 @@ def test_normal_matrix(loss, precision):
     wanted = Reference().normal(plan, flat.astype(float), batch)
     for name, a, b in zip(("JtHJ", "gradient", "loss"), got, wanted, strict=True):
         assert differs(name, a, b, 4 * rounding(plan, 7)) == ""
+
+
+@pytest.mark.parametrize("precision", BOTH)
+def test_normal_matrix_of_many_rows_is_the_same_to_the_bit_on_any_number_of_threads(precision):
+    plan = make(30, 2, (70,), precision, levels=(3,), dropout=0.25, loss="cross_entropy", threads=1)
+    source, flat = rows(plan, 700, missing=True, weights="rows"), weights(plan)
+    batch = source.batch(slice(0, 700), plan=plan, dtype=precision, dropout=True)
+    found = []
+    for threads in (1, 2, 3):
+        native, own = Native(), dataclasses.replace(plan, threads=threads)
+        found.append(native.normal(own, native.load(own, flat), batch))
+    wanted = Reference().normal(plan, flat.astype(float), batch)
+    for name, a, b, *others in zip(("JtHJ", "gradient", "loss"), found[0], wanted, *found[1:], strict=True):
+        assert differs(name, a, b, 4 * rounding(plan, 700)) == ""
+        assert all(np.array_equal(a, other) for other in others)

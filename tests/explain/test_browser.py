@@ -10,9 +10,9 @@ from chainrule.batches.start import start
 from chainrule.explain.derivation import derivation_page
 from chainrule.explain.graphs import graph_page
 from chainrule.explain.lessons import lesson_page
-from chainrule.explain.page import Page
 from chainrule.explain.slopes import slope_page
 from chainrule.explain.tracing import trace_page
+from chainrule.page.page import Page
 from chainrule.plan import make_plan
 from chainrule.rules.activations import ACTIVATIONS
 

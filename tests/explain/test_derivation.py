@@ -12,8 +12,8 @@ from chainrule.batches.start import start
 from chainrule.errors import PlanError
 from chainrule.explain.derivation import derivation_page, expand
 from chainrule.explain.slopes import slope_page
-from chainrule.explain.symbols import parse_name
 from chainrule.explain.trace import trace_row
+from chainrule.page.symbols import parse_name
 from chainrule.plan import make_plan
 from chainrule.rules.activations import ACTIVATIONS
 from chainrule.rules.words import NumPy, read

@@ -9,7 +9,6 @@ import pytest
 import chainrule
 from chainrule.cli.shell import run
 from chainrule.explain.importance import (
-    far_rows,
     garson,
     importance_page,
     inputs_of,
@@ -17,6 +16,7 @@ from chainrule.explain.importance import (
     olden,
     permutation,
 )
+from chainrule.explain.ranges import outside
 
 
 def frame(rows: int = 240) -> pd.DataFrame:
@@ -114,10 +114,10 @@ def test_noise_matters_to_no_measure_that_asks_the_data(linear, deep) -> None:
         assert shuffled["a"][0] > shuffled["b"][0] > shuffled["noise"][0]
 
 
-def test_a_row_far_from_the_training_rows_is_said_to_be(linear) -> None:
+def test_a_row_outside_the_training_rows_is_said_to_be(linear) -> None:
     data = frame(6)
     data.loc[4, "a"] = 500.0
-    assert (4, "a") in far_rows(linear, linear.read(data, target=True))
+    assert (4, "a") in outside(linear, linear.read(data, target=True))
     page = importance_page(linear, linear.read(data, target=True))
     assert 5 in page.facts["far"] and "extrapolations" in page.text()
     assert importance_page(linear, linear.read(frame(), target=True)).facts["rows"] == 240

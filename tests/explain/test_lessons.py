@@ -12,8 +12,8 @@ from chainrule import set_language
 from chainrule.cli.shell import run
 from chainrule.errors import PlanError
 from chainrule.explain.lessons import SHELF, lesson_page
-from chainrule.explain.page import Page, Paragraph
 from chainrule.messages.columns import text_width
+from chainrule.page.page import Page, Paragraph
 
 DOCS = Path(__file__).parents[2] / "docs" / "lessons"
 _MADE: dict[str, Page] = {}

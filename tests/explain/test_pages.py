@@ -13,10 +13,10 @@ from chainrule.batches.start import start
 from chainrule.errors import RuleError
 from chainrule.explain.derivation import derivation_page
 from chainrule.explain.graphs import graph_page, network_page
-from chainrule.explain.page import Page
 from chainrule.explain.slopes import slope_page
 from chainrule.explain.tracing import trace_page
 from chainrule.messages.columns import text_width
+from chainrule.page.page import Page
 from chainrule.plan import make_plan
 from chainrule.rules.activations import ACTIVATIONS
 

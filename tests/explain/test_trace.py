@@ -167,7 +167,7 @@ def test_the_update_shown_is_the_update_done(optimizer: str) -> None:
     source = Source(np.array([[0.3, -1.2], [0.8, 0.1]]), np.array([[0.4], [-0.7]]))
     page = trace_page(plan, start(plan), source)
     table = next(s for s in page.sections if s.title.startswith("Update")).items[-1]
-    shown = {row[0].parts[0].name: row[3] for row in table.rows}
+    shown = {row[0].parts[0].name: row[-1] for row in table.rows}
     for name, value in shown.items():
         assert value == pytest.approx(page.facts["after"]["weights"][name], rel=1e-12), name
 

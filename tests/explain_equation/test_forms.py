@@ -233,7 +233,7 @@ def test_mathml_and_word_are_well_formed_and_latex_is_balanced(activation, task)
 
 
 def test_the_word_form_of_a_formula_says_what_its_latex_says() -> None:
-    from chainrule.explain.mathwords import PageWord
+    from chainrule.page.mathwords import PageWord
     from chainrule.rules.words import read
 
     omml = read(Expression("-a/(b + 2)**x").tree, PageWord({}, {}))[0]

@@ -105,7 +105,10 @@ def catalogue(rows: str, use: str = 'say("CR-1001", path=1)', stage: str = "tabl
         (catalogue(GOOD_ROW, 'say("CR-1001"), say("CR-1099")'), "no catalogue"),
         (catalogue(GOOD_ROW, 'say("CR-1001"), say(f"CR-10{9}")'), "never built"),
         (catalogue(GOOD_ROW + GOOD_ROW), "twice"),
-        (catalogue(GOOD_ROW, stage="plan"), "belongs into messages/table.py"),
+        (
+            catalogue(GOOD_ROW) | catalogue(GOOD_ROW.replace("1001", "1002"), stage="plan"),
+            "CR-10xx belongs to messages/plan.py",
+        ),
         (catalogue(GOOD_ROW.replace("文件 {path}", "文件 {file}")), "in English"),
         (catalogue(GOOD_ROW.replace("文件 {path} 是空的。", "The {path} is empty.")), "no Chinese"),
         (catalogue(GOOD_ROW.replace("是空的", "is 空的")), "English left"),

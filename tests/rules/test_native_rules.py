@@ -11,7 +11,7 @@ import pytest
 from checkers import U32, U64
 
 from chainrule.engine import programs
-from chainrule.engine.isa import KNOWN, native
+from chainrule.engine.isa import KNOWN, native, place
 from chainrule.errors import EngineError
 from chainrule.rules import emit
 from chainrule.rules.activations import ACTIVATIONS, Activation
@@ -86,7 +86,7 @@ def _text_of(case, values, noise=0.0, rng=None):
     words = Noisy({k: v.astype(float) for k, v in values.items()} | case.knobs, noise, rng)
     lines = case.formulas.items()
     if case.kind == nc.OPTIMIZER:
-        lines = list(OPTIMIZERS.values())[case.row].assignments
+        lines = OPTIMIZERS[case.name.split()[0]].assignments
     with np.errstate(all="ignore"):
         for letter, expression in lines:
             words.values[letter] = read(expression.tree, words)
@@ -126,7 +126,7 @@ def test_compiled_is_the_text_read_by_numpy_within_rounding(case, dtype):
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.name.endswith(".backward")], ids=lambda c: c.name)
 def test_the_comparison_catches_a_slope_that_is_wrong_by_a_twentieth_of_a_percent(case):
-    row = list(ACTIVATIONS.values())[case.row]
+    row = ACTIVATIONS[case.name.split(".")[0]]
     wrong = programs.Native.of(
         case.letters, list(case.knobs), [("r", Expression(f"({row.backward.text})*1.0005"))], ["r"]
     )
@@ -191,7 +191,7 @@ def test_a_program_that_names_what_does_not_exist_is_refused(steps, results):
 
 @pytest.mark.parametrize("row", SCHEDULES.values(), ids=list(SCHEDULES))
 def test_schedules_agree_compiled_interpreted_and_read_by_numpy(row):
-    state, total, index = dict(row.state), 1000.0, list(SCHEDULES).index(row.name)
+    state, total, index = dict(row.state), 1000.0, place(row)
     rate, after = programs.of_schedule(row)
     rng = np.random.default_rng(2)
     for k in (1.0, 2.0, 299.0, 300.0, 301.0, 999.0, 1000.0, 5000.0):

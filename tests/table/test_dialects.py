@@ -205,11 +205,15 @@ def test_a_column_without_a_name_gets_one_and_an_empty_one_is_left_out(make):
     assert len(table.notes) == 2
 
 
-def test_dates_times_and_booleans_stay_the_text_they_were(make):
+def test_dates_and_times_are_seconds_and_booleans_stay_the_text_they_were(make):
     content = "d,t,b\n2020-01-01,12:30,true\n2020-01-02,13:45,false\n2020-01-01,12:30,true\n"
     table = read_table(make(content))
-    assert table["d"].values.tolist() == ["2020-01-01", "2020-01-02", "2020-01-01"]
-    assert table["t"].values.tolist() == ["12:30", "13:45", "12:30"]
+    assert table["d"].kind == table["t"].kind == "date"
+    assert table["d"].values.tolist() == [1577836800.0, 1577923200.0, 1577836800.0]
+    labels = read_table(make(content), kinds={"d": "category", "t": "category"})
+    assert labels["d"].values.tolist() == ["2020-01-01", "2020-01-02", "2020-01-01"]
+    assert labels["t"].values.tolist() == ["12:30", "13:45", "12:30"]
+    assert table["t"].values.tolist() == [45000.0, 49500.0, 45000.0]
     assert table["b"].values.tolist() == ["true", "false", "true"]
     assert table["b"].kind == "yesno"
 

@@ -71,11 +71,10 @@ def test_pandas_types_are_understood():
     assert table["cat"].levels == (10, 20)  # the empty category is no level
     assert table["word"].values.tolist() == ["u", "v", None]
     assert table["text"].values.tolist() == ["a", None, "b"]
-    assert table["when"].values.tolist() == [
-        datetime.datetime(2020, 1, 1),
-        datetime.datetime(2020, 1, 2),
-        None,
-    ]
+    assert table["when"].kind == "date"
+    np.testing.assert_array_equal(table["when"].values, [1577836800.0, 1577923200.0, np.nan])
+    labels = read_table(frame, kinds={"when": "category"})["when"]
+    assert labels.values.tolist() == [datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 2), None]
 
 
 def test_labels_of_mixed_types_stay_apart():

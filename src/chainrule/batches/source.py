@@ -34,6 +34,8 @@ class Source:
     Row m of `weight` (M, n) belongs to member number m, counted from 0 whatever the plan's `first` is: every share of
     the members may be given the same source.
     Arrays may be memory-mapped: only the rows of a batch are read. `t` may be absent for prediction.
+    `orders` (E, r) uint32 gives the rows of each epoch from number `orders_from` on, instead of a drawn order; r may
+    be less than n, so that some rows are trained on where they lie.
     Raises BatchError (CR-12xx) where lengths or kinds do not fit.
     """
 
@@ -41,6 +43,8 @@ class Source:
     t: Array | None = None
     codes: Array | None = None
     weight: Array | None = None
+    orders: Array | None = None
+    orders_from: int = 0
 
     def __post_init__(self) -> None:
         n = self.x.shape[0]
@@ -58,6 +62,10 @@ class Source:
                 and array.dtype.kind not in "fui"
             ):
                 raise BatchError("CR-1202", label=label, dtype=array.dtype)
+        if self.orders is not None:
+            orders = self.orders
+            if orders.ndim != 2 or orders.dtype != np.uint32 or (orders.size and orders.max() >= n):
+                raise BatchError("CR-1222", rows=n)
         if n >= 2**32:
             raise BatchError("CR-1203", rows=n)
         if self.weight is not None and not (np.isfinite(self.weight).all() and (self.weight >= 0).all()):
@@ -135,8 +143,13 @@ class Source:
     def epoch(self, plan: Any, epoch: int) -> Iterator[Array]:
         """The row numbers of each batch of one epoch. One batch that holds every row keeps the natural order."""
         size = plan.batch or self.rows
+        if self.orders is not None:
+            rows: Sequence[int] | Array = self.orders[epoch - self.orders_from]
+            for first in range(0, len(rows), size):
+                yield np.asarray(rows[first : first + size])
+            return
         if plan.shuffle and size < self.rows:
-            rows: Sequence[int] | Array = draws.order(self.rows, plan.seed, plan.first, epoch)
+            rows = draws.order(self.rows, plan.seed, plan.first, epoch)
         else:
             rows = np.arange(self.rows)
         for first in range(0, self.rows, size):

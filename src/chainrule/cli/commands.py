@@ -205,7 +205,7 @@ chainrule = Group((
     Command("explain", _explain, [
         click.Argument(["net"], metavar="MODEL|2-2-1"),
         click.Argument(["data"], required=False, metavar="[FILE]"),
-        Option(("--row",), "CR-2225", type=Whole(1)),
+        Option(("--row",), "CR-2225", metavar="N|N,N|N-N|all"),
         Option(("--weights",), "CR-2226", section=NETWORK, metavar="TEXT"),
         Option(("--rows",), "CR-2227", section=NETWORK, type=Choice(("units", "inputs"))),
         Option(("--biases",), "CR-2228", section=NETWORK, metavar="TEXT"),

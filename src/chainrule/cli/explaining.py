@@ -9,7 +9,7 @@ from ..messages import say
 from . import console
 
 if TYPE_CHECKING:
-    from ..explain.page import Page
+    from ..page.page import Page
 
 _SUFFIXES = {
     ".html": "html",

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..batches.source import Batch, Source
 from ..plan import Plan
+from ..rules.optimizers import PENALTIES
 
 Array = np.ndarray[Any, Any]
 Seen = Callable[[str, Any], None]
@@ -48,6 +49,9 @@ class Until:
     goal       stop when the training loss is ≤ goal; −inf: never
     pause      come back, still running, after about so many seconds, at the end of an epoch
     probe      write a probe row per layer every so many steps; 0: never
+    ties       an equal loss counts as better too
+    share      > 0: an epoch's training loss is the mean over its rows of their batches' losses, each `share` × the
+               batch's loss + penalty, as scikit-learn counts; 0: the loss of all rows together, without penalty
     """
 
     epochs: int
@@ -56,6 +60,8 @@ class Until:
     goal: float = -np.inf
     pause: float = np.inf
     probe: int = 0
+    ties: bool = False
+    share: float = 0.0
 
 
 @dataclass
@@ -181,6 +187,18 @@ def total_loss(plan: Plan, loss_sum: Any, weight_sum: Any) -> Any:
     )
 
 
+def penalty_of(plan: Plan, flat: Array) -> float:
+    """Σ penalties of one member's weights (P,), before any division by Σ w_r."""
+    total = 0.0
+    for view in plan.views:
+        some = np.asarray(flat[view.offset : view.offset + view.size], float)
+        for name, row in PENALTIES.items():
+            strength = getattr(plan, name)
+            if strength and view.decay and view.trainable:
+                total += view.decay * float(np.sum(row.forward(w=some, **{name: strength})))
+    return total
+
+
 def evaluate_loss(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
     """The loss (M,) of a whole source, without dropout and penalty, in blocks whose sums are added in order."""
     loss, weight = np.zeros(plan.members), np.zeros(plan.members)
@@ -252,7 +270,7 @@ def _run_member(
     while state.epoch[0] < until.epochs:
         epoch = int(state.epoch[0])
         good = (w, slots, int(state.k[0]))
-        loss, weight, rate = np.zeros(1), np.zeros(1), 0.0
+        loss, weight, rate, shared, seen = np.zeros(1), np.zeros(1), 0.0, 0.0, 0
         letters = dict(zip(plan.schedule.state, state.schedule[0], strict=True))
         for rows in source.epoch(plan, epoch):
             batch = source.batch(rows, plan=plan, epoch=epoch, dtype=plan.precision, dropout=True)
@@ -267,9 +285,14 @@ def _run_member(
                 return note()
             state.k[0] = k
             loss, weight = loss + sums.loss_sum, weight + sums.weight_sum
+            if until.share:
+                under = float(sums.weight_sum[0]) if plan.rows == "mean" and plan.penalty == "shared" else 1.0
+                part = until.share * float(total_loss(plan, sums.loss_sum, sums.weight_sum)[0])
+                shared += len(rows) * (part + penalty_of(plan, engine.dump(plan, before)[0]) / (under or 1.0))
+                seen += len(rows)
             if until.probe and k % until.probe == 0:
                 probe.extend(_probe(engine, plan, before, w, sums, batch, k))
-        train = float(total_loss(plan, loss, weight)[0])
+        train = shared / seen if until.share else float(total_loss(plan, loss, weight)[0])
         score = train if validation is None else float(evaluate_loss(engine, plan, w, validation)[0])
         if not np.isfinite(score):
             state.trouble[0] = int(state.k[0]), 0
@@ -280,7 +303,8 @@ def _run_member(
         curves["validation"].append(np.nan if validation is None else score)
         curves["rate"].append(rate)
         state.epoch[0] += 1
-        state.bad[0] = 0 if score < state.best_score[0] - until.min_delta else state.bad[0] + 1
+        line = state.best_score[0] - until.min_delta
+        state.bad[0] = 0 if score < line or (until.ties and score == line) else state.bad[0] + 1
         if score < state.best_score[0]:
             state.best_score[0], state.best_epoch[0] = score, state.epoch[0]
             state.best = engine.dump(plan, w)

@@ -16,11 +16,8 @@ from ..batches import draws
 from ..batches.source import Batch, Source
 from ..errors import EngineError
 from ..plan import Layer, Plan, View
-from ..rules.activations import ACTIVATIONS
 from ..rules.bytecode import Program
 from ..rules.expression import Expression, Node
-from ..rules.losses import LOSSES
-from ..rules.optimizers import OPTIMIZERS
 from .contract import (
     GOAL,
     INTERRUPTED,
@@ -37,9 +34,9 @@ from .contract import (
     _layer_of_trouble,
     _member,
 )
-from .isa import native
+from .isa import native, place
 
-KNOBS, SLOTS = 16, 8  # as in native/table.h
+LANES, KNOBS, SLOTS = 16, 16, 8  # as in native/table.h
 CLIPPING = {"": 0, "value": 1, "norm": 2}
 TICK = 0.1  # seconds between two looks at the progress
 
@@ -94,6 +91,15 @@ class Native(Engine):
             native().predict(self._network(plan), np.ascontiguousarray(row), x, codes, out[m])
         return out
 
+    def outputs(self, plan: Plan, flat: Array, x: Array) -> Array:
+        """(n, o) of numbers as they lie, by weights (P,) in the plan's precision: `predict` without its preparations."""
+        network = self._network(plan)
+        packed = np.empty((1, network.packed), plan.precision)
+        native().pack(network, flat[None], packed)
+        out = np.empty((len(x), plan.targets), plan.precision)
+        native().predict(network, packed, x, None, out)
+        return out
+
     def gradient(self, plan: Plan, w: Array, batch: Batch) -> Sums:
         return self._learn(plan, w, [], batch, 0, 0.0)[2]
 
@@ -110,31 +116,39 @@ class Native(Engine):
         return w, state
 
     def normal(self, plan: Plan, w: Array, batch: Batch) -> tuple[Array, Array, Array]:
-        sums = self.gradient(plan, w, batch)
-        product = np.zeros((len(w), plan.size, plan.size))
+        sums, network = self.gradient(plan, w, batch), self._network(plan)
+        product = np.empty((len(w), plan.size, plan.size))
         for m in range(len(w)):
-            for first in range(0, batch.x.shape[0], 256):
-                for rows in self._roots(plan, w, _rows(batch, slice(first, first + 256)), m):
-                    product[m] += rows.T @ rows
+            packed = np.zeros(
+                (-(-plan.size // LANES), -(-plan.size // LANES) * LANES, LANES)
+            )  # panels of columns
+            for first in range(0, batch.x.shape[0], 512):
+                some = _rows(batch, slice(first, first + 512))
+                x, _, codes, _ = _arrays(plan, some, len(w))
+                starts = self._starts(plan, w, some, m)
+                native().normal(
+                    network, np.ascontiguousarray(w[m]), x, codes, _choices(plan, some, m), starts, packed
+                )
+            for q, panel in enumerate(packed):
+                here, upper = slice(q * LANES, (q + 1) * LANES), slice((q + 1) * LANES)
+                product[m, upper, here] = panel[
+                    : min((q + 1) * LANES, plan.size), : min(LANES, plan.size - q * LANES)
+                ]
+                product[m, here, upper] = product[m, upper, here].T
         return product, self.dump(plan, sums.grad_sum).astype(float), sums.loss_sum
 
-    def tape(self, plan: Plan, w: Array, batch: Batch, member: int = 0, output: int = -1) -> dict[str, Array]:
-        """Every number of one member's forward and backward pass, (n, units) each: x1 s1 y1 ds1 … and loss (n,).
-
-        output ≥ 0 starts backwards from that output alone (its score, where the loss owns the link).
-        """
+    def tape(self, plan: Plan, w: Array, batch: Batch, member: int = 0, only: int = 0) -> dict[str, Array]:
+        """Every number of one member's forward and backward pass, (n, units) each: x1 s1 y1 ds1 … and loss (n,); of
+        layer `only` alone where it is given."""
         x, t, codes, weight = _arrays(plan, batch, len(w))
         out = {"loss": np.empty(len(x))}
-        for layer in plan.layers:
+        for layer in plan.layers[only - 1 : only] if only else plan.layers:
             dense = plan.numeric if layer.index == 1 else layer.inputs
-            out[f"x{layer.index}"] = np.empty((len(x), dense), plan.precision)
-            for name in ("s", "y", "ds"):
-                out[f"{name}{layer.index}"] = np.empty((len(x), layer.units), plan.precision)
+            for name, units in (("x", dense), ("s", layer.units), ("y", layer.units), ("ds", layer.units)):
+                out[f"{name}{layer.index}"] = np.empty((len(x), units), plan.precision)
         row = np.ascontiguousarray(w[member])
         given = None if weight is None else weight[member]
-        native().tape(
-            self._network(plan), row, x, t, codes, given, _choices(plan, batch, member), output, out
-        )
+        native().tape(self._network(plan), row, x, t, codes, given, _choices(plan, batch, member), out)
         return out
 
     def run(
@@ -154,7 +168,9 @@ class Native(Engine):
         for m in range(plan.members):
             over = state.stopped[m] in (PATIENCE, GOAL, NONFINITE)
             goes = not over and not told.cancelled
-            one = _member(state, m, ("w", "slots", "best") if goes else ())  # a run packs and unpacks them anyway
+            one = _member(
+                state, m, ("w", "slots", "best") if goes else ()
+            )  # a run packs and unpacks them anyway
             if goes:
                 one = self._run_one(plan.only(m), one, source, validation, until, progress, told)
             elif not over:
@@ -186,7 +202,7 @@ class Native(Engine):
             None if validation is None else _columns(plan, validation),
             _schedule(plan),
             {"epochs": until.epochs, "patience": until.patience, "min_delta": until.min_delta, "goal": until.goal,
-             "probe": until.probe},
+             "probe": until.probe, "ties": until.ties, "share": float(until.share)},
             {**{name: value.item() for name, value in given.items()}, **flat, "schedule": state.schedule[0].tolist()},
         )  # fmt: skip
 
@@ -251,9 +267,10 @@ class Native(Engine):
             )  # fmt: skip
         return w, state, Sums(loss, total, grad)
 
-    def _roots(self, plan: Plan, w: Array, batch: Batch, member: int) -> list[Array]:
-        """√(w_r·H)·J of a block of rows, (n, P) per output: their squares add up to the normal matrix."""
-        tape = self.tape(plan, w, batch, member)
+    def _starts(self, plan: Plan, w: Array, batch: Batch, member: int) -> Array:
+        """√(w_r·H) of a block of rows, (o, n, o): what a backward pass per output starts from, so that the squares of
+        the slopes it ends with add up to the normal matrix."""
+        tape = self.tape(plan, w, batch, member, len(plan.layers))
         s, y = (tape[f"{name}{len(plan.layers)}"].astype(float) for name in "sy")
         t = np.nan_to_num(batch.t).astype(float)
         known = ~np.isnan(batch.t)
@@ -264,28 +281,10 @@ class Native(Engine):
         )
         curve = plan.loss.curvature(s=s, y=y, t=t, **plan.loss_knobs) * np.ones_like(y)
         root = np.sqrt(np.where(counts, curve * scale * weight, 0.0))
-        slopes = [self._slopes(plan, w, batch, member, o) for o in range(plan.targets)]
+        start = np.eye(plan.targets)[:, None, :]
         if not plan.loss.forward.elementwise:  # softmax: H = diag(y) − y·yᵀ
-            mean = sum(y[:, o : o + 1] * slope for o, slope in enumerate(slopes))
-            slopes = [slope - mean for slope in slopes]
-        return [root[:, o : o + 1] * slope for o, slope in enumerate(slopes)]
-
-    def _slopes(self, plan: Plan, w: Array, batch: Batch, member: int, output: int) -> Array:
-        """(n, P): the slope of one output (or its score, where the loss owns the link) by every weight."""
-        tape = self.tape(plan, w, batch, member, output)
-        n = batch.x.shape[0]
-        out = np.zeros((n, plan.size))
-        parts = plan.unflatten(out)
-        for layer in plan.layers:
-            x, ds = tape[f"x{layer.index}"].astype(float), tape[f"ds{layer.index}"].astype(float)
-            parts[layer.w.name][:, : x.shape[1]] = x[:, :, None] * ds[:, None, :]
-            if layer.index == 1 and batch.codes is not None:
-                for offset, codes in zip(plan.level_offsets, batch.codes.T, strict=True):
-                    some = codes >= 0
-                    parts["w1"][np.flatnonzero(some), offset + codes[some]] += ds[some]
-            if layer.b:
-                parts[layer.b.name][...] = ds
-        return out
+            start = start - y
+        return np.ascontiguousarray(start * root.T[:, :, None])
 
     def _network(self, plan: Plan) -> Any:
         """The plan as the kernels read it, made once."""
@@ -326,14 +325,12 @@ def _formula(inputs: Sequence[str], knobs: Mapping[str, float], expression: Expr
     return _program(inputs, list(knobs), [("", expression.tree)], [""])
 
 
-def _rule(
-    table: Mapping[str, Any], row: Any, knobs: Mapping[str, float], forward: Any, backward: Any
-) -> dict[str, Any]:
-    """A row of the compiled tables by its place, any other rule as programs."""
-    own = table.get(row.name) != row
+def _rule(row: Any, knobs: Mapping[str, float], forward: Any, backward: Any) -> dict[str, Any]:
+    """A row the kernel was built with by its place there, any other rule as programs."""
     values = [float(knobs[name]) for name in row.knobs]
-    if not own:
-        return {"row": list(table).index(row.name), "forward": None, "backward": None, "knobs": values}
+    found = place(row)
+    if found >= 0:
+        return {"row": found, "forward": None, "backward": None, "knobs": values}
     return {"row": -1, "forward": forward(), "backward": backward() if backward else None, "knobs": values}
 
 
@@ -346,7 +343,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "levels": list(plan.levels),
         "level_offsets": list(plan.level_offsets),
         "loss": _rule(
-            LOSSES, loss, plan.loss_knobs,
+            loss, plan.loss_knobs,
             lambda: _formula(["s" if loss.link else "y", "t"], loss.knobs, loss.forward),
             lambda: _formula(["s", "y", "t"], loss.knobs, loss.gradient),
         ),
@@ -355,10 +352,10 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "needs_s": bool(loss.link) or "s" in loss.gradient.letters,
         "scale": plan.c / plan.targets if plan.outputs == "mean" else plan.c,
         "mean_rows": plan.rows == "mean",
-        "l1": float(plan.l1), "l2": float(plan.l2),
+        "l1": float(plan.l1), "l2": float(plan.l2), "shared": plan.penalty == "shared",
         "clip": CLIPPING[plan.clip], "limit": float(plan.limit),
         "optimizer": _rule(
-            OPTIMIZERS, optimizer, plan.optimizer_knobs,
+            optimizer, plan.optimizer_knobs,
             lambda: _program(letters, ["k", "lr", "decay", *optimizer.knobs], lines, ["w", *optimizer.state]), None,
         ),
         "slots": len(optimizer.state),
@@ -379,7 +376,7 @@ def _layer(plan: Plan, layer: Layer) -> dict[str, Any]:
         "units": layer.units,
         "dense": plan.numeric if layer.index == 1 else layer.inputs,
         "activation": _rule(
-            ACTIVATIONS, row, layer.knobs, lambda: _formula(["s"], row.knobs, row.forward),
+            row, layer.knobs, lambda: _formula(["s"], row.knobs, row.forward),
             lambda: _formula(["s", "y", "dy"], row.knobs, row.backward),
         ),
         "keep_s": "s" in row.kept,
@@ -444,7 +441,8 @@ def _columns(plan: Plan, source: Source) -> tuple[Any, ...]:
     weight = source.weight
     if weight is not None:
         weight = np.ascontiguousarray(weight[plan.first] if weight.ndim == 2 else weight, plan.precision)
-    return source.x, source.t, source.codes if plan.levels else None, weight
+    orders = None if source.orders is None else np.ascontiguousarray(source.orders)
+    return source.x, source.t, source.codes if plan.levels else None, weight, orders, source.orders_from
 
 
 def _arrays(plan: Plan, batch: Batch, members: int) -> tuple[Array, Array, Array | None, Array | None]:

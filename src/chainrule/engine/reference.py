@@ -49,11 +49,12 @@ class Reference(Engine):
     ) -> tuple[Array, list[Array]]:
         rate, decay, trained = (np.concatenate([np.full(v.size, float(getattr(v, name))) for v in plan.views])
                                 for name in ("rate", "decay", "trainable"))  # fmt: skip
-        weight = grads.weight_sum if plan.rows == "mean" else np.ones_like(grads.weight_sum)
-        g = grads.grad_sum / np.where(weight > 0, weight, 1.0)[:, None]
+        size = np.where((grads.weight_sum > 0) & (plan.rows == "mean"), grads.weight_sum, 1.0)[:, None]
+        g = grads.grad_sum / size
         for name, penalty in PENALTIES.items():
             if getattr(plan, name):
-                g = g + decay * penalty.gradient(w=w, **{name: getattr(plan, name)})
+                slope = decay * penalty.gradient(w=w, **{name: getattr(plan, name)})
+                g = g + (slope / size if plan.penalty == "shared" else slope)
         g = np.where(trained > 0, g, 0.0)
         if plan.clip:
             g = np.stack([CLIPS[plan.clip].rule(g=row, limit=plan.limit) for row in g])

@@ -10,14 +10,14 @@ from typing import Any
 
 from ..errors import PlanError
 from ..messages import get_language, say
+from ..page.mathwords import call, hadamard, matmul, partial, prime, total, transpose
+from ..page.page import Math, Page, Section, Table
+from ..page.symbols import WRITERS, Symbol, Written
 from ..plan import Layer, Plan
 from ..rules.expression import Node, make, name, number
 from ..rules.words import read
 from .expanding import PLAIN
 from .expanding import expand as expand
-from .mathwords import call, hadamard, matmul, partial, prime, total, transpose
-from .page import Math, Page, Section, Table
-from .symbols import WRITERS, Symbol, Written
 from .trace import plus, put, times
 
 _HIDDEN = "hkmpquvz"  # not n, r (rows), c (classes), nor letters sizes use

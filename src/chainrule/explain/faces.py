@@ -5,12 +5,12 @@ and units count from 1, as people do.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PlanError
-from .page import Page
+from ..page.page import Page
 from .typed import numbers_of, sizes_of, textbook_settings, typed_net
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 SIZES = re.compile(r"\d+(-\d+)+\Z")
 LETTERS = re.compile(r"[a-z](-[a-z])+\Z")
+RowChoice = int | str | Sequence[int]
+"""3, "3", "3,5,9", "2-6", "all" or [3, 5, 9]: counted from 1."""
+MOST_ROWS = 12  # of more rows those with the largest loss are written out
 
 
 def explain_net(
@@ -29,7 +32,7 @@ def explain_net(
     biases: str | None = None,
     thresholds: str | None = None,
     rows: str | None = None,
-    row: int = 1,
+    row: RowChoice = 1,
     steps: int = 1,
     weight: str | None = None,
     units: Mapping[int, Iterable[int]] | None = None,
@@ -37,9 +40,10 @@ def explain_net(
     digits: int = 6,
     **settings: Any,
 ) -> Page:
-    """Every number of one row of a network typed in: explain_net("2-2-1", ".1 .8; .4 .6 | .3 .9", [.35, .9], [.5]).
+    """Every number of some rows of a network typed in: explain_net("2-2-1", ".1 .8; .4 .6 | .3 .9", [.35, .9], [.5]).
 
-    x, t: text ("…; …" for more rows) or arrays; the update averages over all rows. `settings` are those of `make_plan`
+    x, t: text ("…; …" for more rows) or arrays; the update averages over all rows, `row` says which are written out
+    (of more than 12 those with the largest loss). `settings` are those of `make_plan`
     (activation, loss, optimizer, lr …); what is not said is what textbooks mean: sigmoid, ½Σ(y − t)², gradient descent.
     Raises PlanError CR-1943 … CR-1949, CR-2242 … CR-2259.
     """
@@ -57,8 +61,9 @@ def explain_net(
         **textbook_settings({"lr": 0.1, **settings}),
     )  # fmt: skip
     source = Source(np.array(inputs), np.array(targets))
+    written = _largest(plan, flat, source, _row_numbers(row, len(inputs)))
     return trace_page(
-        plan, flat, source, row=_row(row, len(inputs)), count_steps=steps, weight=_weight(plan, weight),
+        plan, flat, source, rows=written, count_steps=steps, weight=_weight(plan, weight),
         units=_units(plan, units), notation=notation, digits=digits,
     )  # fmt: skip
 
@@ -67,38 +72,56 @@ def explain_model(
     model: "Model",
     data: Any,
     *,
-    row: int = 1,
+    row: RowChoice = 1,
     steps: int = 1,
     weight: str | None = None,
     units: Mapping[int, Iterable[int]] | None = None,
     notation: str = "house",
     digits: int = 6,
 ) -> Page:
-    """Every number of one row of a table in a trained model; the update shown is the one of this row alone.
+    """Every number of some rows of a table in a trained model; they are one batch, and the update is theirs alone.
 
-    data: file name or frame with the target. Raises what reading a table raises, PlanError CR-2246 for a row that is
-    not there, CR-2260 for a row without target.
+    data: file name or frame with the target. row: one or several, or "all" that have a target; of more than 12 those
+    with the largest loss are written out. Raises what reading a table raises, PlanError CR-1986 for text that names no
+    rows, CR-2246 for a row that is not there, CR-2260 for a row without target.
     """
     import numpy as np
 
     from ..batches.source import Source
+    from .ranges import remarks
     from .tracing import trace_page
 
     table = model.read(data, target=True)
-    at = _row(row, table.rows)
+    chosen = _row_numbers(row, table.rows)
     encoded = model.encoding.apply(table)
-    one = np.array([at])
-    t = encoded.t[one].astype(float) if encoded.t is not None else np.full((1, model.plan.targets), np.nan)
-    if np.isnan(t).all():
-        raise PlanError("CR-2260", row=row)
-    codes = None if encoded.codes is None else encoded.codes[one]
+    nothing = np.full((table.rows, model.plan.targets), np.nan)
+    t = nothing if encoded.t is None else encoded.t.astype(float)
+    known = [at for at in chosen if not np.isnan(t[at]).all()]
+    if len(known) < len(chosen) and (row != "all" or not known):
+        raise PlanError("CR-2260", row=next(at for at in chosen if at not in known) + 1)
+    codes = None if encoded.codes is None else encoded.codes[known]
     names = [(f"x_{i}", label) for i, label in enumerate(model.encoding.feature_names, 1)]
-    plan = model.plan.only(0)
+    plan, flat = model.plan.only(0), model.weights[None, :].astype(float)
+    source = Source(encoded.x[known].astype(float), t[known], codes)
+    far = remarks(model, table, known)
     return trace_page(
-        plan, model.weights[None, :].astype(float), Source(encoded.x[one].astype(float), t, codes), row=0, shown_row=at,
-        inputs=names, count_steps=steps, weight=_weight(plan, weight), units=_units(plan, units), notation=notation,
-        digits=digits,
+        plan, flat, source, rows=_largest(plan, flat, source, range(len(known))), labels=[at + 1 for at in known],
+        inputs=names, remarks={k: far[at] for k, at in enumerate(known) if at in far}, count_steps=steps,
+        weight=_weight(plan, weight), units=_units(plan, units), notation=notation, answers=_answers(model), digits=digits,
     )  # fmt: skip
+
+
+def _answers(model: "Model") -> Callable[[Any], list[str]]:
+    """Outputs as the table has its target: numbers in its unit, or the label with its probability."""
+    from ..rules.words import show_number
+
+    def said(y: Any) -> list[str]:
+        decoded = model.encoding.decode(y)
+        if model.task == "regression":
+            return [show_number(float(v)) for v in decoded]
+        return [f"{label} ({p.max():.3g})" for label, p in zip(*decoded, strict=True)]
+
+    return said
 
 
 def derive(
@@ -160,10 +183,41 @@ def _rows(given: str | Sequence[Any], wanted: int, what: str) -> list[list[float
     return rows
 
 
-def _row(row: int, count: int) -> int:
-    if not 1 <= row <= count:
-        raise PlanError("CR-2246", row=row, count=count)
-    return row - 1
+def _row_numbers(chosen: RowChoice, count: int) -> list[int]:
+    """The rows, counted from 0, each once and in the order said."""
+    if isinstance(chosen, str):
+        text = chosen.strip().replace("，", ",")
+        if text in ("all", "全部"):
+            return list(range(count))
+        numbers: list[int] = []
+        for piece in text.split(","):
+            match = re.fullmatch(r"\s*(\d{1,12})\s*(?:[-–~]\s*(\d{1,12})\s*)?", piece)
+            if match is None:
+                raise PlanError("CR-1986", text=chosen)
+            first, last = int(match[1]), int(match[2] or match[1])
+            if last > count or first > last:
+                raise PlanError("CR-2246", row=max(first, last), count=count)
+            numbers += range(first, last + 1)
+    else:
+        numbers = [chosen] if isinstance(chosen, int) else [int(row) for row in chosen]
+    for row in numbers:
+        if not 1 <= row <= count:
+            raise PlanError("CR-2246", row=row, count=count)
+    if not numbers:
+        raise PlanError("CR-1986", text=chosen)
+    return [row - 1 for row in dict.fromkeys(numbers)]
+
+
+def _largest(plan: Any, flat: Any, source: Any, rows: Sequence[int]) -> list[int]:
+    """The rows to write out: all of them, or the MOST_ROWS with the largest loss, in their order."""
+    if len(rows) <= MOST_ROWS:
+        return list(rows)
+    import numpy as np
+
+    from .trace import tape_of
+
+    loss = tape_of(plan, np.asarray(flat, float), source.batch(slice(None), plan=plan))["loss"][0].sum(axis=1)
+    return sorted(sorted(rows, key=lambda r: -loss[r])[:MOST_ROWS])
 
 
 def _weight(plan: Any, text: str | None) -> str | None:
@@ -184,9 +238,9 @@ def _weight(plan: Any, text: str | None) -> str | None:
 def _units(plan: Any, units: Mapping[int, Iterable[int]] | None) -> dict[int, list[int]] | None:
     made = {int(layer): [int(u) for u in chosen] for layer, chosen in (units or {}).items()}
     for layer, chosen in made.items():
-        if not 1 <= layer <= len(plan.layers):
+        if not 0 <= layer <= len(plan.layers):
             raise PlanError("CR-2257", text=f"{layer}:…", layers=len(plan.layers))
-        most = plan.layers[layer - 1].units
+        most = plan.layers[layer - 1].units if layer else plan.inputs
         if any(not 1 <= u <= most for u in chosen):
             raise PlanError("CR-2259", layer=layer, units=most)
     return made or None

@@ -5,11 +5,11 @@ from string import ascii_letters
 
 from ..errors import RuleError
 from ..messages import get_language, say
+from ..page import drawing
+from ..page.page import Page, Put
+from ..page.symbols import Symbol, partial_symbol
 from ..rules.expression import CONSTANTS, Expression, Node, name, number
 from ..rules.graph import Graph, GraphNode
-from . import drawing
-from .page import Page, Put
-from .symbols import Symbol, partial_symbol
 
 _SIGN = {"neg": "−", "*": "×", "-": "−"}
 
@@ -98,7 +98,7 @@ def _constant(node: GraphNode) -> Node:
 
 def _backward(section: "object", graph: Graph, names: Mapping[int, str], values: Mapping[str, float]) -> None:
     """Each node's gradient as the sum over its uses: gradient of the use × local slope."""
-    from .page import Section
+    from ..page.page import Section
 
     assert isinstance(section, Section)
     top = names[len(graph.nodes) - 1]

@@ -14,17 +14,18 @@ from ..batches.source import Source
 from ..errors import ModelError
 from ..messages import get_language, say
 from ..model.model import Model, answers, truth
+from ..page.mathwords import call, total
+from ..page.page import Math, Page
+from ..page.page import Table as Grid
+from ..page.symbols import Symbol
 from ..report import metrics
 from ..rules.expression import Node, name, number
 from ..table import Table, split_missing_target
-from .mathwords import call, total
-from .page import Math, Page
-from .page import Table as Grid
-from .symbols import Symbol
+from .ranges import outside
 from .trace import times
 
 Array = np.ndarray[Any, Any]
-SHUFFLES, STEP, FAR = 10, 0.1, 3.0
+SHUFFLES, STEP = 10, 0.1
 
 
 def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
@@ -145,26 +146,6 @@ def mean_impact(model: Model, table: Table) -> dict[str, float | None]:
     return found
 
 
-def far_rows(model: Model, table: Table) -> list[tuple[int, str]]:
-    """(row from 0, column) of rows with a value far from the training rows, or a label these did not show.
-
-    A model keeps center and spread of a column, not its extremes: far is more than FAR spreads from the center.
-    """
-    encoded = model.encoding.apply(table, target=False)
-    numbers = [p for p in model.encoding.paths if not p.gathers]
-    categories = [p for p in model.encoding.paths if p.gathers]
-    found: dict[int, str] = {}
-    for i, path in enumerate(numbers):
-        if not path.is_flag:
-            for row in np.flatnonzero(np.abs(encoded.x[:, i]) > FAR):
-                found.setdefault(int(row), path.column)
-    for j, path in enumerate(categories):
-        if encoded.codes is not None:
-            for row in np.flatnonzero(encoded.codes[:, j] < 0):
-                found.setdefault(int(row), path.column)
-    return sorted(found.items())
-
-
 def importance_page(model: Model, table: Table | None = None) -> Page:
     """The four measures side by side, and each with its formula and weakness; without a table those of the weights.
 
@@ -214,7 +195,7 @@ def importance_page(model: Model, table: Table | None = None) -> Page:
         "target": model.target,
         "rows": None if table is None else table.rows,
         "measures": {label: dict(values) for label, values in _plain(model, table, shuffled).items()},
-        "far": [] if table is None else [row + 1 for row, _ in far_rows(model, table)],
+        "far": [] if table is None else [row + 1 for row, _ in outside(model, table)],
     }
     return page
 
@@ -228,12 +209,10 @@ def _plain(model: Model, table: Table | None, shuffled: Any) -> dict[str, Any]:
 
 
 def _far(page: Page, model: Model, table: Table) -> None:
-    far = far_rows(model, table)
+    far = outside(model, table)
     if far:
         (first, column), *_ = far
-        page.sections[-1].say(
-            say("CR-1966", count=len(far), rows=table.rows, first=first + 1, column=column, limit=FAR)
-        )
+        page.sections[-1].say(say("CR-1966", count=len(far), rows=table.rows, first=first + 1, column=column))
 
 
 def _of_weights(page: Page) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from ..messages import get_language, say
+from ..page.mathwords import partial, total
+from ..page.page import Page
+from ..page.symbols import Symbol
 from ..rules.activations import Activation
 from ..rules.expression import FUNCTIONS, Expression, Node, make, number
 from ..rules.expression import name as letter
-from .mathwords import partial, total
-from .page import Page
-from .symbols import Symbol
 from .trace import put
 
 

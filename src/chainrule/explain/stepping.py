@@ -1,5 +1,6 @@
 """trace -> the update of each weight by the optimizer's own lines, the steps that follow, and the paths of one weight."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,10 @@ import numpy as np
 from ..batches.source import Batch, Source
 from ..engine.contract import TrainingState, Until
 from ..engine.reference import Reference
-from ..plan import Plan
-from ..rules.expression import Node, name
+from ..plan import Dropout, Plan
+from ..rules.expression import Expression, Node, name
 from ..rules.optimizers import CLIPS, PENALTIES
-from .trace import put, times
+from .trace import times
 
 Array = np.ndarray[Any, Any]
 
@@ -28,12 +29,18 @@ class Line:
 
 
 def update_lines(
-    plan: Plan, weight: str, w: float, gradient: float, state: Mapping[str, float], k: int
+    plan: Plan,
+    weight: str,
+    w: float,
+    gradient: float,
+    state: Mapping[str, float],
+    k: int,
+    norm: float | None = None,
 ) -> list[Line]:
-    """The optimizer's lines for one weight at step k: penalties, clipping by value, then the rule itself.
+    """The optimizer's lines for one weight at step k: penalties, clipping, then the rule itself.
 
-    gradient: of the mean loss, without penalty; state: the rule's letters before the step. Clipping by norm needs every
-    weight's gradient, so its factor is applied by the caller beforehand.
+    gradient: of the mean loss, without penalty; state: the rule's letters before the step; norm: what `clip_norm` says,
+    where the plan clips by norm, which needs every weight's gradient.
     """
     view = next(v for v in plan.views if v.name == weight.partition("_")[0])
     lr = plan.rate(k, plan.schedule.state)
@@ -51,24 +58,55 @@ def update_lines(
         strength = getattr(plan, label) * view.decay
         if strength:
             tree = Node("+", (name("g"), penalty.gradient.tree))
-            from ..rules.expression import Expression
-
             assign("g", Expression.of(tree), {label: strength})
-    if plan.clip == "value":
-        assign("g", CLIPS["value"].rule, {"limit": plan.limit})
     if not view.trainable:
         return []
+    if plan.clip == "value":
+        assign("g", CLIPS["value"].rule, {"limit": plan.limit})
+    elif plan.clip == "norm" and norm is not None:
+        tree = _with_norm(CLIPS["norm"].rule.tree)
+        assign("g", Expression.of(tree), {"limit": plan.limit, "norm_g": norm})
     for letter, expression in plan.optimizer.assignments:
         assign(letter, expression, {})
     return lines
 
 
-def steps(plan: Plan, flat: Array, source: Source, count: int) -> Iterator[tuple[int, Array, float, Array]]:
-    """(step, weights (P,), loss, outputs (n, o)) before the first and after each of `count` steps on all rows."""
-    import dataclasses
+def _with_norm(tree: Node) -> Node:
+    """norm(g), which looks at all weights, as a letter of its own."""
+    if tree.op == "norm":
+        return name("norm_g")
+    return tree if tree.op in ("name", "number") else Node(tree.op, tuple(_with_norm(a) for a in tree.args))
 
+
+def clip_norm(plan: Plan, flat: Array, gradient: Array) -> float:
+    """‖g‖ as clipping sees it: over all trainable weights, with the penalties; gradient (P,), flat (1, P)."""
+    g = np.array(gradient, dtype=float)
+    for view in plan.views:
+        at = slice(view.offset, view.offset + view.size)
+        for label, penalty in PENALTIES.items():
+            if strength := getattr(plan, label) * view.decay:
+                g[at] += penalty.gradient(w=flat[0, at], **{label: strength})
+        if not view.trainable:
+            g[at] = 0.0
+    return float(np.linalg.norm(g))
+
+
+@dataclass(frozen=True)
+class Step:
+    """What there is after `number` steps: weights (P,), the loss, outputs (n, o), the optimizer's state (letters, P)."""
+
+    number: int
+    weights: Array
+    loss: float
+    outputs: Array
+    state: Array
+
+
+def steps(plan: Plan, flat: Array, source: Source, count: int) -> Iterator[Step]:
+    """Before the first and after each of `count` steps on all rows; dropout is not drawn, as in the trace."""
     engine = Reference()
-    plan = dataclasses.replace(plan, batch=0)
+    kept = tuple(block for block in plan.blocks if not isinstance(block, Dropout))
+    plan = dataclasses.replace(plan, batch=0, blocks=kept)
     state = TrainingState.begin(plan, np.asarray(flat, dtype=float))
     everything = source.batch(slice(None), plan=plan)
     for k in range(count + 1):
@@ -76,7 +114,8 @@ def steps(plan: Plan, flat: Array, source: Source, count: int) -> Iterator[tuple
             state = engine.run(plan, state, source, None, Until(epochs=k))
         sums = engine.gradient(plan, state.w, everything)
         loss = float(sums.loss_sum[0] / (sums.weight_sum[0] if plan.rows == "mean" else 1.0))
-        yield k, state.w[0].copy(), loss, engine.predict(plan, state.w, everything)[0]
+        outputs = engine.predict(plan, state.w, everything)[0]
+        yield Step(k, state.w[0].copy(), loss, outputs, state.slots[:, 0].copy())
 
 
 @dataclass(frozen=True)
@@ -150,6 +189,3 @@ def batch_gradient(plan: Plan, flat: Array, batch: Batch) -> tuple[Array, float]
     sums = Reference().gradient(plan, np.asarray(flat, dtype=float), batch)
     scale = float(sums.weight_sum[0]) if plan.rows == "mean" else 1.0
     return sums.grad_sum[0] / scale, float(sums.loss_sum[0]) / scale
-
-
-__all__ = ["Line", "Path", "batch_gradient", "paths", "put", "slopes", "steps", "update_lines"]

@@ -4,10 +4,10 @@ import dataclasses
 from typing import Any
 
 from ..errors import PlanError
+from ..page.symbols import Symbol, Written, parse_name, partial_symbol, symbol
 from ..plan import Plan
 from ..rules.expression import Node, make, name
 from .derivation import _negate
-from .symbols import Symbol, Written, parse_name, partial_symbol, symbol
 from .trace import Number, Trace, put
 
 
@@ -31,7 +31,7 @@ def with_thresholds(plan: Plan, traced: Trace) -> Trace:
                 traced.values[label] + values[threshold]
             )  # the score before the threshold is subtracted
             scores[label] = Node("-", (name(label), name(threshold)))
-    made = Trace(plan, traced.row, values, {}, traced.hidden)
+    made = Trace(plan, traced.row, values, {}, traced.shown)
     for stage, numbers in traced.stages.items():
         made.stages[stage] = [_number(plan, n, values, scores) for n in numbers]
     return made

@@ -43,7 +43,13 @@ class Trace:
     row: int
     values: dict[str, float] = field(default_factory=dict)
     stages: dict[str, list[Number]] = field(default_factory=dict)
-    hidden: dict[int, int] = field(default_factory=dict)  # layer -> units that were folded away
+    shown: dict[int, list[int]] = field(default_factory=dict)  # layer (0: the inputs) -> units written out
+
+    @property
+    def hidden(self) -> dict[int, int]:
+        """layer -> how many of its units were folded away"""
+        counts = {a.index: a.units - len(self.shown[a.index]) for a in self.plan.layers}
+        return {layer: count for layer, count in counts.items() if count}
 
     @property
     def loss(self) -> float:
@@ -66,10 +72,20 @@ def times(*factors: Node) -> Node:
 
 
 def plus(terms: Sequence[Node]) -> Node:
+    """The sum; what begins with a minus is subtracted: a − t·log y, not a + −t·log y."""
     total = terms[0] if terms else number(0)
     for term in terms[1:]:
-        total = Node("+", (total, term))
+        without = _without_minus(term)
+        total = Node("+", (total, term)) if without is None else Node("-", (total, without))
     return total
+
+
+def _without_minus(term: Node) -> Node | None:
+    if term.op == "neg":
+        return term.args[0]
+    if term.op in ("*", "/") and (first := _without_minus(term.args[0])) is not None:
+        return Node(term.op, (first, *term.args[1:]))
+    return None
 
 
 def put(tree: Node, parts: Mapping[str, Node]) -> Node:
@@ -118,21 +134,24 @@ def with_biases(plan: Plan, flat: Array) -> tuple[Plan, Array]:
     return made, np.concatenate([p.reshape(flat.shape[0], -1) for p in parts], axis=1).astype(float)
 
 
-class _Differences:
-    """Central differences of the loss of one row, by weights, scores (as biases) and outputs (through the next scores)."""
+class Differences:
+    """Central differences of the loss of some rows (their sum, or mean), by weights, scores (as biases) and outputs
+    (through the next scores)."""
 
-    def __init__(self, plan: Plan, flat: Array, batch: Batch) -> None:
+    def __init__(self, plan: Plan, flat: Array, batch: Batch, *, mean: bool = False) -> None:
         self.plan, self.flat = with_biases(plan, flat)
-        self.batch = batch
+        self.batch, self.mean = batch, mean
 
     def along(self, direction: Array) -> float:
         """dL along a direction of the biased network's flat weights; h minimizes rounding + truncation, ∛ε·scale."""
         size = float(np.abs(direction).max()) or 1.0
         h = 6e-6 / size
-        engine = Reference()
-        up = engine.gradient(self.plan, self.flat + h * direction, self.batch).loss_sum[0]
-        down = engine.gradient(self.plan, self.flat - h * direction, self.batch).loss_sum[0]
-        return float((up - down) / (2 * h))
+        up, down = (self._loss(self.flat + side * h * direction) for side in (1, -1))
+        return (up - down) / (2 * h)
+
+    def _loss(self, flat: Array) -> float:
+        sums = Reference().gradient(self.plan, flat, self.batch)
+        return float(sums.loss_sum[0] / (sums.weight_sum[0] if self.mean else 1.0))
 
     def _unit(self, view: str, *at: int) -> Array:
         direction = np.zeros_like(self.flat)
@@ -165,26 +184,19 @@ def trace_row(
     fold: int = FOLD,
     differences: bool = True,
 ) -> Trace:
-    """The trace of one row of a batch; `flat` (1, P) float64. Layers wider than `fold` show their most active units.
+    """The trace of one row of a batch; `flat` (1, P) float64. Of a layer wider than `fold` the units are written out
+    that `leading` names.
 
-    units: {layer: unit numbers from 1} to drill down to.
+    units: {layer (0: the inputs): numbers from 1} to drill down to.
     """
-    one = Batch(
-        batch.x[row : row + 1].astype(float),
-        batch.t[row : row + 1].astype(float),
-        None if batch.codes is None else batch.codes[row : row + 1],
-    )
-    tape: dict[str, Array] = {}
+    one = only_rows(batch, [row])
     flat = np.asarray(flat, dtype=float)
-    Reference().gradient(plan, flat, one, seen=lambda n, v: tape.__setitem__(n, np.array(v)))
+    tape = tape_of(plan, flat, one)
     made = Trace(plan, row)
     made.values = _values(plan, flat, one, tape)
-    shown = {a.index: _choose(a, tape, units, fold) for a in plan.layers}
-    made.hidden = {
-        a.index: a.units - len(shown[a.index]) for a in plan.layers if a.units > len(shown[a.index])
-    }
-    tries = _Differences(plan, flat, one) if differences else None
-    writer = _Writer(plan, made.values, shown, tries, fold, one)
+    made.shown = leading(plan, flat, one, units=units, fold=fold)
+    tries = Differences(plan, flat, one) if differences else None
+    writer = _Writer(plan, made.values, made.shown, tries, fold, one)
     made.stages = {
         "forward": writer.forward(),
         "loss": writer.loss(),
@@ -192,6 +204,53 @@ def trace_row(
         "gradient": writer.gradients(),
     }
     return made
+
+
+def only_rows(batch: Batch, rows: Sequence[int]) -> Batch:
+    """Some rows of a batch, in float64."""
+    return Batch(
+        batch.x[rows].astype(float),
+        batch.t[rows].astype(float),
+        None if batch.codes is None else batch.codes[rows],
+    )
+
+
+def tape_of(plan: Plan, flat: Array, batch: Batch) -> dict[str, Array]:
+    """Everything the reference engine says on the way there and back."""
+    tape: dict[str, Array] = {}
+    Reference().gradient(plan, flat, batch, seen=lambda n, v: tape.__setitem__(n, np.array(v)))
+    return tape
+
+
+def leading(
+    plan: Plan,
+    flat: Array,
+    batch: Batch,
+    *,
+    units: Mapping[int, Iterable[int]] | None = None,
+    fold: int = FOLD,
+) -> dict[int, list[int]]:
+    """Layer -> the units a page of these rows writes out, at most `fold` where `units` names no others: those with the
+    largest deltas, and of the inputs (layer 0) those that move the scores of these units most. Σ|…| over the rows.
+    """
+    tape, wanted = tape_of(plan, flat, batch), units or {}
+    shown = {a.index: _largest(np.abs(tape[f"ds{a.index}"][0]).sum(axis=0), fold) for a in plan.layers}
+    shown |= {i: sorted({int(u) for u in chosen}) for i, chosen in wanted.items() if i}
+    if 0 in wanted:
+        return {0: sorted({int(u) for u in wanted[0]}), **shown}
+    if plan.inputs <= fold:
+        return {0: list(range(1, plan.inputs + 1)), **shown}
+    weights = np.abs(plan.unflatten(flat)["w1"][0])[:, [u - 1 for u in shown[1]]].sum(axis=1)
+    entering = np.zeros(plan.inputs)
+    entering[: batch.x.shape[1]] = np.abs(batch.x).sum(axis=0)
+    for offset, codes in zip(plan.level_offsets, () if batch.codes is None else batch.codes.T, strict=False):
+        np.add.at(entering, offset + codes[codes >= 0], 1.0)
+    moved = weights * entering
+    return {0: _largest(moved, min(fold, int((moved > 0).sum()))) or [1], **shown}
+
+
+def _largest(sizes: Array, count: int) -> list[int]:
+    return sorted(int(u) + 1 for u in np.argsort(-sizes, kind="stable")[:count])
 
 
 def _values(plan: Plan, flat: Array, one: Batch, tape: Mapping[str, Array]) -> dict[str, float]:
@@ -221,20 +280,11 @@ def _named(label: str, array: Array) -> dict[str, float]:
     return {"_".join([label, *(str(a + 1) for a in at)]): float(v) for at, v in np.ndenumerate(array)}
 
 
-def _choose(layer: Layer, tape: Mapping[str, Array], units: Any, fold: int) -> list[int]:
-    if units and layer.index in units:
-        return sorted(int(u) for u in units[layer.index])
-    if layer.units <= fold:
-        return list(range(1, layer.units + 1))
-    weight = np.abs(tape[f"ds{layer.index}"][0, 0])
-    return sorted(int(u) + 1 for u in np.argsort(-weight, kind="stable")[:fold])
-
-
 class _Writer:
     """Writes the formulas of one row, stage by stage."""
 
     def __init__(
-        self, plan: Plan, values: dict[str, float], shown: dict[int, list[int]], tries: _Differences | None, fold: int,
+        self, plan: Plan, values: dict[str, float], shown: dict[int, list[int]], tries: Differences | None, fold: int,
         one: Batch,
     ) -> None:  # fmt: skip
         self.plan, self.values, self.shown, self.tries, self.fold, self.one = (
@@ -349,9 +399,7 @@ class _Writer:
         made = []
         for layer in reversed(self.plan.layers):
             n = layer.index
-            entering = self.inputs(layer)
-            if len(entering) > self.fold:
-                entering = sorted(sorted(entering, key=lambda e: -abs(self.values[e[1]]))[: self.fold])
+            entering = [(i, x) for i, x in self.inputs(layer) if i in self.shown[n - 1]]
             for j in self.shown[n]:
                 for i, x in entering:
                     tried = self.tries.weight(n, i - 1, j - 1) if self.tries else None

@@ -1,24 +1,26 @@
-"""trace -> page: one row through the network and back, its update, and what the update changed."""
+"""trace -> page: rows through the network and back, their accumulated gradient, the update, and what it changed."""
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..batches.source import Source
 from ..messages import get_language, say
+from ..page import drawing
+from ..page.page import Math, Page, Put, Section, Table
+from ..page.symbols import Symbol, symbol
 from ..plan import Plan
-from ..rules.expression import Node, make, name
+from ..rules.expression import make, name
 from ..rules.words import show_number
-from . import drawing
-from .page import Math, Page, Put, Section, Table
-from .stepping import Line, batch_gradient, paths, slopes, steps, update_lines
-from .symbols import Symbol, symbol
+from .stepping import paths, slopes
 from .thresholds import threshold_symbols, with_thresholds
-from .trace import FOLD, Number, Trace, trace_row
+from .trace import FOLD, Number, Trace, leading, only_rows, trace_row
+from .updating import accumulated, shown_weights, step_tables, update
 
 Array = np.ndarray[Any, Any]
+STAGES = (("forward", "CR-1915"), ("loss", "CR-1916"), ("backward", "CR-1917"), ("gradient", "CR-1918"))
 
 
 def trace_page(
@@ -26,63 +28,125 @@ def trace_page(
     flat: Array,
     source: Source,
     *,
-    row: int = 0,
-    shown_row: int | None = None,
+    rows: Sequence[int] = (0,),
+    labels: Sequence[int] | None = None,
     inputs: Sequence[tuple[str, str]] = (),
+    remarks: Mapping[int, str] | None = None,
     count_steps: int = 1,
     weight: str | None = None,
     units: Mapping[int, Iterable[int]] | None = None,
     notation: str = "house",
     names: tuple[str, ...] = (),
+    answers: Callable[[Array], list[str]] | None = None,
     digits: int = 6,
 ) -> Page:
-    """Every number of one row: forward, loss, backward, gradient, update, and the outputs after it.
+    """Every number of some rows: forward, loss, backward, gradient of each; then the update, and the outputs after it.
 
-    shown_row: the row's number in the user's table (from 0) where it differs; inputs: (plain name, column) of each
-    input. flat (1, P) weights; source: the rows the update averages over (only `row` is written out). `weight` ("w1_2_1")
-    adds the paths of that weight's gradient; `count_steps` > 1 adds the table of weights and loss step by step.
+    flat (1, P) weights; source: the rows the update is made of; rows: those written out, from 0, folded if several.
+    labels: the number of each row of the source as the user counts (1, 2, …); inputs: (plain name, column) of each
+    input; remarks: a sentence about a row; answers: outputs (n, o) as the user reads them. `weight` ("w1_2_1") adds the
+    paths of that weight's gradient; `count_steps` > 1 the table of weights, loss and optimizer state step by step.
     """
     flat = np.asarray(flat, dtype=float)
     batch = source.batch(slice(None), plan=plan)
-    tape = trace_row(plan, flat, batch, row, units=units)
+    labels = range(1, source.rows + 1) if labels is None else labels
+    several = len(rows) > 1
+    shown = leading(plan, flat, only_rows(batch, list(rows)), units=units)
+    tapes = [trace_row(plan, flat, batch, row, units=shown) for row in rows]
     zhou = notation == "zhou"
-    traced = with_thresholds(plan, tape) if zhou else tape
-    page = Page(
-        say("CR-1911", name=plan.name, row=(row if shown_row is None else shown_row) + 1),
-        language=get_language(),
-        digits=digits,
-    )
-    page.symbols = _symbols(plan, traced, notation)
+    traces = [with_thresholds(plan, tape) if zhou else tape for tape in tapes]
+    title = say("CR-1972", name=plan.name, rows=_counted([labels[r] for r in rows])) if several else say(
+        "CR-1911", name=plan.name, row=labels[rows[0]]
+    )  # fmt: skip
+    page = Page(title, language=get_language(), digits=digits)
+    for traced in traces:
+        page.symbols |= _symbols(plan, traced, notation)
     if zhou:
         threshold_symbols(plan, page.symbols)
-    page.facts = {
-        "network": plan.name,
-        "row": row + 1,
-        "stages": {
-            stage: [{"name": n.name, "value": n.value, "difference": n.difference} for n in numbers]
-            for stage, numbers in traced.stages.items()
-        },
-    }
-    _draw(page, plan, traced, names)
-    if inputs:
-        entering = [
-            (label, column) for label, column in inputs if traced.values.get(label) or len(inputs) <= 40
-        ]
-        rows = tuple((Math((name(label),)), column, traced.values[label]) for label, column in entering)
-        page.sections[-1].items.append(Table((say("CR-2219"), say("CR-2238"), say("CR-2220")), rows))
-    for stage, title in (
-        ("forward", "CR-1915"), ("loss", "CR-1916"), ("backward", "CR-1917"), ("gradient", "CR-1918")
-    ):  # fmt: skip
-        _stage(page.section(say(title)), traced, traced.stages[stage])
-    _checked(page.sections[-1], traced)
-    if weight is not None:
-        _paths(page, plan, tape, weight, traced.values)
-    _update(page, plan, flat, source, traced, zhou)
-    if len(plan.layers) > 1:
-        _vanishing(page, plan, tape)
+    weights = shown_weights(traces)
+    sign = {label: -1.0 for label in weights if zhou and label[0] == "b"}
+    page.facts = {"network": plan.name, "rows": [_row_facts(page, t, labels[t.row]) for t in traces]}
+    if not several:
+        page.facts = {"network": plan.name, **page.facts["rows"][0]}
+    _draw(page, plan, traces, shown, names)
+    if several:
+        _beside(page, plan, traces, labels, remarks or {})
+    for tape, traced in zip(tapes, traces, strict=True):
+        group = say("CR-1984", row=labels[traced.row]) if several else ""
+        first = len(page.sections)
+        if inputs:
+            _inputs(page.section(say("CR-2219")) if several else page.sections[-1], traced, inputs)
+        if not several and traced.row in (remarks or {}):
+            page.sections[-1].say((remarks or {})[traced.row])
+        for stage, heading in STAGES:
+            _stage(page.section(say(heading)), traced, traced.stages[stage])
+        _checked(page.sections[-1], traced)
+        if weight is not None:
+            _paths(page, plan, tape, weight, traced.values)
+        if several and len(plan.layers) > 1:
+            _vanishing(page, plan, tape)
+        for section in page.sections[first:]:
+            section.group = group
+    if source.rows > 1:
+        per_row = {traced.row: traced.values for traced in traces}
+        for row in range(source.rows):
+            if row not in per_row and source.rows <= FOLD:
+                other = trace_row(plan, flat, batch, row, units=shown, differences=False)
+                per_row[row] = (with_thresholds(plan, other) if zhou else other).values
+        accumulated(page, plan, flat, source, per_row, labels, weights, sign)
+    update(page, plan, flat, source, weights, sign, rows, labels, answers)
+    if not several and len(plan.layers) > 1:
+        _vanishing(page, plan, tapes[0])
     if count_steps > 1:
-        _steps(page, plan, flat, source, count_steps)
+        step_tables(page, plan, flat, source, count_steps, weights, sign)
     return page
+
+
+def _row_facts(page: Page, traced: Trace, label: int) -> dict[str, Any]:
+    def fact(n: Number) -> dict[str, Any]:
+        values = ChainMap({"rest": n.rest[1]} if n.rest else {}, traced.values)
+        formula, numbers = (page.cell(Math((part,)), "text") for part in (n.formula, Put(n.formula, values)))
+        return {
+            "name": n.name,
+            "formula": formula,
+            "numbers": numbers,
+            "value": n.value,
+            "difference": n.difference,
+        }
+
+    stages = {stage: [fact(n) for n in numbers] for stage, numbers in traced.stages.items()}
+    return {"row": label, "stages": stages}
+
+
+def _counted(numbers: Sequence[int]) -> str:
+    """3, 5, 9; of many the first and how many there are."""
+    shown = ", ".join(map(str, numbers[:6]))
+    return shown if len(numbers) <= 6 else f"{shown} … ({len(numbers)})"
+
+
+def _inputs(section: Section, traced: Trace, inputs: Sequence[tuple[str, str]]) -> None:
+    entering = [(label, column) for label, column in inputs if traced.values.get(label) or len(inputs) <= 40]
+    cells = tuple((Math((name(label),)), column, traced.values[label]) for label, column in entering)
+    section.items.append(Table((say("CR-2219"), say("CR-2238"), say("CR-2220")), cells))
+
+
+def _beside(
+    page: Page, plan: Plan, traces: Sequence[Trace], labels: Sequence[int], remarks: Mapping[int, str]
+) -> None:
+    """The rows of the page, one line each."""
+    last, targets = len(plan.layers), range(1, min(plan.targets, 4) + 1)
+    named = [f"t_{o}" for o in targets] + [f"y{last}_{o}" for o in targets] + ["L"]
+    header: tuple[str | Math, ...] = (say("CR-1978"), *(Math((name(label),)) for label in named))
+    cells: tuple[tuple[str | float | Math, ...], ...] = tuple(
+        (str(labels[t.row]), *(t.values[label] for label in named)) for t in traces
+    )
+    section = page.section(say("CR-1985"))
+    if len(traces) < len(labels):
+        section.say(say("CR-1987", count=len(traces), all=len(labels)))
+    section.items.append(Table(header, cells))
+    for traced in traces:
+        if traced.row in remarks:
+            section.say(remarks[traced.row])
 
 
 def _symbols(plan: Plan, traced: Trace, notation: str) -> dict[str, Any]:
@@ -104,20 +168,29 @@ def _symbols(plan: Plan, traced: Trace, notation: str) -> dict[str, Any]:
     return made | {"rest": Symbol("rest"), "lr": symbol("lr", layers, notation)}
 
 
-def _draw(page: Page, plan: Plan, traced: Trace, names: tuple[str, ...]) -> None:
+def _draw(
+    page: Page,
+    plan: Plan,
+    traces: Sequence[Trace],
+    shown: Mapping[int, Sequence[int]],
+    names: tuple[str, ...],
+) -> None:
+    """The units that are written out; with one row also its numbers."""
     section = page.section(say("CR-1912"))
-    section.say(say("CR-1913", name=plan.name, count=plan.size, loss=plan.loss.name))
+    values = traces[0].values
+    code = "CR-1913" if len(traces) == 1 else "CR-1991"
+    section.say(say(code, name=plan.name, count=plan.size, loss=plan.loss.name))
     weights = {
-        (layer.index, i, j): traced.values[f"w{layer.index}_{i}_{j}"]
+        (layer.index, i, j): values[f"w{layer.index}_{i}_{j}"]
         for layer in plan.layers
-        for i in range(1, min(layer.inputs, drawing.MOST) + 1)
-        for j in range(1, min(layer.units, drawing.MOST) + 1)
+        for i in shown[layer.index - 1]
+        for j in shown[layer.index]
     }
     sizes = [plan.inputs, *(a.units for a in plan.layers)]
     titles = names or ("x", *(a.activation.name for a in plan.layers))
-    section.items.append(
-        drawing.network(sizes, titles, traced.values, weights)
-    )  # dict is invariant in its values
+    section.items.append(drawing.network(sizes, titles, values if len(traces) == 1 else None, weights, shown))
+    if len(shown[0]) < plan.inputs:
+        section.say(say("CR-1971", count=len(shown[0]), all=plan.inputs))
 
 
 def _stage(section: Section, traced: Trace, numbers: list[Number]) -> None:
@@ -154,72 +227,6 @@ def _paths(page: Page, plan: Plan, traced: Trace, weight: str, written: Mapping[
     section.math(name(f"d{weight}"), "=", whole, remark=say("CR-1942"))
 
 
-def _letters(line: Line, weight: str) -> Node:
-    """The update's w and g under the names the page uses; the rule's other letters stay."""
-    from .trace import put
-
-    return put(line.formula, {"w": name(weight), "g": name(f"d{weight}")})
-
-
-def _update(page: Page, plan: Plan, flat: Array, source: Source, traced: Trace, thresholds: bool) -> None:
-    section = page.section(say("CR-1919", rule=plan.optimizer.name, rate=plan.rate(1, plan.schedule.state)))
-    batch = source.batch(slice(None), plan=plan)
-    gradient, before = batch_gradient(plan, flat, batch)
-    flat_names = _flat_names(plan)
-    state = {letter: plan.optimizer.start(letter, plan.optimizer_knobs) for letter in plan.optimizer.state}
-    shown = [n.name[1:] for n in traced.stages["gradient"]]
-    rows: list[tuple[str | float | Math, ...]] = []
-    for number, label in enumerate(shown):
-        at = flat_names[label]
-        # every rule moves −w by −gradient as it moves w by gradient: a threshold is the bias with the other sign
-        sign = -1.0 if thresholds and label[0] == "b" else 1.0
-        old, slope = sign * float(flat[0, at]), sign * float(gradient[at])
-        lines = update_lines(plan, label, old, slope, state, 1)
-        new = next((line.value for line in reversed(lines) if line.letter == "w"), old)
-        rows.append((Math((name(label),)), old, slope, new))
-        if number < (FOLD if len(plan.optimizer.lines) == 1 else 3):
-            known: dict[str, float] = {}
-            for line in lines:
-                tree = _letters(line, label)
-                known = {**line.values, label: line.values["w"], f"d{label}": line.values["g"]}
-                left = (
-                    name(label)
-                    if line.letter == "w"
-                    else name(f"d{label}" if line.letter == "g" else line.letter)
-                )
-                section.math(
-                    left,
-                    "→" if line.letter in ("w", "g") else "=",
-                    tree,
-                    "=",
-                    Put(tree, known),
-                    "=",
-                    line.value,
-                )
-    section.items.append(Table((say("CR-1922"), say("CR-1924"), say("CR-1923"), say("CR-1925")), tuple(rows)))
-    history = list(steps(plan, flat, source, 1))
-    (_, _, _, old_y), (_, after_w, after, new_y) = history
-    result = page.section(say("CR-1920"))
-    result.say(
-        say("CR-1926", before=before, after=after, old=_few(old_y[traced.row]), new=_few(new_y[traced.row]))
-    )
-    page.facts["after"] = {"loss": after, "weights": {n: float(after_w[i]) for n, i in flat_names.items()}}
-
-
-def _few(values: Array) -> str:
-    shown = ", ".join(show_number(float(v), 9) for v in values[:4])
-    return shown + (" …" if len(values) > 4 else "")
-
-
-def _flat_names(plan: Plan) -> dict[str, int]:
-    """ "w1_2_1" -> its place in the flat weights."""
-    places = {}
-    for view in plan.views:
-        for i, at in enumerate(np.ndindex(*view.shape)):
-            places["_".join([view.name, *(str(a + 1) for a in at)])] = view.offset + i
-    return places
-
-
 def _vanishing(page: Page, plan: Plan, traced: Trace) -> None:
     section = page.section(say("CR-1932"))
     section.say(say("CR-1933"))
@@ -243,15 +250,3 @@ def _vanishing(page: Page, plan: Plan, traced: Trace) -> None:
     section.items.append(
         Table((say("CR-1934"), say("CR-1935"), say("CR-1936"), say("CR-1937"), say("CR-1938")), tuple(rows))
     )
-
-
-def _steps(page: Page, plan: Plan, flat: Array, source: Source, count: int) -> None:
-    section = page.section(say("CR-1930"))
-    labels = list(_flat_names(plan))[:8]
-    places = _flat_names(plan)
-    rows: list[tuple[str | float | Math, ...]] = []
-    for k, w, loss, _ in steps(plan, flat, source, count):
-        if k <= 5 or k == count or k % max(1, count // 20) == 0:
-            rows.append((str(k), loss, *(float(w[places[label]]) for label in labels)))
-    header = (say("CR-1931"), page.symbols["L"].text, *(page.symbols[label].text for label in labels))
-    section.items.append(Table(header, tuple(rows)))

@@ -84,4 +84,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "train, validation or test, or 0, 1 or 2; leave `part` out to have the parts drawn.",
         "列“{column}”不像是指定所属部分的列：其中的值为 {labels}。这样的列每行应写 训练、验证 或 测试，或 0、1、2；不指定 part 则自动划分。",
     ),
+    "CR-1222": (
+        "Given orders must be a two-dimensional array of uint32 row numbers below {rows}, one line per epoch.",
+        "给定的样本顺序必须是二维 uint32 数组，每行对应一轮，行号小于 {rows}。",
+    ),
 }

@@ -42,4 +42,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "There is no engine '{wanted}'; there are auto, native, reference.",
         "没有引擎“{wanted}”；可用的有 auto、native、reference。",
     ),
+    "CR-1519": (
+        "The compiled kernel was built from other rules than the Python beside it ({what} differs). Reinstall Chainrule.",
+        "编译好的内核与 Python 部分所用的规则不一致（{what} 不同）。请重新安装 Chainrule。",
+    ),
 }

@@ -164,9 +164,9 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1965": ("Beside one another", "并列比较"),
     "CR-1966": (
-        "{count} of {rows} rows lie far from the training rows (row {first} in column '{column}': more than {limit:g} spreads from the training center, or a label never seen); "
-        "the answers there are extrapolations.",
-        "{rows} 行中有 {count} 行远离训练样本（第 {first} 行的列“{column}”：偏离训练集中心超过 {limit:g} 个尺度，或为从未见过的标签）；那里的答案属于外推。",
+        "{count} of {rows} rows lie outside the training rows (row {first} in column '{column}': beyond the smallest or "
+        "largest value of the training, or a label never seen); the answers there are extrapolations.",
+        "{rows} 行中有 {count} 行在训练样本的范围之外（第 {first} 行的列“{column}”：超出训练集的最小或最大值，或为从未见过的标签）；那里的答案属于外推。",
     ),
     "CR-1967": ("mean squared error", "均方误差"),
     "CR-1968": ("log loss", "对数损失"),
@@ -294,7 +294,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "whose letters: house, zhou (thresholds), ng (columns), matlab",
         "记号：house、zhou（阈值）、ng（列向量）、matlab",
     ),
-    "CR-2225": ("which row of the table is written out (1)", "写出表中的第几行（1）"),
+    "CR-2225": (
+        "which rows of the table: 3, 3,5,9, 2-6 or all (1); several are one batch",
+        "表中的哪些行：3、3,5,9、2-6 或 all（默认 1）；多行作为一批",
+    ),
     "CR-2226": (
         "weights: numbers by spaces, rows by ;, layers by |",
         "权值：数之间用空格，行之间用 ;，层之间用 |",
@@ -364,4 +367,72 @@ ROWS: dict[str, tuple[str, str]] = {
         "Row {row} has no target, so there is no loss to explain; choose another row.",
         "第 {row} 行没有目标值，因此没有可解释的损失；请换一行。",
     ),
+    # several rows
+    "CR-1971": (
+        "Of the {all} inputs the {count} that move the scores most are drawn and written out; name others with --unit 0:5,6.",
+        "{all} 个输入中画出并写出对净输入影响最大的 {count} 个；可用 --unit 0:5,6 指定其他输入。",
+    ),
+    "CR-1972": ("Every number of {name}, rows {rows}", "网络 {name} 第 {rows} 行的每一个数"),
+    "CR-1973": ("Accumulated gradient: all rows together", "累积梯度：所有行合在一起"),
+    "CR-1974": (
+        "The loss of the {count} rows is the mean of their losses, so each gradient is the mean of theirs.",
+        "{count} 行的损失是各行损失的平均，因此每个梯度也是各行梯度的平均。",
+    ),
+    "CR-1975": (
+        "The loss of the {count} rows is the sum of their losses, so each gradient is the sum of theirs.",
+        "{count} 行的损失是各行损失之和，因此每个梯度也是各行梯度之和。",
+    ),
+    "CR-1976": (
+        "Of the rows the {count} with the largest parts are written term by term; rest is what the others add.",
+        "逐项写出贡献最大的 {count} 行，其余各行合计为 rest。",
+    ),
+    "CR-1977": ("The loss went from {before:.9g} to {after:.9g}.", "损失从 {before:.9g} 变为 {after:.9g}。"),
+    "CR-1978": ("row", "行"),
+    "CR-1979": ("target", "目标值"),
+    "CR-1980": ("output before", "更新前的输出"),
+    "CR-1981": ("output after", "更新后的输出"),
+    "CR-1982": (
+        "The first {count} weights written out above, of {all}; --json carries more.",
+        "列出上文写出的前 {count} 个权值（共 {all} 个）；--json 给出更多。",
+    ),
+    "CR-1983": (
+        "The state '{letter}' of {rule}, which it carries from step to step:",
+        "{rule} 逐步保存的状态“{letter}”：",
+    ),
+    "CR-1984": ("Row {row}", "第 {row} 行"),
+    "CR-1985": ("The rows beside one another", "各行对照"),
+    "CR-1986": (
+        "'{text}' names no rows; write 3, a list 3,5,9, a range 2-6, or all.",
+        "“{text}”没有指定行；请写 3、列表 3,5,9、范围 2-6 或 all（全部）。",
+    ),
+    "CR-1987": (
+        "Of the {all} rows of the batch the {count} with the largest loss are written out; gradient and update are those of "
+        "all.",
+        "这一批共 {all} 行，写出其中损失最大的 {count} 行；梯度与更新取自全部各行。",
+    ),
+    "CR-1988": (
+        "Row {row} lies outside the training rows: '{column}' is {value}, in the training {low} to {high}. What the network "
+        "says there is an extrapolation.",
+        "第 {row} 行在训练样本的范围之外：“{column}”为 {value}，训练集中为 {low} 到 {high}。网络在此处的结果属于外推。",
+    ),
+    "CR-1989": (
+        "Row {row} lies outside the training rows: the training never showed this label of '{column}'. What the network says "
+        "there is an extrapolation.",
+        "第 {row} 行在训练样本的范围之外：训练集中从未出现“{column}”的这个标签。网络在此处的结果属于外推。",
+    ),
+    "CR-1990": (
+        "Row {row} lies far from the training rows: '{column}' is more than {limit:g} spreads from its center. What the "
+        "network says there is an extrapolation.",
+        "第 {row} 行远离训练样本：“{column}”偏离中心超过 {limit:g} 个尺度。网络在此处的结果属于外推。",
+    ),
+    "CR-1991": (
+        "{name}: {count} parameters. Loss: {loss}. The number on a line is its weight, the number in a node counts the units.",
+        "{name}：共 {count} 个参数。损失：{loss}。连线上的数是权值，结点中的数是单元编号。",
+    ),
+    "CR-1992": (
+        "As the table has its target: {old} before the update, {new} after it.",
+        "按表中目标列的写法：更新前为 {old}，更新后为 {new}。",
+    ),
+    "CR-1993": ("prediction before", "更新前的预测"),
+    "CR-1994": ("prediction after", "更新后的预测"),
 }

@@ -100,7 +100,7 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
         if not fits:
             raise store.Refused("CR-1636", part=part)
 
-    must(isinstance(facts, dict) and set(facts) == set(FACTS), "facts")
+    must(isinstance(facts, dict) and set(facts) - {"ranges"} == set(FACTS), "facts")
     for key, kind in FACTS.items():
         must(isinstance(facts[key], kind) and not isinstance(facts[key], bool), f"facts: {key}")
     target = encoding.target
@@ -120,6 +120,10 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
             )
         )
 
+    ranges = facts.get("ranges", {})  # absent in files written before it was recorded
+    must(isinstance(ranges, dict) and set(ranges) <= set(encoding.columns), "facts: ranges")
+    must(all(isinstance(r, list) and len(r) == 2 and all(type(v) in (int, float) and abs(v) <= 1.8e308 for v in r)
+             for r in ranges.values()), "facts: ranges")  # fmt: skip
     must(facts["primary"] == primary(facts["task"]).name, "facts: primary")
     parts = ("train", "validation", "test")
     counts = facts["rows"]

@@ -15,6 +15,7 @@ from ..batches import split as parts
 from ..batches.source import Source
 from ..batches.start import start as start_weights
 from ..encoding import Encoding
+from ..encoding.path import numbers_of
 from ..engine.contract import Engine
 from ..errors import ModelError, PlanError
 from ..messages import say
@@ -183,7 +184,7 @@ def train(
         "primary": metrics.primary(task).name, "metrics": measured, "baselines": compared,
         "stop": result.stop.to_json(), "best_epoch": result.best_epoch, "engine": chosen.name,
         "reasons": [list(reason) for reason in reasons], "notes": [why_task, *notes],
-        "missing": [str(mark) for mark in marks],
+        "missing": [str(mark) for mark in marks], "ranges": _ranges(known, tables["train"]),
         "program": recorded({
             **{name: _path(value) for name, value in (("data", data), ("validation", validation), ("test", test))
                if value is not None},
@@ -193,6 +194,16 @@ def train(
         }),
     }  # fmt: skip
     return Model(plan, known, result.weights[0], result.history, facts, chosen)
+
+
+def _ranges(known: Encoding, table: Table) -> dict[str, list[float]]:
+    """Column -> smallest and largest number of the training part, so that a row outside can be told."""
+    made = {}
+    for column in dict.fromkeys(path.column for path in known.paths if path.takes == "number"):
+        values = numbers_of(table, table[column])
+        if not np.isnan(values).all():
+            made[column] = [float(np.nanmin(values)), float(np.nanmax(values))]
+    return made
 
 
 def _held_back(

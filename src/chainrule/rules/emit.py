@@ -19,6 +19,7 @@ if __name__ == "__main__":  # run by path: only the standard library is there
 from chainrule.rules.activations import ACTIVATIONS, Activation
 from chainrule.rules.bytecode import OPCODES
 from chainrule.rules.expression import CONSTANTS, FUNCTIONS, Expression
+from chainrule.rules.fingerprint import fingerprint
 from chainrule.rules.losses import LOSSES, Loss
 from chainrule.rules.optimizers import CLIPS, OPTIMIZERS, PENALTIES, Clip, Optimizer, Penalty
 from chainrule.rules.schedules import SCHEDULES, Schedule
@@ -357,6 +358,23 @@ def opcodes() -> list[str]:
     ]
 
 
+def names(tables: Sequence[tuple[str, Mapping[str, Any], Any, bool]]) -> list[str]:
+    """Which rows and operations this header was written from, for engine/isa.py to hold against its own."""
+    rows = [
+        f'"{kind} {name} {fingerprint(row)}\\n"'
+        for kind, table, _, _ in tables
+        for name, row in table.items()
+    ]
+    return [
+        "#ifdef CHAINRULE_NAMES",
+        "constexpr const char* ROWS =",
+        *(f"    {row}" for row in rows),
+        "    ;",
+        f'constexpr const char* OPERATIONS = "{" ".join(OPCODES)}";',
+        "#endif",
+    ]
+
+
 def _largest(lines: Iterable[str], flag: str) -> int:
     values = [int(line.split("=")[1].strip(" ;")) for line in lines if f" {flag} = " in line]
     return max([1, *values])
@@ -366,7 +384,11 @@ def header(
     tables: Sequence[tuple[str, Mapping[str, Any], Callable[[Any], list[str]], bool]] = _TABLES,
 ) -> str:
     """The whole header, included inside a namespace after vec.h and maths.h."""
-    out = ["// Written by rules/emit.py from the rules' own text; never edited, never committed.", *opcodes()]
+    out = [
+        "// Written by rules/emit.py from the rules' own text; never edited, never committed.",
+        *opcodes(),
+        *names(tables),
+    ]
     out += ["#ifdef CHAINRULE_VEC_H", "#ifndef CHAINRULE_RULES_GEN_H", "#define CHAINRULE_RULES_GEN_H"]
     for kind, rows, write, typed in tables:
         for name, row in rows.items():

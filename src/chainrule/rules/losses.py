@@ -99,4 +99,9 @@ LOSSES: dict[str, Loss] = _table(
         safe="t*(log(rowsum(exp(s - rowmax(s)))) - (s - rowmax(s)))", curve="y", outputs="sum", targets="classes",
     ),
     Loss("poisson", value="y - t*log(y)", link="exp", slope="y - t", safe="exp(s) - t*s", curve="y", targets="counts"),
+    Loss(
+        "poisson_deviance", value="t*log(max(t, 1e-30)/y) - t + y", link="exp", slope="y - t", curve="y",
+        safe="exp(s) - t*s + t*log(max(t, 1e-30)) - t", targets="counts", outputs="sum",
+        source="half the deviance, so that a perfect answer costs 0",
+    ),
 )  # fmt: skip

@@ -123,6 +123,17 @@ OPTIMIZERS: dict[str, Optimizer] = _table(
         lr=1.0,
         source="Igel & Hüsken 2000, iRprop−",
     ),
+    # scikit-learn's own forms: the rate stands inside the velocity, and ε beside √v before its correction
+    Optimizer("sgd_velocity", ("m = mu*m - lr*g", "w = w + m"), {"m": "0"}, {"mu": 0.9}, lr=1e-3, source="scikit-learn's sgd"),
+    Optimizer(
+        "sgd_nesterov", ("m = mu*m - lr*g", "w = w + (mu*m - lr*g)"), {"m": "0"}, {"mu": 0.9}, lr=1e-3,
+        source="scikit-learn's sgd with Nesterov's momentum",
+    ),
+    Optimizer(
+        "adam_hat",
+        (*_ADAM[:2], "w = w - lr*sqrt(1 - b2**k)/(1 - b1**k)*m/(sqrt(v) + eps)"),
+        _MOMENTS, _ADAM_KNOBS, lr=1e-3, source="Kingma & Ba 2015, end of section 2; scikit-learn's adam",
+    ),
 )  # fmt: skip
 
 

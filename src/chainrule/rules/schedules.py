@@ -72,6 +72,10 @@ SCHEDULES: dict[str, Schedule] = _table(
         source="Smith & Topin 2018, with cosine annealing",
     ),
     Schedule(
+        "inverse_scaling", "lr*scale", {"power": 0.5, "rows": 1.0}, {"seen": 0.0, "scale": 1.0},
+        ("seen = seen + rows", "scale = (seen + 1)**(-power)"), source="scikit-learn's invscaling",
+    ),
+    Schedule(
         "plateau", "lr*scale", {"drop": 0.1, "patience": 10.0, "threshold": 1e-4, "least": 0.0},
         {"scale": 1.0, "best": 1e308, "bad": 0.0},
         (

@@ -11,7 +11,8 @@ import numpy as np
 from ..errors import TableError
 from ..messages import say
 
-KINDS = ("number", "category", "yesno", "constant")
+KINDS = ("number", "category", "yesno", "date", "text", "constant")
+FLOATS = ("number", "date")  # kinds whose values are float64
 # Pairs (no, yes), compared without case. Male/female is no yes/no: neither is "yes".
 YES_NO = (
     ("no", "yes"),
@@ -38,15 +39,16 @@ YES_NO = (
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column: `values` are float64 with NaN for missing (number), else labels with None for missing.
+    """One column: `values` are float64 with NaN for missing (number; date: seconds since 1970-01-01, by the wall
+    clock), else labels with None for missing.
 
-    `type` is what the source held: "float", "int", "str", "bool" or "object". `levels` and `codes` are the
+    `type` is what the source held: "float", "int", "str", "bool" or "object"; "datetime", "date" or "time". `levels` and `codes` are the
     labels once and the row's place among them (-1 = missing); they are there so that nobody hashes a
     million cells twice.
     """
 
     name: str
-    kind: str  # "number" | "category" | "yesno" | "constant"
+    kind: str  # one of KINDS
     values: np.ndarray  # (n,)
     notes: tuple[str, ...] = ()
     type: str = "float"
@@ -64,7 +66,7 @@ class Column:
         """
         if self.codes is not None:
             return self.levels, self.codes
-        if self.kind == "number":
+        if self.kind in FLOATS:
             missing = np.isnan(self.values)
             found, inverse = np.unique(self.values[~missing], return_inverse=True)
             codes = np.full(len(self.values), -1, np.int32)
@@ -75,7 +77,7 @@ class Column:
 
     def missing(self) -> np.ndarray:
         """True where the row has no value.  (n,)"""
-        if self.kind == "number":
+        if self.kind in FLOATS:
             return np.asarray(np.isnan(self.values))
         return np.asarray(self.factor()[1] < 0)
 
@@ -211,6 +213,7 @@ class Table:
     facts: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     row_numbers: np.ndarray | None = field(default=None, repr=False)  # (n,) int64
+    original: bytes | None = field(default=None, repr=False)  # the file, where it was asked for
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{c.name!r}: {c.kind}" for c in self.columns[:8])

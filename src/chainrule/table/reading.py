@@ -1,23 +1,35 @@
 """Reads a file or a frame into a Table: the one door through which data enters the flow."""
 
-import hashlib
-import io
-import itertools
 import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..errors import TableError
 from ..messages import say
-from . import frames, marks, text
+from . import files, frames, parsing, text
 from .columns import Column, Table, nearest, show
+from .dates import ORDERS
+from .files import LINES, MAT, NPY, NPZ, SHEET, TEXT, Opened
+from .raw import Raw, name_columns
 from .recognize import ASKED, Context, recognize
 
-ONE_BLOCK = 2**31 - 2
+
+@dataclass(frozen=True)
+class How:
+    """What the user said about a file; None is recognized."""
+
+    delimiter: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    header: bool | None = None
+    sheet: str | int | None = None
+    cells: str | None = None
+    samples: str | None = None
 
 
 def read_table(
@@ -27,116 +39,208 @@ def read_table(
     decimal: str | None = None,
     encoding: str | None = None,
     header: bool | None = None,
+    sheet: str | int | None = None,
+    cells: str | None = None,
+    samples: str | None = None,
     kinds: Mapping[str, str] | None = None,
     missing: str | Iterable[Any] = (),
     absent_ok: bool = False,
+    original: bool = False,
 ) -> Table:
-    """File name or frame -> Table. What is None is recognized.
+    """File name ("-" is standard input), several file names, or frame -> Table. What is None is recognized.
 
-    kinds:    {column: "number" | "category" | "yesno"} where the recognition is to be overruled
+    sheet:    of a workbook: its name or its number from 1       cells: the part of it to read, such as "B3:F200"
+    samples:  "rows" or "columns": where the samples of a .mat, .npz or .npy file stand
+    kinds:    {column: "number" | "category" | "yesno" | "date" | "text"} where the recognition is to be overruled;
+              "date:dmy" and "date:mdy" say what 3/4/2020 means
     missing:  texts (or numbers) that mean "missing" in this table, beside the usual ones
     absent_ok: `kinds` may name columns that are not there, as those of a saved model may
+    original: keep the file's bytes, so that columns can be appended to the file as it is
     """
     marks_ = (missing,) if isinstance(missing, str) else tuple(str(mark).strip() for mark in missing)
     asked = dict(kinds or {})
+    if samples not in (None, "rows", "columns"):
+        raise TableError("CR-3340", samples=show(samples))
+    how = How(delimiter, decimal, encoding, header, sheet, cells, samples)
     if isinstance(source, (str, os.PathLike)):
-        return read_file(os.fspath(source), delimiter, decimal, encoding, header, asked, marks_, absent_ok)
+        return read_file(os.fspath(source), how, asked, marks_, absent_ok, original)
+    if (
+        isinstance(source, (list, tuple))
+        and source
+        and all(isinstance(s, (str, os.PathLike)) for s in source)
+    ):
+        return read_files([os.fspath(s) for s in source], how, asked, marks_, absent_ok)
     names, arrays, rows = frames.columns_of(source)
-    check_names(names, asked, "frame", absent_ok)
+    raw = Raw(names, arrays, np.arange(1, rows + 1), {"kind": "frame"})
     if not names or not rows:
+        check_names(names, asked, "frame", absent_ok)
         raise TableError("CR-1021", file="frame", columns=len(names), rows=rows)
-    numbers = np.arange(1, rows + 1)
-    columns = []
-    for name, array in zip(names, arrays, strict=True):
-        context = Context("frame", numbers, False, ".", marks_, asked.get(name))
-        columns.append(
-            frames.recognize_any(name, array, context)
-            if isinstance(array, list)
-            else recognize(name, array, context)
-        )
-    return Table(tuple(columns), rows, "frame", {"kind": "frame"}, (), numbers)
+    return recognized(raw, "frame", asked, marks_, absent_ok)
 
 
 def read_file(
     path: Any,
-    delimiter: str | None,
-    decimal: str | None,
-    encoding: str | None,
-    header: bool | None,
+    how: How,
     kinds: dict[str, str],
     missing: tuple[str, ...],
     absent_ok: bool,
+    original: bool = False,
 ) -> Table:
-    """A text table -> Table."""
-    path = os.fsdecode(path)
-    file = os.path.basename(path) or path
-    raw = read_bytes(path, file)
-    if not raw or raw.isspace():
-        raise TableError("CR-1004", file=file)
-    data, encoding_name, guessed = text.to_utf8(raw, encoding, file)
-    digest = hashlib.sha256(raw).hexdigest()
-    del raw
-    data, dialect = text.recognize_dialect(data, file, delimiter, decimal, header)
-    notes = [say("CR-1061", file=file, encoding=encoding_name)] if guessed else []
-    names = list(dialect.names)
-    if not dialect.header:
-        names = [f"x{j + 1}" for j in range(dialect.width)]
-        if header is None:
-            notes.append(say("CR-1060", file=file, columns=dialect.width))
-    if decimal is None and dialect.decimal == ",":
-        notes.append(say("CR-1064", file=file))
-    if not re.compile(rb"\S").search(data, dialect.body):
-        raise TableError("CR-1005", file=file, columns=len(names))
-    unnamed = [j for j, name in enumerate(names) if not name]
-    for j in unnamed:
-        names[j] = next(
-            n for n in (f"x{j + 1}", f"column {j + 1}", f"column {j + 1} (unnamed)") if n not in names
-        )
-    check_names(names, kinds, file, absent_ok)
-    arrays = parse(data, dialect, file, names, kinds, missing)
-    rows = len(arrays[0])
-    if not rows:
-        raise TableError("CR-1005", file=file, columns=len(names))
-    numbers = line_numbers(data, dialect, rows)
-    columns: list[Column] = []
-    for j, (name, array) in enumerate(zip(names, arrays, strict=True)):
-        context = Context(file, numbers, True, dialect.decimal, missing, kinds.get(name))
-        column = recognize(name, array, context)
-        if j in unnamed:
+    """A file -> Table."""
+    opened = files.open_file(path)
+    raw = raw_of(opened, how, kinds, missing)
+    raw.facts |= {
+        "path": opened.path if opened.path == "-" else os.path.abspath(opened.path), "sha256": opened.digest,
+        "packed": opened.packed,
+    }  # fmt: skip
+    raw.notes[:0] = opened.notes
+    table = recognized(raw, opened.file, kinds, missing, absent_ok)
+    return replace(table, original=opened.data) if original else table
+
+
+def raw_of(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[str, ...]) -> Raw:
+    """The reader of the file's kind."""
+    file, kind = opened.file, opened.kind
+    given = [f"--{name}" for name in ("sheet", "cells") if getattr(how, name) is not None and kind != SHEET]
+    given += [
+        f"--{name}" for name in ("delimiter", "decimal", "encoding") if getattr(how, name) and kind != TEXT
+    ]
+    given += ["--samples"] if how.samples and kind not in (MAT, NPZ, NPY) else []
+    given += ["--header"] if how.header is not None and kind not in (TEXT, SHEET) else []
+    if given:
+        raise TableError("CR-3341", file=file, options=", ".join(given), kind=say(files.NAMES[kind]))
+    if kind == TEXT:
+        return read_text(opened, how, kinds, missing)
+    if kind == SHEET:
+        from .sheet import read_sheet
+
+        return read_sheet(opened.data, file, how.sheet, how.cells, how.header)
+    if kind in (MAT, NPZ, NPY):
+        from .arrays import read_arrays
+
+        return read_arrays(opened.data, file, kind, how.samples)
+    if kind == LINES:
+        from .jsonlines import read_lines
+
+        return read_lines(opened.data, file)
+    from .columnar import read_columnar
+
+    return read_columnar(opened.data, file, kind)
+
+
+def read_files(
+    paths: list[Any], how: How, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool
+) -> Table:
+    """Several files with the same columns -> one table, their rows one after the other."""
+    if len(paths) == 1:
+        return read_file(paths[0], how, kinds, missing, absent_ok)
+    tables = [read_file(path, how, kinds, missing, absent_ok) for path in paths]
+    first = tables[0]
+    for other in tables[1:]:
+        if set(other.names) != set(first.names):
+            odd = sorted(set(other.names) ^ set(first.names))
+            raise TableError("CR-3342", file=other.source, first=first.source, column=show(odd[0]))
+    # what one file shows of a column, the others may not: all are read again as the most general of the kinds found
+    rank = {"constant": 0, "yesno": 1, "number": 1, "date": 1, "category": 2, "text": 3}
+    agreed = dict(kinds)
+    for name in first.names:
+        found = {t[name].kind for t in tables} - {"constant"}
+        if len(found) > 1:
+            agreed[name] = "category" if "text" not in found else "text"
+        elif found:
+            agreed.setdefault(name, max(found, key=lambda k: rank[k]))
+        elif len({level for t in tables for level in t[name].factor()[0]}) > 1:  # constant, but not the same
+            numeric = all(t[name].type in ("int", "float") for t in tables)
+            agreed.setdefault(name, "number" if numeric else "category")
+    tables = [read_file(path, how, agreed, missing, absent_ok) for path in paths]
+    columns = tuple(_joined(name, [t[name] for t in tables]) for name in first.names)
+    rows = sum(t.rows for t in tables)
+    numbers = np.concatenate([np.array([t.row(i) for i in range(t.rows)]) for t in tables])
+    notes = [*dict.fromkeys(note for t in tables for note in t.notes)]
+    notes.append(say("CR-3351", count=len(tables), rows=rows))
+    facts = {"kind": "files", "files": [t.facts for t in tables]}
+    return Table(columns, rows, f"{first.source} …", facts, tuple(notes), numbers)
+
+
+def _joined(name: str, parts: list[Column]) -> Column:
+    from .columns import factorize, label_column
+
+    kinds = {p.kind for p in parts} - {"constant"} or {"constant"}
+    kind, notes = kinds.pop(), tuple(dict.fromkeys(n for p in parts for n in p.notes))
+    if kind in ("number", "date"):
+        values = [
+            p.values if p.kind == kind else np.array([np.nan if v is None else float(v) for v in p.values])
+            for p in parts
+        ]
+        return Column(name, kind, np.concatenate(values), notes, parts[0].type)
+    levels, codes = factorize(v for p in parts for v in p.values.tolist())
+    return label_column(name, kind, levels, codes, parts[0].type, notes)
+
+
+def recognized(
+    raw: Raw, file: str, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool
+) -> Table:
+    """What each column is."""
+    check_names(raw.names, kinds, file, absent_ok)
+    if not raw.rows:
+        raise TableError("CR-1005", file=file, columns=len(raw.names))
+    notes, columns = list(raw.notes), []
+    for j, (name, array) in enumerate(zip(raw.names, raw.arrays, strict=True)):
+        kind, _, order = kinds.get(name, "").partition(":")
+        context = Context(file, raw.numbers, raw.text, raw.decimal, missing, kind or None, order or None)
+        if isinstance(array, list):
+            column = frames.recognize_any(name, array, context)
+        else:
+            column = recognize(name, array, context)
+        if j in raw.unnamed:
             if not column.missing().all():
                 notes.append(say("CR-1062", file=file, position=j + 1, column=name))
-            elif len(names) > 1:  # a delimiter at the end of every line
+            elif len(raw.names) > 1:  # a delimiter at the end of every line
                 notes.append(say("CR-1063", file=file, position=j + 1))
                 continue
         columns.append(column)
+    facts = raw.facts | ({"units": raw.units} if raw.units else {})
+    return Table(tuple(columns), raw.rows, file, facts, tuple(notes), raw.numbers)
+
+
+def read_text(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[str, ...]) -> Raw:
+    """A text table, its dialect recognized."""
+    file = opened.file
+    data, encoding, guessed = text.to_utf8(opened.data, how.encoding, file)
+    data, dialect = text.recognize_dialect(data, file, how.delimiter, how.decimal, how.header)
+    notes = [say("CR-1061", file=file, encoding=encoding)] if guessed else []
+    names = list(dialect.names)
+    if not dialect.header:
+        names = [f"x{j + 1}" for j in range(dialect.width)]
+        if how.header is None:
+            notes.append(say("CR-1060", file=file, columns=dialect.width))
+    if dialect.titles:
+        notes.append(
+            say("CR-3352", file=file, count=dialect.titles, row=dialect.header_row or dialect.body_row)
+        )
+    if dialect.units:
+        notes.append(say("CR-3353", file=file, row=dialect.units_row))
+    if how.decimal is None and dialect.decimal == ",":
+        notes.append(say("CR-1064", file=file))
+    if not re.compile(rb"\S").search(data, dialect.body):
+        raise TableError("CR-1005", file=file, columns=len(names))
+    unnamed = name_columns(names)
+    check_names(names, {}, file, True)
+    arrays = parsing.parse(data, dialect, file, names, kinds, missing)
+    rows = len(arrays[0])
     facts = {
-        "kind": "text",
-        "path": os.path.abspath(path),
-        "sha256": digest,
-        "encoding": encoding_name,
+        "kind": TEXT,
+        "encoding": encoding,
         "delimiter": "whitespace" if dialect.whitespace else dialect.delimiter,
         "decimal": dialect.decimal,
         "header": dialect.header,
         "quoting": dialect.quote,
+        "body_row": dialect.body_row,
+        "header_row": dialect.header_row,
     }
-    return Table(tuple(columns), rows, file, facts, tuple(notes), numbers)
-
-
-def read_bytes(path: str, file: str) -> bytes:
-    try:
-        with open(path, "rb") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        folder = os.path.abspath(os.path.dirname(path) or ".")
-        raise TableError("CR-1001", file=show(path, 400), folder=show(folder, 400)) from None
-    except IsADirectoryError:
-        raise TableError("CR-1002", file=show(path, 400)) from None
-    except (OSError, ValueError, MemoryError) as error:  # ValueError: a NUL in the name
-        if os.path.isdir(path.replace("\0", "")):  # how Windows refuses a folder
-            raise TableError("CR-1002", file=show(path, 400)) from None
-        raise TableError(
-            "CR-1003", file=show(path, 400), reason=getattr(error, "strerror", None) or error
-        ) from None
+    units = {n: u for n, u in zip(names, dialect.units, strict=False) if u}
+    numbers = parsing.line_numbers(data, dialect, rows) if rows else np.arange(0)
+    return Raw(names, arrays, numbers, facts, notes, True, dialect.decimal, unnamed, units)
 
 
 def check_names(names: list[str], kinds: dict[str, str], file: str, absent_ok: bool) -> None:
@@ -147,122 +251,8 @@ def check_names(names: list[str], kinds: dict[str, str], file: str, absent_ok: b
         at = ", ".join(str(j + 1) for j, other in enumerate(names) if other == name)
         raise TableError("CR-1011", file=file, column=show(name), count=count, positions=at)
     for name, kind in kinds.items():
-        if kind not in ASKED:
+        word, _, order = kind.partition(":")
+        if word not in ASKED or order not in ("", *ORDERS) or order and word != "date":
             raise TableError("CR-1015", file=file, column=show(name), kind=show(kind))
         if name not in counts and not absent_ok:
             raise TableError("CR-1016", file=file, column=show(name), nearest=nearest(name, names))
-
-
-def parse(
-    data: bytes,
-    dialect: text.Dialect,
-    file: str,
-    names: list[str],
-    kinds: dict[str, str],
-    missing: tuple[str, ...],
-) -> list[Any]:
-    """UTF-8 bytes -> one Arrow array per column: numbers where all cells are, else encoded text."""
-    import pyarrow as pa
-    import pyarrow.csv as pacsv
-
-    keys = [str(j) for j in range(dialect.width)]  # a user's names may be anything
-    asked = {str(j): pa.string() for j, name in enumerate(names) if kinds.get(name) in ("category", "yesno")}
-    breaks, open_quote = quoted_breaks(data, dialect)
-    if open_quote:
-        refuse_open_quote(data, dialect, file)
-
-    def read(block: int, types: dict[str, Any], only: list[str] | None = None) -> Any:
-        body = pa.py_buffer(data).slice(dialect.body)
-        return pacsv.read_csv(
-            pa.BufferReader(body),
-            pacsv.ReadOptions(column_names=keys, block_size=block),
-            pacsv.ParseOptions(
-                delimiter=dialect.delimiter, quote_char=dialect.quote, newlines_in_values=breaks
-            ),
-            pacsv.ConvertOptions(
-                column_types=types,
-                include_columns=only or [],
-                null_values=[*marks.spellings(), *missing],
-                true_values=["\0"],
-                false_values=["\0"],  # "true" is a label here, not a type
-                decimal_point=dialect.decimal,
-                auto_dict_encode=True,
-                auto_dict_max_cardinality=2**30,
-            ),
-        )
-
-    try:
-        try:
-            found = read(1 << 20, asked)
-        except pa.ArrowInvalid as error:
-            if "straddling" not in str(error) and "block" not in str(error):
-                raise
-            found = read(max(min(len(data) + 1, ONE_BLOCK), 1 << 20), asked)
-        # dates and times that pyarrow recognized go back to the text they were
-        dated = [k for k in keys if pa.types.is_temporal(found.schema.field(k).type)]
-        if dated:
-            again = read(1 << 20, {k: pa.string() for k in dated}, dated)
-            for k in dated:
-                found = found.set_column(int(k), k, again[k])
-    except (pa.ArrowException, OverflowError, MemoryError) as error:
-        refuse_open_quote(data, dialect, file)
-        refuse_ragged(data, dialect, file)
-        raise TableError("CR-1025", file=file, reason=show(str(error).splitlines()[0], 200)) from None
-    return [
-        found[k].unify_dictionaries() if pa.types.is_dictionary(found[k].type) else found[k] for k in keys
-    ]
-
-
-def quoted_breaks(data: bytes, dialect: text.Dialect) -> tuple[bool, bool]:
-    """Whether line breaks may stand inside quotes, and whether a quote may be left open at the end."""
-    if dialect.quote.encode() not in data:
-        return False, False
-    view = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(view == ord(dialect.quote))
-    breaks = np.flatnonzero((view == 10) | (view == 13))
-    inside = np.searchsorted(quotes, breaks) % 2 == 1
-    return bool(inside.any()), len(quotes) % 2 == 1
-
-
-def slow_records(data: bytes, dialect: text.Dialect) -> Iterable[tuple[int, list[str]]]:
-    offset = dialect.body_row - 1
-    for line, row in text.records(
-        data[dialect.body :].decode("utf-8", "replace"), dialect.delimiter, dialect.quote
-    ):
-        yield line + offset, row
-
-
-def refuse_ragged(data: bytes, dialect: text.Dialect, file: str) -> None:
-    for line, row in slow_records(data, dialect):
-        if len(row) != dialect.width:
-            delimiter = "whitespace" if dialect.whitespace else show(dialect.delimiter)
-            raise TableError(
-                "CR-1009", file=file, row=line, found=len(row), expected=dialect.width, delimiter=delimiter
-            )
-
-
-def refuse_open_quote(data: bytes, dialect: text.Dialect, file: str) -> None:
-    """Raise where the last row begins a quote that the file never closes."""
-    row = max((line for line, _ in slow_records(data, dialect)), default=dialect.body_row)
-    lines = io.StringIO(data[dialect.body :].decode("utf-8", "replace"), newline="")
-    last = "".join(itertools.islice(lines, row - dialect.body_row, None))
-    if text.ends_open(last, dialect.delimiter, dialect.quote):
-        raise TableError("CR-1010", file=file, row=row)
-
-
-def line_numbers(data: bytes, dialect: text.Dialect, rows: int) -> np.ndarray:
-    """The line of the file each row starts at."""
-    if data.count(b"\n", dialect.body) + (not data.endswith(b"\n")) == rows:
-        return np.arange(rows) + dialect.body_row
-    body = data[dialect.body :]
-    view = np.frombuffer(body, np.uint8)
-    ends = np.append(np.flatnonzero(view == 10), len(view))
-    starts = np.append(0, ends[:-1] + 1)
-    inside = np.searchsorted(np.flatnonzero(view == ord(dialect.quote)), starts) % 2 == 1
-    empty = (ends == starts) | ((ends == starts + 1) & (view[np.minimum(starts, len(view) - 1)] == 13))
-    lines = np.flatnonzero(~inside & ~empty)
-    if len(lines) != rows:  # a lone quote inside a cell broke the count: ask the slow reader
-        lines = np.array([line for line, _ in slow_records(data, dialect)]) - dialect.body_row
-    if len(lines) != rows:
-        lines = np.arange(rows)
-    return np.asarray(lines + dialect.body_row)

@@ -8,13 +8,13 @@ import numpy as np
 
 from ..errors import TableError
 from ..messages import say
-from . import marks
+from . import dates, marks
 from .columns import Column, factorize, label_column, show, sort_labels, yes_no
 
 BOUND = 1e300  # beyond it a square, and soon a sum, is no float64 any more
 EXACT = 2**53
 FEW = 10  # up to so many different numbers may be codes for labels
-ASKED = ("number", "category", "yesno")
+ASKED = ("number", "category", "yesno", "date", "text")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Context:
     decimal: str = "."
     missing: tuple[str, ...] = ()  # the user's own marks
     kind: str | None = None  # what the user says it is
+    order: str | None = None  # of day and month, in a column of dates
 
 
 def recognize(name: str, array: Any, context: Context) -> Column:
@@ -51,12 +52,47 @@ def recognize(name: str, array: Any, context: Context) -> Column:
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         return _text(name, array.cast(pa.large_string()).dictionary_encode(), context)
     numeric = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
-    if numeric and context.kind not in ("category", "yesno"):
+    if numeric and context.kind == "date":
+        return recognize(name, array.cast(pa.int64(), safe=False).cast(pa.string()), context)
+    if numeric and context.kind not in ("category", "yesno", "text"):
         return _numbers(name, array, context)
+    if types.is_temporal(kind) and context.kind in (None, "date"):
+        moments = dates.from_arrow(array)
+        if moments is not None:
+            zone = say("CR-3361", zone=kind.tz) if types.is_timestamp(kind) and kind.tz else ""
+            return from_dates(name, moments, context, (zone,) if zone else ())
+        return _numbers(name, _seconds(array), context)
     found, codes = factorize(labels_of(array, name, context))
     notes = (say("CR-1059"),) if types.is_temporal(kind) else ()
     word = "bool" if types.is_boolean(kind) else "int" if types.is_integer(kind) else "object"
     return from_labels(name, found, codes, word, context, notes)
+
+
+def _seconds(array: Any) -> Any:
+    """A duration in seconds."""
+    import pyarrow as pa
+
+    per = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}[array.type.unit]
+    values = np.array(array.cast(pa.int64()).to_numpy(zero_copy_only=False), np.float64)
+    return pa.array(values / per, from_pandas=True)
+
+
+def from_dates(name: str, found: dates.Dates, context: Context, notes: Sequence[str] = ()) -> Column:
+    """Dates -> Column of kind date, or constant."""
+    said, seconds = list(notes), found.seconds
+    missing = int(np.isnan(seconds).sum())
+    if missing == len(seconds):
+        return _all_missing(name, len(seconds), context)
+    if missing:
+        said.append(say("CR-1051", count=missing))
+    if not missing and context.kind is None and seconds.min() == seconds.max():
+        text = dates.show_date(float(seconds[0]), found.type)
+        return label_column(name, "constant", (text,), np.zeros(len(seconds), np.int32), "str", said)
+    if not found.sure:
+        example = dates.show_date(float(seconds[np.flatnonzero(~np.isnan(seconds))[0]]), found.type)
+        said.append(say("CR-3360", column=name, order=found.order, text=example,
+                        other="mdy" if found.order == "dmy" else "dmy"))  # fmt: skip
+    return Column(name, "date", seconds, tuple(said), found.type)
 
 
 def labels_of(array: Any, name: str, context: Context) -> list[Any]:
@@ -177,8 +213,8 @@ def from_labels(
         if len(levels) != 2:
             raise TableError("CR-1017", file=context.source, column=show(name), count=len(levels))
         kind = "yesno"
-    elif context.kind == "category":
-        kind = "category"
+    elif context.kind in ("category", "text"):
+        kind = context.kind
     elif len(levels) == 1 and not missing:  # one label beside blanks tells something, as a tick does
         kind = "constant"
     else:
@@ -189,9 +225,9 @@ def from_labels(
 
 
 def _all_missing(name: str, rows: int, context: Context) -> Column:
-    if context.kind == "number":
-        return Column(name, "number", np.full(rows, np.nan), (say("CR-1052"),))
-    kind = "category" if context.kind == "category" else "constant"
+    if context.kind in ("number", "date"):
+        return Column(name, context.kind, np.full(rows, np.nan), (say("CR-1052"),))
+    kind = context.kind if context.kind in ("category", "text") else "constant"
     return label_column(name, kind, (), np.full(rows, -1, np.int32), "object", (say("CR-1052"),))
 
 
@@ -212,6 +248,10 @@ def _text(name: str, array: Any, context: Context) -> Column:
 
     if context.kind in (None, "number"):
         column = _text_numbers(name, trimmed, codes, counts, blank_number, context)
+        if column is not None:
+            return column
+    if context.kind in (None, "date"):
+        column = _text_dates(name, trimmed, codes, counts, blank_number, context)
         if column is not None:
             return column
     if context.file:
@@ -247,6 +287,30 @@ def _text(name: str, array: Any, context: Context) -> Column:
         elif number.any() and not text:
             notes.append(say("CR-1057", column=show(name)))
     return from_labels(name, list(kept), place[codes], "str", context, notes)
+
+
+def _text_dates(
+    name: str, trimmed: Any, codes: np.ndarray, counts: np.ndarray, blank: np.ndarray, context: Context
+) -> Column | None:
+    """The column as dates; None where it is labels; refused where it was to be dates and is not."""
+    used = np.flatnonzero((counts > 0) & ~blank)
+    texts = trimmed.take(used).to_pylist()
+    if context.kind == "date":
+        texts = [f"{t[:4]}-{t[4:6]}-{t[6:]}" if len(t) == 8 and t.isdigit() else t for t in texts]
+    found = dates.read_dates(texts, context.order)
+    if found is None:
+        if context.kind == "date" and len(used):
+            wrong = next((i for i, t in enumerate(texts) if dates.read_dates([t], context.order) is None), 0)
+            at = int(np.argmax(codes == used[wrong]))
+            raise TableError(
+                "CR-3370", file=context.source, column=show(name), row=int(context.row_numbers[at]),
+                text=show(texts[wrong]),
+            )  # fmt: skip
+        return _all_missing(name, len(codes), context) if context.kind == "date" else None
+    values = np.full(len(trimmed) + 1, np.nan)
+    values[used] = found.seconds
+    seconds = values[codes]
+    return from_dates(name, dates.Dates(seconds, found.type, found.order, found.sure), context)
 
 
 def _mask(array: Any) -> np.ndarray:

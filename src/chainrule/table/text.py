@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from ..errors import TableError
 from . import marks
 from .columns import show
+from .dates import is_date
+from .layout import recognize_layout
 
 HEAD = 1 << 16  # bytes looked at to recognize the dialect, and at least so many lines
 HEAD_LINES = 20
@@ -37,6 +39,10 @@ class Dialect:
     width: int
     body: int  # offset in bytes of the first data row
     body_row: int  # the row number of the line it starts at
+    header_row: int = 0  # the line of the names; 0 without a header
+    units: tuple[str, ...] = ()  # the cells of the row of units, where there is one
+    units_row: int = 0
+    titles: int = 0  # lines above the table
 
 
 def to_utf8(data: bytes, encoding: str | None, file: str) -> tuple[bytes, str, bool]:
@@ -210,19 +216,27 @@ def recognize_dialect(
         rows.pop()  # the cut may have gone through it
     if not rows or not head.strip():
         raise TableError("CR-1004", file=file)
-    if header is None:
-        header = recognize_header([row for _, row in rows])
+    cells = [row for _, row in rows]
+    found = recognize_layout(cells, header, lambda cell: is_number(cell) or is_date(cell), recognize_header)
     if decimal is None:
-        decimal = recognize_decimal([row for _, row in rows[header:]], mark)
-    first = rows[0][1]
-    body_row = rows[1][0] if header and len(rows) > 1 else rows[0][0]
-    if header and len(rows) == 1:
-        body = len(data)
+        decimal = recognize_decimal(cells[found.body :], mark)
+    named = cells[found.header] if found.header >= 0 else []
+    width = len(named) if named else len(cells[min(found.body, len(cells) - 1)])
+    if found.body == len(rows):
+        body, body_row = len(data), rows[-1][0] + 1
+        if len(rows) == 1:
+            body_row = rows[0][0]
     else:
         lines = io.StringIO(head, newline="")
+        body_row = rows[found.body][0]
         body = sum(len(next(lines).encode("utf-8")) for _ in range(body_row - 1))
-    names = tuple(cell.strip() for cell in first) if header else ()
-    dialect = Dialect(mark, whitespace, quote, decimal, header, names, len(first), body, body_row + skipped)
+    names = tuple(cell.strip() for cell in named)
+    units = tuple(cell.strip() for cell in cells[found.units]) if found.units >= 0 else ()
+    dialect = Dialect(
+        mark, whitespace, quote, decimal, bool(named), names, width, body, body_row + skipped,
+        rows[found.header][0] + skipped if named else 0, units,
+        rows[found.units][0] + skipped if units else 0, found.titles,
+    )  # fmt: skip
     return data, dialect
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import TableError
 from .columns import Column, Table, is_missing, show
+from .dates import show_date
 
 
 def write_csv(
@@ -59,6 +60,9 @@ def csv_text(
 
 def cells(values: np.ndarray, type: str) -> Iterable[str]:
     """Values as text: shortest digits that read back to the same number, nothing for missing."""
+    if type in ("date", "time", "datetime") and values.dtype.kind == "f":
+        yield from (show_date(value, type) for value in values.tolist())
+        return
     for value in values.tolist():
         if is_missing(value):
             yield ""

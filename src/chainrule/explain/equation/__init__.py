@@ -12,8 +12,8 @@ from .lines import composed, lines, one_line, rounded, values
 
 if TYPE_CHECKING:
     from ...model import Model
+    from ...page.page import Page
     from ...table import Table
-    from ..page import Page
 
 __all__ = [
     "FORMS",

@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from ...messages import say
 from ...messages.columns import wrap
+from ...page.page import Math, Page
 from ...rules.words import TEXT, read
-from ..page import Math, Page
 from .checking import Check
 from .folding import Folded
 from .letters import NUMBER, label_text

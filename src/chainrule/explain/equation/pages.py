@@ -7,11 +7,11 @@ from typing import Any
 from ...errors import ModelError
 from ...messages import get_language, say
 from ...messages.columns import text_width
+from ...page.mathwords import call
+from ...page.page import Math, Page, Section, Table, tex
+from ...page.symbols import Written, symbol
 from ...rules.expression import Node, make, name, number
 from ...rules.words import TEXT, read, show_number, word_run
-from ..mathwords import call
-from ..page import Math, Page, Section, Table, tex
-from ..symbols import Written, symbol
 from .folding import Folded, Layer
 from .letters import NUMBER, label_text, together
 from .lines import lines, one_line, terms

@@ -7,7 +7,7 @@ from ...errors import PlanError
 from ...messages import get_language, say
 
 if TYPE_CHECKING:
-    from ..page import Page
+    from ...page.page import Page
 
 # name -> (module, title), in the order of learning
 SHELF: dict[str, tuple[str, str]] = {
@@ -43,7 +43,7 @@ def lesson_page(name: str) -> "Page":
 
 def shelf_page() -> "Page":
     """The list of all lessons."""
-    from ..page import Page, Table
+    from ...page.page import Page, Table
 
     page = Page(say("CR-2404"), language=get_language())
     rows = tuple((name, say(title)) for name, (_, title) in SHELF.items())

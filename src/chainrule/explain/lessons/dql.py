@@ -1,9 +1,9 @@
 """d-q-l with thresholds: Zhou's spelling, derived, and the same numbers in both spellings."""
 
 from ...messages import say
+from ...page.page import Table
 from ...plan import make_plan
 from ..derivation import derivation_page
-from ..page import Table
 from ..trace import trace_row
 from ..tracing import trace_page
 from ..typed import textbook_settings, typed_net

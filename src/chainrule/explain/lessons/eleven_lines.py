@@ -22,8 +22,8 @@ def teach(lesson: Lesson) -> None:
         3, 1, bias=False, precision="float64", **textbook_settings({"lr": 1.0, "reduce_rows": "sum"})
     )
     start = (2 * np.random.RandomState(1).random((3, 1)) - 1).reshape(1, -1)  # the listing's own start
-    traced = trace_page(plan, start, ROWS, row=3)
-    lesson.borrow(traced, (0, 1, 2, 3, 4, 5))
+    traced = trace_page(plan, start, ROWS, rows=(3,))
+    lesson.borrow(traced, (0, 1, 2, 3, 4, 5, 6))
     _, outputs, _ = trained(plan, start, ROWS, 9_999)
     lesson.wrong(
         [Erratum(say("CR-2482", row=r + 1), digits, float(outputs[r, 0])) for r, digits in enumerate(PRINTED)]

@@ -4,8 +4,8 @@ import numpy as np
 
 from ...batches.source import Source
 from ...messages import say
+from ...page.page import Table
 from ...plan import make_plan
-from ..page import Table
 from ..stepping import batch_gradient
 from ..typed import textbook_settings
 from .parts import Lesson, mistaken, output_at, stepped, trained

@@ -3,8 +3,8 @@
 import re
 
 from ...messages import say
+from ...page.page import Code
 from ..graphs import graph_page
-from ..page import Code
 from .parts import Erratum, Lesson
 
 CIRCUIT = "1/(1+exp(-(w0*x0+w1*x1+w2)))"

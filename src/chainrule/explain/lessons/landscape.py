@@ -7,9 +7,9 @@ import numpy as np
 
 from ...batches.source import Source
 from ...engine.reference import Reference
+from ...page.drawing import _label, _svg
+from ...page.page import Figure
 from ...plan import Plan
-from ..drawing import _label, _svg
-from ..page import Figure
 from .parts import Array
 
 COLOURS = ("#2563eb", "#15803d", "#c2410c")

@@ -4,8 +4,8 @@ import numpy as np
 
 from ...batches.source import Source
 from ...messages import say
+from ...page.page import Table
 from ...plan import make_plan
-from ..page import Table
 from ..typed import textbook_settings
 from .landscape import curve, descent, losses
 from .parts import Lesson

@@ -11,12 +11,12 @@ from ...batches.source import Source
 from ...engine.contract import TrainingState, Until
 from ...engine.reference import Reference
 from ...messages import get_language, say
+from ...page.page import Code, Page, Section, Table
 from ...plan import Plan
 from ...rules.words import show_number
 from ..check.mistakes import singles
 from ..check.net import Net, Point, Tape
 from ..check.walk import gradients, walk
-from ..page import Code, Page, Section, Table
 
 Array = np.ndarray[Any, Any]
 

@@ -1,8 +1,8 @@
 """Softmax and cross-entropy: the Jacobian, what is left of it, and two ways to apply it twice."""
 
 from ...messages import say
+from ...page.page import Table
 from ...rules.activations import ACTIVATIONS
-from ..page import Table
 from ..slopes import slope_page
 from ..trace import trace_row
 from ..tracing import trace_page

@@ -5,8 +5,8 @@ import numpy as np
 from ...batches.source import Source
 from ...engine.reference import Reference
 from ...messages import say
+from ...page.page import Table
 from ...plan import Plan, make_plan
-from ..page import Table
 from ..typed import textbook_settings
 from .landscape import contour, descent, losses
 from .parts import Lesson

@@ -10,7 +10,9 @@ _STYLE = """
 .cr{color:var(--ink);background:var(--paper);font:16px/1.55 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;
 max-width:62rem;margin:0 auto;padding:1rem}
 .cr h1{font-size:1.5rem;line-height:1.25}.cr h2{font-size:1.15rem;border-bottom:1px solid var(--line);padding-bottom:.2rem;
-margin-top:2rem}.cr .m{display:flex;gap:.2rem 1rem;align-items:center;justify-content:space-between;padding:.25rem .5rem;
+margin-top:2rem}.cr h3{font-size:1.02rem;margin:1.4rem 0 .3rem}.cr summary{font-size:1.15rem;font-weight:600;cursor:pointer;
+border-bottom:1px solid var(--line);padding:.2rem 0;margin-top:1.2rem}
+.cr .m{display:flex;gap:.2rem 1rem;align-items:center;justify-content:space-between;padding:.25rem .5rem;
 border-radius:6px}.cr .f{display:flex;flex-wrap:wrap;gap:.4rem .3rem;align-items:baseline;flex:1;min-width:0;overflow-x:auto;
 overflow-y:hidden;padding:.15rem 0}.cr .s{display:flex;gap:.8rem;align-items:center;flex:none}
 .cr .m:hover,.cr .m.on{background:var(--fill)}.cr .m.on{outline:2px solid var(--mark)}
@@ -30,12 +32,13 @@ background:none;border:1px solid var(--line);border-radius:4px;cursor:pointer}.c
 _SCRIPT = """
 const lines=[...document.querySelectorAll('.cr .m')];let at=-1;
 function go(i){if(!lines.length)return;if(at>=0)lines[at].classList.remove('on');at=Math.max(0,Math.min(lines.length-1,i));
-lines[at].classList.add('on');lines[at].scrollIntoView({block:'center'});
+lines[at].classList.add('on');const d=lines[at].closest('details');if(d)d.open=true;lines[at].scrollIntoView({block:'center'});
 document.getElementById('cr-at').textContent=(at+1)+' / '+lines.length}
 function whole(m){return '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mrow>'+
 [...m.querySelectorAll('math')].map(x=>x.innerHTML).join('')+'</mrow></math>'}
 document.addEventListener('keydown',e=>{if(e.target.closest?.('input,textarea'))return;
 if(e.key==='ArrowRight'||e.key==='j'){go(at+1);e.preventDefault()}if(e.key==='ArrowLeft'||e.key==='k'){go(at-1);e.preventDefault()}});
+addEventListener('beforeprint',()=>document.querySelectorAll('.cr details').forEach(d=>d.open=true));
 document.addEventListener('click',async e=>{const b=e.target.closest('button');if(!b)return;
 if(b.dataset.go){go(at+Number(b.dataset.go));return}
 const m=b.closest('.m');const text=b.dataset.c==='tex'?m.dataset.tex:whole(m);
@@ -67,16 +70,27 @@ def page_fragment(page: Page) -> str:
 
 
 def _body(page: Page, live: bool) -> str:
-    parts = []
-    for section in page.sections:
-        parts.append(f"<section><h2>{escape(section.title)}</h2>")
+    """The sections; those of a group are folded under its heading."""
+    parts, group = [], ""
+    for heading, section in page.headed():
+        if group and section.group != group:
+            parts.append("</details>")
+        if heading:
+            parts.append(f"<details><summary>{escape(heading)}</summary>")
+        group = section.group
+        level = 3 if group else 2
+        parts.append(f"<section><h{level}>{escape(section.title)}</h{level}>")
         parts += [_item(page, item, live) for item in section.items]
         parts.append("</section>")
-    return "".join(parts)
+    return "".join(parts) + ("</details>" if group else "")
 
 
 def _math(page: Page, math: Math) -> str:
     return f'<math displaystyle="true"><mrow>{page.cell(math, "mathml")}</mrow></math>'
+
+
+def _cell(page: Page, cell: str | float | Math) -> str:
+    return _math(page, cell) if isinstance(cell, Math) else escape(page.cell(cell, "text"))
 
 
 def _broken(page: Page, math: Math) -> str:
@@ -101,15 +115,9 @@ def _item(page: Page, item: Item, live: bool) -> str:
         side = f'<span class="s">{remark}{buttons if live else ""}</span>'
         return f'<div class="m" data-tex="{tex}"><div class="f">{_broken(page, item)}</div>{side}</div>'
     if isinstance(item, Table):
-        head = "".join(f"<th>{escape(h)}</th>" for h in item.header)
+        head = "".join(f"<th>{_cell(page, h)}</th>" for h in item.header)
         rows = "".join(
-            "<tr>"
-            + "".join(
-                f"<td>{_math(page, c) if isinstance(c, Math) else escape(page.cell(c, 'text'))}</td>"
-                for c in row
-            )
-            + "</tr>"
-            for row in item.rows
+            "<tr>" + "".join(f"<td>{_cell(page, c)}</td>" for c in row) + "</tr>" for row in item.rows
         )
         note = f'<p class="n">{escape(item.note)}</p>' if item.note else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"

@@ -43,7 +43,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    header: tuple[str, ...]
+    header: "tuple[str | Math, ...]"
     rows: tuple[tuple[str | float | Math, ...], ...]
     note: str = ""
 
@@ -67,8 +67,12 @@ Item = Math | Paragraph | Table | Figure | Code
 
 @dataclass
 class Section:
+    """A heading and what stands below it. Sections in a row with the same `group` stand under one heading of their own,
+    which HTML folds."""
+
     title: str
     items: list[Item] = field(default_factory=list)
+    group: str = ""
 
     def say(self, text: str) -> None:
         self.items.append(Paragraph(text))
@@ -91,6 +95,14 @@ class Page:
     def section(self, title: str) -> Section:
         self.sections.append(Section(title))
         return self.sections[-1]
+
+    def headed(self) -> list[tuple[str, Section]]:
+        """Each section, with the heading of its group in front of the group's first."""
+        before = ["", *(section.group for section in self.sections)]
+        return [
+            (section.group if section.group != old else "", section)
+            for old, section in zip(before, self.sections, strict=False)
+        ]
 
     # ---- one line of mathematics --------------------------------------------------------------------------------
 
@@ -130,7 +142,9 @@ class Page:
     def text(self, width: int = 80) -> str:
         """Plain text, readable at 80 columns."""
         lines = [self.title, "=" * text_width(self.title), ""]
-        for section in self.sections:
+        for heading, section in self.headed():
+            if heading:
+                lines += [heading, "=" * text_width(heading), ""]
             lines += [section.title, "-" * text_width(section.title)]
             for item in section.items:
                 if isinstance(item, Paragraph):
@@ -139,14 +153,17 @@ class Page:
                     lines += self._math_text(item, width)
                 elif isinstance(item, Table):
                     lines += [
-                        "",
+                        *([""] if lines[-1] else []),
                         *_grid(
-                            [list(item.header), *([self.cell(c, "text") for c in row] for row in item.rows)]
+                            [
+                                [self.cell(h, "text") for h in item.header],
+                                *([self.cell(c, "text") for c in row] for row in item.rows),
+                            ]
                         ),
                     ]
                     lines += [item.note, ""] if item.note else [""]
                 elif isinstance(item, Figure):
-                    lines += ["", *item.text.splitlines(), ""]
+                    lines += [*([""] if lines[-1] else []), *item.text.splitlines(), ""]
                 else:
                     lines += ["", *("    " + line for line in item.text.splitlines()), ""]
             lines.append("")
@@ -168,7 +185,7 @@ class Page:
             if text_width(line) <= width:
                 folded.append(line)
             else:
-                folded += textwrap.wrap(line, width, initial_indent=line[: len(line) - len(line.lstrip())],
+                folded += textwrap.wrap(line.strip(), width, initial_indent=line[: len(line) - len(line.lstrip())],
                                         subsequent_indent=" " * (indent + 2), break_long_words=False)  # fmt: skip
         if math.remark:
             if text_width(folded[-1]) + text_width(math.remark) + 3 <= width:
@@ -180,8 +197,10 @@ class Page:
     def markdown(self, picture: Callable[[Figure], str] | None = None) -> str:
         """`picture` puts a drawing somewhere and says where; without it a drawing is its plain text."""
         lines = [f"# {self.title}", ""]
-        for section in self.sections:
-            lines += [f"## {section.title}", ""]
+        for heading, section in self.headed():
+            if heading:
+                lines += [f"## {heading}", ""]
+            lines += [f"{'###' if section.group else '##'} {section.title}", ""]
             for item in section.items:
                 if isinstance(item, Paragraph):
                     lines += [item.text, ""]
@@ -191,7 +210,11 @@ class Page:
                         "",
                     ]
                 elif isinstance(item, Table):
-                    lines.append("| " + " | ".join(h.replace("|", r"\|") for h in item.header) + " |")
+                    lines.append(
+                        "| "
+                        + " | ".join(self.cell(h, "latex").replace("|", r"\|") for h in item.header)
+                        + " |"
+                    )
                     lines.append("|" + "---|" * len(item.header))
                     lines += ["| " + " | ".join(self.cell(c, "latex").replace("|", r"\|") for c in row) + " |"
                               for row in item.rows]  # fmt: skip
@@ -210,8 +233,10 @@ class Page:
         """A complete article; pages with Chinese use ctex (XeLaTeX or LuaLaTeX)."""
         lines = [r"\usepackage{amsmath,amssymb,booktabs}", r"\begin{document}",
                  rf"\section*{{{tex(self.title)}}}"]  # fmt: skip
-        for section in self.sections:
-            lines.append(rf"\subsection*{{{tex(section.title)}}}")
+        for heading, section in self.headed():
+            if heading:
+                lines.append(rf"\subsection*{{{tex(heading)}}}")
+            lines.append(rf"\{'subsub' if section.group else 'sub'}section*{{{tex(section.title)}}}")
             for item in section.items:
                 if isinstance(item, Paragraph):
                     lines += [tex(item.text), ""]
@@ -220,13 +245,8 @@ class Page:
                     lines.append(rf"\[ {self._line(item, 'latex')}{remark} \]")
                 elif isinstance(item, Table):
                     lines += [rf"\begin{{center}}\begin{{tabular}}{{{'l' * len(item.header)}}}\toprule",
-                              " & ".join(tex(h) for h in item.header) + r" \\ \midrule"]  # fmt: skip
-                    for row in item.rows:
-                        cells = [self.cell(c, "latex") for c in row]
-                        shown = [
-                            c if isinstance(r, Math) else tex(c) for c, r in zip(cells, row, strict=True)
-                        ]
-                        lines.append(" & ".join(shown) + r" \\")
+                              " & ".join(self._tex_cell(h) for h in item.header) + r" \\ \midrule"]  # fmt: skip
+                    lines += [" & ".join(self._tex_cell(c) for c in row) + r" \\" for row in item.rows]
                     lines.append(r"\bottomrule\end{tabular}\end{center}")
                     if item.note:
                         lines.append(tex(item.note))
@@ -236,6 +256,9 @@ class Page:
         # the user's columns may be Chinese on an English page
         chinese = self.language == "zh" or any("\u2e80" <= c <= "\u9fff" for c in body)
         return rf"\documentclass{{{'ctexart' if chinese else 'article'}}}" + "\n" + body
+
+    def _tex_cell(self, cell: str | float | Math) -> str:
+        return self.cell(cell, "latex") if isinstance(cell, Math) else tex(self.cell(cell, "latex"))
 
     def json(self) -> str:
         return json.dumps({"title": self.title, **self.facts}, ensure_ascii=False, allow_nan=False)

@@ -33,25 +33,30 @@ def network(
     names: Sequence[str],
     values: Mapping[str, float] | None = None,
     weights: Mapping[tuple[int, int, int], float] | None = None,
+    shown: Mapping[int, Sequence[int]] | None = None,
 ) -> Figure:
     """The layers side by side; `values` {"x_1": …, "y1_2": …} on the nodes, `weights` {(layer, from, to): …} on the edges.
 
-    Thickness is |w|, dashes are negative weights. Of a wide layer the first units are drawn and the rest counted.
+    Thickness is |w|, dashes are negative weights. `shown` {layer (0: inputs): unit numbers} names the units drawn of a
+    wide layer, else its first; the others are counted, and the drawn ones carry their numbers.
     """
-    shown = [min(n, MOST) for n in sizes]
+    units = [list((shown or {}).get(i, range(1, n + 1)))[:MOST] for i, n in enumerate(sizes)]
     gap_x, gap_y, r = 190.0, 62.0, 21.0
-    height = max(shown) * gap_y + 40
+    height = max(map(len, units)) * gap_y + 40
     width = gap_x * (len(sizes) - 1) + 150
     places = [
-        [(75 + gap_x * i, 20 + height / 2 + gap_y * (j - (n - 1) / 2) - 10) for j in range(n)]
-        for i, n in enumerate(shown)
+        [
+            (u, 75 + gap_x * i, 20 + height / 2 + gap_y * (j - (len(column) - 1) / 2) - 10)
+            for j, u in enumerate(column)
+        ]
+        for i, column in enumerate(units)
     ]
     parts: list[str] = []
     largest = max((abs(v) for v in (weights or {}).values()), default=1.0) or 1.0
-    few = sum(a * b for a, b in zip(shown, shown[1:], strict=False)) <= 24
+    few = sum(len(a) * len(b) for a, b in zip(units, units[1:], strict=False)) <= 24
     for layer in range(1, len(sizes)):
-        for i, (x1, y1) in enumerate(places[layer - 1], 1):
-            for j, (x2, y2) in enumerate(places[layer], 1):
+        for i, x1, y1 in places[layer - 1]:
+            for j, x2, y2 in places[layer]:
                 w = (weights or {}).get((layer, i, j))
                 thick = 1.0 if w is None else 0.6 + 3.0 * abs(w) / largest
                 dash = ' stroke-dasharray="5 4"' if w is not None and w < 0 else ""
@@ -65,16 +70,19 @@ def network(
                     )  # crossing edges carry their numbers at different places
                     parts.append(_label(x1 + (x2 - x1) * at, y1 + (y2 - y1) * at - 4, show_number(w, 3), 11))
     for layer, column in enumerate(places):
-        for j, (x, y) in enumerate(column, 1):
+        folded = len(column) < sizes[layer]
+        for j, x, y in column:
             label = f"x_{j}" if layer == 0 else f"y{layer}_{j}"
             parts.append(
                 f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="none" stroke="currentColor" stroke-width="1.5"/>'
             )
             value = (values or {}).get(label)
             parts.append(_label(x, y + 4, show_number(value, 3) if value is not None else str(j), 11))
-        if sizes[layer] > shown[layer]:
-            parts.append(_label(column[-1][0], column[-1][1] + r + 14, f"… {sizes[layer]}", 11, 0.7))
-        parts.append(_label(column[0][0], 14, names[layer] if layer < len(names) else "", 12, 0.7))
+            if folded and value is not None:
+                parts.append(_label(x, y + r + 11, f"{'x' if layer == 0 else 'y'} {j}", 10, 0.7))
+        if folded:
+            parts.append(_label(column[-1][1], column[-1][2] + r + 24, f"… {sizes[layer]}", 11, 0.7))
+        parts.append(_label(column[0][1], 14, names[layer] if layer < len(names) else "", 12, 0.7))
     text = " -> ".join(f"{n}" + (f" {names[i]}" if i < len(names) else "") for i, n in enumerate(sizes))
     return Figure(_svg(width, height + 20, parts), text)
 

@@ -45,7 +45,7 @@ _STYLES = (
         '<w:basedOn w:val="Normal"/>'
         f'<w:pPr><w:keepNext/><w:spacing w:before="200" w:after="100"/><w:outlineLvl w:val="{level}"/></w:pPr>'
         f'<w:rPr><w:b/><w:sz w:val="{size}"/></w:rPr></w:style>'
-        for name, level, size in (("heading 1", 0, 32), ("heading 2", 1, 26))
+        for name, level, size in (("heading 1", 0, 32), ("heading 2", 1, 26), ("heading 3", 2, 23))
     )
     + "</w:styles>"
 )
@@ -57,8 +57,10 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 def page_docx(page: Page) -> bytes:
     """The whole file."""
     parts = [_paragraph(page.title, "heading1")]
-    for section in page.sections:
-        parts.append(_paragraph(section.title, "heading2"))
+    for heading, section in page.headed():
+        if heading:
+            parts.append(_paragraph(heading, "heading2"))
+        parts.append(_paragraph(section.title, "heading3" if section.group else "heading2"))
         parts += [_item(page, item) for item in section.items]
     size = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134"/>'
     body = "".join(parts) + f"<w:sectPr>{size}</w:sectPr>"
@@ -107,7 +109,10 @@ def _item(page: Page, item: Item) -> str:
 
 def _table(page: Page, table: Table) -> str:
     """Three lines: a thick one above and below the table, a thin one under its head; columns as wide as they need."""
-    shown = [list(table.header), *([page.cell(c, "text") for c in row] for row in table.rows)]
+    shown = [
+        [page.cell(h, "text") for h in table.header],
+        *([page.cell(c, "text") for c in row] for row in table.rows),
+    ]
     widths = _widths([max(text_width(row[j]) for row in shown) for j in range(len(table.header))])
     thick = "".join(_LINE.format(side=side, size=12) for side in ("top", "bottom"))
     under = f"<w:tcBorders>{_LINE.format(side='bottom', size=6)}</w:tcBorders>"
@@ -117,10 +122,13 @@ def _table(page: Page, table: Table) -> str:
                        for cell, width in zip(cells, widths, strict=True))  # fmt: skip
         return f"<w:tr><w:trPr><w:cantSplit/>{kind}</w:trPr>{made}</w:tr>"
 
-    rows = [line([_text(h, bold=True) for h in table.header], "<w:tblHeader/>", under)]
-    for row in table.rows:
-        rows.append(line([f"<m:oMath>{page.cell(c, 'word')}</m:oMath>" if isinstance(c, Math)
-                          else _text(page.cell(c, "text")) for c in row]))  # fmt: skip
+    def written(cell: str | float | Math, bold: bool = False) -> str:
+        if isinstance(cell, Math):
+            return f"<m:oMath>{page.cell(cell, 'word')}</m:oMath>"
+        return _text(page.cell(cell, "text"), bold=bold)
+
+    rows = [line([written(h, True) for h in table.header], "<w:tblHeader/>", under)]
+    rows += [line([written(c) for c in row]) for row in table.rows]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     kind = (
         f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{thick}</w:tblBorders>'

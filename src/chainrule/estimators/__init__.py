@@ -1,0 +1,1 @@
+"""estimators: array -> model. Scikit-learn's two-line face on plan, engine and run, without its refusals."""
