@@ -83,7 +83,7 @@ SANITIZED := -Ccmake.build-type=None -Ccmake.define.CHAINRULE_OPTIMIZE=-O1
 OTHER_PYTHONS ?= python3.12 python3.13 python3.14
 
 CHECKS := check-lint check-types check-guards check-isa check-sanitize check-threads check-clang check-mingw \
-	check-wheel check-pythons check-office
+	check-wheel check-pythons check-office check-fuzz
 .PHONY: $(CHECKS)
 check: $(CHECKS)
 	@$(BIN)/python tools/house.py
@@ -142,6 +142,10 @@ check-pythons:
 check-office: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py soffice octave-cli
 	$(BIN)/python tools/office.py build/check/$@
+
+# mutated tables, workbooks and models: a table, a model or a sentence each
+check-fuzz: $(VENV)/.installed $(VENV)/.testing
+	$(BIN)/python -W error tools/fuzz.py 100000
 
 # ---- documentation that is computed ---------------------------------------------------------------------------------
 

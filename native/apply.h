@@ -129,13 +129,13 @@ void loss(const Rule& rule, bool owned, const Interpreter& memory, const T* s, c
 template <class T, template <class> class R> void begin_with(const Work& st) {
     double shared[MAX_SHARED];
     const Net& net = *st.net;
-    if (st.same_rate && !R<T>::uses_k) return;
-    R<T>::prepare_step(net.optimizer.knob, double(st.k), shared);
+    if (st.same_rate && !R<T>::uses_step) return;
+    R<T>::prepare_step(net.optimizer.knob, double(st.k), st.E, shared);
     T* c = static_cast<T*>(st.constants);
     for (int l = 0; l < net.depth; ++l)
         for (const View* v : {&net.layers[l].w, &net.layers[l].b})
             if (v->rows)  // a layer without bias has no second view, and its number would be another view's
-                R<T>::prepare(net.optimizer.knob, double(st.k), st.lr * v->rate, net.decay * v->decay, shared, c + v->number * CONSTANTS);
+                R<T>::prepare(net.optimizer.knob, double(st.k), st.E, st.lr * v->rate, net.decay * v->decay, shared, c + v->number * CONSTANTS);
 }
 template <class T> void begin(const Work& st) {
     switch (st.net->optimizer.row) {
@@ -166,8 +166,8 @@ template <class T> void interpret_update(const Work& st, const Interpreter& memo
     const Rule& rule = st.net->optimizer;
     const Code& code = *rule.forward;
     const Workspace<T> work = workspace<T>(memory);
-    double given[3 + KNOBS] = {double(st.k), st.lr * v.rate, st.net->decay * v.decay};
-    for (int j = 0; j < rule.knobs; ++j) given[3 + j] = rule.knob[j];
+    double given[4 + KNOBS] = {double(st.k), st.lr * v.rate, st.net->decay * v.decay, st.E};
+    for (int j = 0; j < rule.knobs; ++j) given[4 + j] = rule.knob[j];
     prepare(code, given, work);
     for (long i = 0; i < count; i += TILE) {
         const T* in[2 + SLOTS];

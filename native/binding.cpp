@@ -237,14 +237,14 @@ nb::tuple step(const Network& network, const nb::object& w, const nb::list& slot
 }
 
 // One member's update from gradient sums, in place in w and slots.
-void update(const Network& network, const nb::object& w, const nb::list& slots, const nb::object& g, double weight, long k, double lr) {
+void update(const Network& network, const nb::object& w, const nb::list& slots, const nb::object& g, double weight, double loss, long k, double lr) {
     const Net& net = network.net;
     Weights weights(net);
     fill(net, w, slots, weights);
     FlushToZero flush;
     Stepper stepper(net, table(), 1, 1);
     std::memcpy(stepper.gradient().at(), nb::cast<Given>(g).data(), size_t(net.packed) * size_of(net));
-    stepper.update(weights, weight, k, lr);
+    stepper.update(weights, weight, loss, k, lr);
     give(net, weights, w, slots);
 }
 

@@ -98,9 +98,9 @@ void run_optimizer(const double* given, const T* const* in, T* const* out, long 
     typedef Rule<T> R;
     double shared[R::shared + 1];
     T c[R::constants + 1];
-    const double k = given[R::knobs], lr = given[R::knobs + 1], decay = given[R::knobs + 2];
-    R::prepare_step(given, k, shared);
-    R::prepare(given, k, lr, decay, shared, c);
+    const double k = given[R::knobs], lr = given[R::knobs + 1], decay = given[R::knobs + 2], E = given[R::knobs + 3];
+    R::prepare_step(given, k, E, shared);
+    R::prepare(given, k, E, lr, decay, shared, c);
     for (long i = 0; i < count; i += V) {
         Vec<T> w = load(in[0] + i), state[R::states + 1];
         for (int s = 0; s < R::states; ++s) state[s] = load(in[2 + s] + i);

@@ -11,7 +11,7 @@ template <class T> struct RulesOf {
     bool (*function)(int opcode, const T* a, const T* b, T* out, long count);
     // A rule by kind and row. `in`, `out` and `given` are the rule's own letters in the order of emit.py's functions:
     // activation: part 0 forward (s), 1 backward (s y dy); loss: 0 forward (s or y, t), 1 gradient, 2 curvature (s y t);
-    // optimizer: (w g state…) -> (w state…), given knobs…, k, lr, decay; penalty: 0 value, 1 gradient (w), given knob;
+    // optimizer: (w g state…) -> (w state…), given knobs…, k, lr, decay, E; penalty: 0 value, 1 gradient (w), given knob;
     // clip: (g), given limit
     bool (*rule)(int kind, int row, int part, const double* given, const T* const* in, T* const* out, long rows, long n);
     long (*numbers_needed)(const Code& code, long panels);

@@ -146,8 +146,8 @@ class Stepper {
         st_.slot = const_cast<void**>(weights.pointers.data());
         st_.k = k;
         st_.same_rate = begun_ && lr == st_.lr;
+        begun_ = begun_ || update;
         st_.lr = lr;
-        if (update) begun_ = true, table_.begin[wide_](st_);
         const Natural* rows = st_.rows;
         const Wide first = st_.first;
         const bool by_norm = update && net_.clip == CLIP_NORM;
@@ -188,13 +188,13 @@ class Stepper {
     }
 
     // One update from the sums in gradient().
-    void update(const Weights& weights, double weight, long k, double lr) {
+    void update(const Weights& weights, double weight, double loss, long k, double lr) {
         st_.w = weights.w.at();
         st_.slot = const_cast<void**>(weights.pointers.data());
         st_.k = k;
         st_.same_rate = false;
         st_.lr = lr;
-        st_.inverse = inverse(weight);
+        st_.E = loss * (st_.inverse = inverse(weight));
         table_.begin[wide_](st_);
         if (net_.clip == CLIP_NORM)
             clip_and_update();
@@ -341,6 +341,8 @@ class Stepper {
         if (thread == 0) {
             add_losses(total);
             st_.inverse = inverse(total.weight);
+            st_.E = total.loss * st_.inverse;
+            if (update) table_.begin[wide_](st_);
         }
         pool_.meet();
         if (update && !std::isfinite(total.loss)) return;

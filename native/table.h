@@ -135,8 +135,8 @@ struct Work {
     const Interpreter* interpreter;  // per thread
     // update
     long k;
-    bool same_rate;      // as in the step before
-    double lr, inverse;  // inverse: 1/Σw, or 1 where rows are summed
+    bool same_rate;         // as in the step before
+    double lr, inverse, E;  // inverse: 1/Σw, or 1 where rows are summed; E: the step's loss, as people see it
     double norm;         // of the whole gradient, for clipping by it
     void* constants;     // (views, CONSTANTS) what the optimizer lifts, per step
     bool add;            // the gradient goes on from g

@@ -102,6 +102,8 @@ template <class T> void tiny(Work& st, double* total) {
     for (long r = 0; r < st.count; ++r) total[1] += double(at<T>(st.weight)[r]);
     if (!(__builtin_fabs(total[0]) < __builtin_inf())) return;
     st.inverse = net.mean_rows && total[1] > 0.0 ? 1.0 / total[1] : 1.0;
+    st.E = total[0] * st.inverse;
+    begin<T>(st);
     for (int l = net.depth; l >= 1; --l) {
         const Layer& layer = net.layers[l - 1];
         if (l == net.depth && !net.owned)

@@ -53,7 +53,7 @@ def cases() -> Iterator[Case]:
             yield Case(name, LOSS, place(loss), part, letters, dict(loss.knobs), program, {"result": formula})
     for o in OPTIMIZERS.values():
         for k in (1.0, 7.0, 12345.0):
-            knobs = {**o.knobs, "k": k, "lr": 0.013, "decay": 0.02}
+            knobs = {**o.knobs, "k": k, "lr": 0.013, "decay": 0.02, "E": 0.4}
             formulas = dict.fromkeys(("w", *o.state))
             letters = ("w", "g", *o.state)
             yield Case(
@@ -103,7 +103,7 @@ def arrays(case: Case, dtype: str, hard: bool = True) -> dict[str, np.ndarray]:
         x.flat[:10] = [0.0, -0.0, 1.0, -1.0, 30.0, -30.0, 1e-30, -1e-30, 0.5, 2.0]
         if hard and case.kind != CLIP:
             x[20:22] = rng.choice([1e3, -1e3, 1e30, -1e30, np.inf, -np.inf, np.nan, 0.0, 1.0], (2, 37))
-        if letter == "v":
+        if letter in ("v", "u"):  # means of squares
             x = np.abs(x)
         made[letter] = x.astype(dtype)
     return made

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from .errors import PlanError
 from .rules.activations import ACTIVATIONS, Activation
 from .rules.aliases import find
-from .rules.given import activation_of, loss_of, optimizer_of, schedule_of
+from .rules.checks import check_bounds
+from .rules.given import activation_of, bare, knobs_of, loss_of, optimizer_of, schedule_of
 from .rules.initializers import INITIALIZERS, Initializer
 from .rules.losses import LOSSES, Loss
 from .rules.optimizers import CLIPS, OPTIMIZERS, Optimizer
@@ -273,7 +274,7 @@ def make_plan(
     if inputs + sum(levels) == 0:
         raise PlanError("CR-1402")
     count = len(hidden) + 1
-    loss_row = loss_of(loss)
+    loss_row = loss_of(bare(loss))
     rows = _activations(activation, output, loss_row, len(hidden))
     rates = _dropout(dropout, count)
     if rates[0] and levels:
@@ -284,10 +285,10 @@ def make_plan(
     made: list[View] = []
     below, offset = inputs + sum(levels), 0
     changes = {k: dict(v) for k, v in (views or {}).items()}
-    for i, (units, row, rate) in enumerate(zip((*hidden, outputs), rows, rates, strict=True), 1):
+    for i, (units, (row, knobs), rate) in enumerate(zip((*hidden, outputs), rows, rates, strict=True), 1):
         if rate:
             blocks.append(Dropout(rate))
-        blocks.append(Dense(units, row, dict(row.knobs), bias))
+        blocks.append(Dense(units, row, _knobs(row, knobs), bias))
         for name, shape in ((f"w{i}", (below, units)), (f"b{i}", (units,))):
             if name[0] == "w" or bias:
                 made.append(_view(name, shape, offset, start, start_knobs, changes.pop(name, {})))
@@ -295,7 +296,7 @@ def make_plan(
         below = units
     if changes:
         raise PlanError("CR-1404", name=next(iter(changes)), known=", ".join(v.name for v in made))
-    optimizer_row, schedule_row = optimizer_of(optimizer), schedule_of(schedule)
+    optimizer_row, schedule_row = optimizer_of(bare(optimizer)), schedule_of(bare(schedule))
     if clip_norm is not None and clip_value is not None:
         raise PlanError("CR-1405")
     clip, limit = ("norm", clip_norm) if clip_norm is not None else ("value", clip_value)
@@ -306,7 +307,7 @@ def make_plan(
             blocks=tuple(blocks),
             views=tuple(made),
             loss=loss_row,
-            loss_knobs=_knobs(loss_row.knobs, loss_knobs, loss_row.name),
+            loss_knobs=_knobs(loss_row, {**knobs_of(loss), **(loss_knobs or {})}),
             c=loss_row.c if c is None else c,
             outputs=loss_row.outputs if reduce_outputs is None else reduce_outputs,
             rows=reduce_rows,
@@ -316,11 +317,11 @@ def make_plan(
             clip="" if limit is None else clip,
             limit=0.0 if limit is None else limit,
             optimizer=optimizer_row,
-            optimizer_knobs=_knobs(optimizer_row.knobs, optimizer_knobs, optimizer_row.name),
+            optimizer_knobs=_knobs(optimizer_row, {**knobs_of(optimizer), **(optimizer_knobs or {})}),
             lr=optimizer_row.lr if lr is None else lr,
             decay=decay,
             schedule=schedule_row,
-            schedule_knobs=_knobs(schedule_row.knobs, schedule_knobs, schedule_row.name),
+            schedule_knobs=_knobs(schedule_row, {**knobs_of(schedule), **(schedule_knobs or {})}),
             total=total,
             batch=batch,
             shuffle=shuffle,
@@ -365,7 +366,7 @@ def checked(plan: Plan) -> Plan:
     last = plan.layers[-1].activation
     if plan.loss.link and last.name != plan.loss.link:
         raise PlanError("CR-1406", loss=plan.loss.name, link=plan.loss.link, output=last.name)
-    if plan.loss.name == "cross_entropy" and plan.targets < 2:
+    if plan.loss.link == "softmax" and plan.targets < 2:
         raise PlanError("CR-1407")
     for layer in plan.layers[:-1]:
         if layer.activation.output:
@@ -392,16 +393,20 @@ def _activations(
     output: str | Activation | None,
     loss: Loss,
     hidden: int,
-) -> list[Activation]:
+) -> list[tuple[Activation, Knobs]]:
+    """Each layer's row, and the knobs set behind its name."""
     if isinstance(activation, str | Activation):
-        rows = [activation_of(activation)] * hidden
+        given = [activation] * hidden
     elif not isinstance(activation, Sequence):
-        rows = [activation_of(activation)]  # nothing that can be one, so it is refused there
+        given = [activation]  # nothing that can be one, so it is refused below
+    elif len(activation) != hidden:
+        raise PlanError("CR-1410", given=len(activation), hidden=hidden)
     else:
-        if len(activation) != hidden:
-            raise PlanError("CR-1410", given=len(activation), hidden=hidden)
-        rows = [activation_of(a) for a in activation]
-    return [*rows, activation_of(output) if output is not None else ACTIVATIONS[loss.link or "identity"]]
+        given = [*activation]
+    rows = [(activation_of(bare(a)), knobs_of(a)) for a in given]
+    if output is None:
+        return [*rows, (ACTIVATIONS[loss.link or "identity"], {})]
+    return [*rows, (activation_of(bare(output)), knobs_of(output))]
 
 
 def _dropout(dropout: float | Sequence[float], count: int) -> list[float]:
@@ -416,13 +421,15 @@ def _dropout(dropout: float | Sequence[float], count: int) -> list[float]:
     return rates
 
 
-def _knobs(known: Knobs, given: Knobs | None, rule: str) -> dict[str, float]:
+def _knobs(row: Any, given: Knobs | None) -> dict[str, float]:
     for knob, value in (given or {}).items():
-        if knob not in known:
-            raise PlanError("CR-1412", rule=rule, knob=knob, known=", ".join(known) or "-")
+        if knob not in row.knobs:
+            raise PlanError("CR-1412", rule=row.name, knob=knob, known=", ".join(row.knobs) or "-")
         if not math.isfinite(value):
-            raise PlanError("CR-1401", setting=f"{rule}.{knob}", value=value, wanted="a finite number")
-    return {**known, **{k: float(v) for k, v in (given or {}).items()}}
+            raise PlanError("CR-1401", setting=f"{row.name}.{knob}", value=value, wanted="a finite number")
+    knobs = {**row.knobs, **{k: float(v) for k, v in (given or {}).items()}}
+    check_bounds(row.name, knobs, getattr(row, "bounds", {}))
+    return knobs
 
 
 _VIEW_SETTINGS = "start, start_knobs, rate, decay, trainable"
@@ -438,11 +445,12 @@ def _view(
 ) -> View:
     # biases start at 0 unless the start is one that places thresholds (Nguyen–Widrow) or says so per view
     own = "start" in change
-    row = find(INITIALIZERS, change.pop("start", start), "initializer")
-    if name[0] == "b" and row.kind in ("normal", "uniform") and not own:
+    said = change.pop("start", start)
+    row = find(INITIALIZERS, bare(said), "initializer")
+    if name[0] == "b" and row.kind in ("normal", "uniform", "orthogonal") and not own:
         row, knobs = INITIALIZERS["zeros"], {}
     else:
-        knobs = _knobs(row.knobs, change.pop("start_knobs", start_knobs), row.name)
+        knobs = _knobs(row, {**knobs_of(said), **(change.pop("start_knobs", start_knobs) or {})})
     rate, decay = float(change.pop("rate", 1.0)), float(change.pop("decay", 1.0 if name[0] == "w" else 0.0))
     trainable = bool(change.pop("trainable", True))
     if change:

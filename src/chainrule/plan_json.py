@@ -12,6 +12,7 @@ from typing import Any
 from .errors import ChainruleError, PlanError
 from .plan import Block, Dense, Dropout, Gather, Knobs, Numeric, Plan, View, checked
 from .rules.activations import ACTIVATIONS, Activation
+from .rules.checks import check_bounds
 from .rules.initializers import INITIALIZERS, Initializer
 from .rules.losses import LOSSES, Loss
 from .rules.optimizers import OPTIMIZERS, Optimizer
@@ -202,7 +203,9 @@ def _knobs(row: Any, given: Any) -> Knobs:
             raise PlanError(
                 "CR-1401", setting=f"{row.name}.{knob}", value=repr(value)[:40], wanted="a finite number"
             )
-    return {knob: float(value) for knob, value in given.items()}
+    knobs = {knob: float(value) for knob, value in given.items()}
+    check_bounds(row.name, knobs, getattr(row, "bounds", {}))
+    return knobs
 
 
 def _rule_to_json(row: Any) -> Any:
@@ -224,6 +227,8 @@ def _rule(kind: type, state: Any) -> Any:
         if state not in _TABLES[kind]:
             raise _refuse(f"{kind.__name__.lower()} '{state[:40]}'")
         return _TABLES[kind][state]
+    if isinstance(state, dict):
+        state = {**({"bounds": {}} if kind is Loss else {}), **state}  # files from before losses had bounds
     _keys(kind.__name__.lower(), state, tuple(f.name for f in dataclasses.fields(kind)))
     row = kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in state.items()})
     if "output" in state:

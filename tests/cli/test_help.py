@@ -49,7 +49,7 @@ def test_bare_call_shows_the_same_page_as_help(cr: Cr) -> None:
         (["train", "x.csv", "--taget", "y"], ["CR-2021", "--taget", "--target"]),
         (["train"], ["CR-2020", "FILE"]),
         (["predict", "m"], ["CR-2020", "FILE"]),
-        (["train", "a.csv", "b.csv", "--target", "y"], ["CR-2023", "b.csv"]),
+        (["dataset", "iris", "b.csv"], ["CR-2023", "b.csv"]),
         (["train", "a.csv", "--target"], ["CR-2025", "--target"]),
         (["train", "a.csv", "--json=1"], ["CR-2025", "--json"]),
         (["train", "a.csv", "--target", "y", "--epochs", "many"], ["CR-2027", "--epochs", "many", "1"]),

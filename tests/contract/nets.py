@@ -19,9 +19,11 @@ def rows(plan: Plan, n: int, seed: int = 0, missing: bool = False, weights: str 
     if kind == "classes":
         t = np.eye(o)[rng.integers(0, o, n)] * 0.9 + 0.1 / o
     else:
-        t = {"binary": rng.random((n, o)), "counts": rng.integers(0, 4, (n, o)) * 1.0}.get(
-            kind, rng.normal(size=(n, o))
-        )
+        t = {
+            "binary": rng.random((n, o)),
+            "counts": rng.integers(0, 4, (n, o)) * 1.0,
+            "positive": rng.random((n, o)) + 0.1,
+        }.get(kind, rng.normal(size=(n, o)))
     if missing:
         t[rng.random((n, o)) < 0.2] = np.nan
     codes = [rng.integers(-1, level, n) for level in plan.levels]

@@ -7,6 +7,7 @@ import pytest
 
 from chainrule.batches.source import Source
 from chainrule.engine.contract import (
+    EPOCHS,
     GOAL,
     INTERRUPTED,
     NONFINITE,
@@ -94,6 +95,36 @@ def test_every_optimizer_with_every_schedule(optimizer, schedule):
 def test_every_setting(settings):
     plan = make(4, 3, (9,), **{"batch": 8, "optimizer": "momentum", "lr": 0.05, "levels": (3, 4), **settings})
     check(plan, rows(plan, 27, weights="members"), rows(plan, 11, seed=1), Until(4, probe=3))
+
+
+@pytest.mark.parametrize("settings", [dict(l2=0.1), dict(l1=0.02, l2=0.1, bias=False), dict(l2=0.1, reduce_rows="sum"),
+                                      dict(clip_norm=0.1, l2=0.1)], ids=str)  # fmt: skip
+@pytest.mark.parametrize("penalty", ["added", "shared"])
+def test_losses_of_batches_with_their_penalties(penalty, settings):
+    plan = make(4, 3, (20,), batch=8, optimizer="momentum", lr=0.01, penalty=penalty, **settings)
+    check(plan, rows(plan, 27, weights="rows"), None, Until(4, share=0.5))
+
+
+def test_given_orders_are_followed_over_some_of_the_rows():
+    plan = make(4, 2, (9,), batch=8, optimizer="momentum", lr=0.02, dropout=0.3)
+    source = rows(plan, 27, weights="rows")
+    rng = np.random.default_rng(1)
+    orders = np.array([rng.permutation(27)[:19] for _ in range(4)], np.uint32)
+    begin = TrainingState.begin(plan, weights(plan))
+    first = check(plan, dataclasses.replace(source, orders=orders), None, Until(4))
+    assert first.k[0] == 4 * 3  # 19 rows by 8
+    half = Native().run(plan, begin, dataclasses.replace(source, orders=orders[:2]), None, Until(2))
+    rest = Native().run(
+        plan, half, dataclasses.replace(source, orders=orders[2:], orders_from=2), None, Until(4)
+    )
+    assert np.array_equal(rest.w, first.w)
+
+
+def test_ties_count_as_better_where_wanted():
+    plan = make(3, 1, (8,), lr=1e-300, optimizer="gd")  # the loss stays what it is
+    for ties, stopped in ((False, PATIENCE), (True, EPOCHS)):
+        state = check(plan, rows(plan, 6), None, Until(9, patience=3, ties=ties))
+        assert state.stopped[0] == stopped
 
 
 def test_dropout_of_inputs_with_weights_per_member():

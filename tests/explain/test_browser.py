@@ -1,5 +1,7 @@
 """Pages in a real browser: formulas are laid out, keys and buttons work, nothing is asked of the network, large nets open."""
 
+from html import escape
+
 import numpy as np
 import pytest
 from browser import CHROMIUM, measured
@@ -74,6 +76,38 @@ def test_a_page_on_a_telephone_does_not_scroll_sideways() -> None:
                          "out:[...document.querySelectorAll('p,.m,table,figure,h1,h2')].filter(e=>"
                          "e.getBoundingClientRect().right>b.right+1).length}")  # fmt: skip
         assert found["main"] < 420 and found["out"] == 0
+
+
+def test_long_sums_break_at_their_terms_instead_of_scrolling() -> None:
+    plan = make_plan(12, 2, (3,), activation="tanh", loss="cross_entropy", precision="float64")
+    source = Source(np.random.default_rng(0).standard_normal((12, 12)), np.eye(2)[[0, 1] * 6])
+    page = trace_page(plan, start(plan), source, rows=(0, 1))
+    html = page.html().replace("<details>", "<details open>")
+    frame = (
+        f'<iframe style="border:0;width:360px;height:2400px" srcdoc="{escape(html, quote=True)}"></iframe>'
+    )
+    found = measured(
+        f'<!doctype html><html><head><meta charset="utf-8"></head><body>{frame}</body></html>', NARROW
+    )
+    assert found["count"] > 100 and found["wide"] == [] and found["page"] == 0
+
+
+NARROW = """
+const d=document.querySelector('iframe').contentDocument,f=[...d.querySelectorAll('.f')];
+return{count:f.length,page:d.documentElement.scrollWidth-360,
+wide:f.filter(e=>e.scrollWidth>e.clientWidth+1).map(e=>[e.scrollWidth-e.clientWidth,e.textContent])}
+"""
+
+
+def test_folded_rows_open_when_the_keys_reach_them_and_for_print() -> None:
+    plan = make_plan(2, 1, (2,), activation="tanh", precision="float64")
+    source = Source(np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([[0.0], [1.0]]))
+    html = trace_page(plan, start(plan), source, rows=(0, 1)).html()
+    key = "document.dispatchEvent(new KeyboardEvent('keydown',{key:'ArrowRight',bubbles:true}));"
+    opened = "[...document.querySelectorAll('details')].map(d=>d.open)"
+    found = measured(html, f"const a={opened};{key}const b={opened};dispatchEvent(new Event('beforeprint'));"
+                     f"return{{a,b,c:{opened}}}")  # fmt: skip
+    assert (found["a"], found["b"], found["c"]) == ([False, False], [True, False], [True, True])
 
 
 KEYS = """

@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,13 +11,14 @@ import pytest
 from chainrule import set_language
 from chainrule.batches.source import Source
 from chainrule.batches.start import start
+from chainrule.cli.shell import run
 from chainrule.errors import RuleError
 from chainrule.explain.derivation import derivation_page
 from chainrule.explain.graphs import graph_page, network_page
 from chainrule.explain.slopes import slope_page
 from chainrule.explain.tracing import trace_page
 from chainrule.messages.columns import text_width
-from chainrule.page.page import Page
+from chainrule.page.page import Math, Page
 from chainrule.plan import make_plan
 from chainrule.rules.activations import ACTIVATIONS
 
@@ -110,3 +112,35 @@ def test_a_page_of_a_large_network_stays_small() -> None:
     plan = make_plan(784, 10, (128,), activation="relu", loss="cross_entropy", precision="float64")
     source = Source(np.random.default_rng(0).random((1, 784)), np.eye(10)[:1])
     assert len(trace_page(plan, start(plan), source).html().encode()) < 2_000_000
+
+
+def test_the_pieces_of_a_broken_line_are_the_whole_line() -> None:
+    def letters(mathml: str) -> str:
+        return re.sub(r"<[^>]*>", "", mathml)
+
+    plan = make_plan(7, 2, (3,), activation="tanh", loss="cross_entropy", precision="float64")
+    source = Source(np.random.default_rng(0).standard_normal((5, 7)), np.eye(2)[[0, 1, 0, 1, 0]])
+    page = trace_page(plan, start(plan), source, rows=(0, 1))
+    lines = [i for s in page.sections for i in s.items if isinstance(i, Math)]
+    broken = [page.broken(line, "mathml") for line in lines]
+    assert max(map(len, broken)) >= 2 * 8 + 1  # s = seven products and a bias, twice, and the value
+    for line, pieces in zip(lines, broken, strict=True):
+        assert letters("".join(sign + piece for sign, piece in pieces)) == letters(page.cell(line, "mathml"))
+        for _, piece in pieces:
+            ET.fromstring(f"<m>{piece}</m>")
+
+
+@pytest.mark.parametrize("ending", ["html", "docx", "md", "tex", "json", "txt", "HTM"])
+def test_the_ending_of_a_file_says_the_form_of_a_page(tmp_path: Path, ending: str, capfd) -> None:
+    begins = {"html": b"<!doctype html>", "htm": b"<!doctype html>", "docx": b"PK", "md": b"# ", "tex": b"\\documentclass",
+              "json": b"{", "txt": b"Computation graph"}  # fmt: skip
+    file = tmp_path / f"page.{ending}"
+    assert run(["graph", "a*b", "a=2", "b=3", "--out", str(file)]) == 0
+    assert file.read_bytes().startswith(begins[ending.lower()])
+
+
+def test_an_ending_that_says_nothing_is_refused_and_nothing_is_written(tmp_path: Path, capfd) -> None:
+    assert run(["graph", "a*b", "a=2", "b=3", "--out", str(tmp_path / "page.pdf")]) == 2
+    assert run(["graph", "a*b", "a=2", "b=3", "--form", "docx"]) == 2
+    assert [line.rstrip("]")[-7:] for line in capfd.readouterr().err.splitlines()] == ["CR-2254", "CR-2323"]
+    assert not list(tmp_path.iterdir())

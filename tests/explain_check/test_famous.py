@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule import check
+from chainrule.errors import CheckError
 
 EXAMPLE_A = """
 import numpy as np
@@ -247,3 +248,93 @@ def test_a_python_2_listing_without_indentation_is_repaired_and_the_repair_is_sh
     assert names(report) == ["broadcast"]
     assert "+\t\treturn v * (1 - v)" in report.diff and "+for k in range(5):" in report.diff
     assert "-    print 'weights ', A, B" in report.diff
+
+
+PAGE = """
+从零开始的神经网络，这一篇讲误差逆传播。
+1.1 符号 (x 为输入, w 为权值): 见下图 = 图1
+
+import numpy as np
+{code}
+print out
+希望大家多多交流 (完)。
+相关文章: 上一篇 | 下一篇
+"""
+
+
+def test_a_whole_page_is_read_for_the_listing_in_it_and_its_lines_keep_their_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "page.txt"
+    file.write_text(
+        PAGE.replace("{code}", listing(UPDATED_FIRST).replace("import numpy as np\n", "")), "utf-8"
+    )
+    report = check(file)
+    assert names(report) == ["updated_first"]
+    lines = file.read_text("utf-8").splitlines()
+    (mark, number, text), *_ = report.faults[0].mend
+    assert mark == "-" and lines[number - 1].strip() == text
+
+
+def test_two_lines_without_numbers_are_judged_by_their_form() -> None:
+    wrong = "layer_n_delta = layer_n+1_delta.dot((W_n_n+1).T)\n(W_n_n+1) += (Xn).T.dot(layer_n+1_delta)\n"
+    with pytest.raises(CheckError, match="CR-2949") as refused:
+        check(listing=wrong)
+    assert refused.value.values["line"] == 1
+    for text in ("l1_delta = l2_delta.dot(w1.T) * l1 * (1 - l1)", "l1_delta = l1_error * slope(l1)"):
+        with pytest.raises(CheckError) as refused:
+            check(listing=text)
+        assert refused.value.code == "CR-2921"
+
+
+# Han & Kamber, chapter 9: a 3-2-1 network with biases, x = (1, 0, 1), t = 1, rate 0.9
+BOOK = [
+    np.array([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]),
+    np.array([-0.4, 0.2]),
+    np.array([[-0.3], [-0.2]]),
+    np.array([0.1]),
+]
+
+
+def test_han_and_kambers_errors_are_right_to_their_printed_digits_and_a_missing_slope_is_named() -> None:
+    x, t = np.array([[1.0, 0.0, 1.0]]), np.array([[1.0]])
+
+    def step(p: list, x: np.ndarray, t: np.ndarray, slope: bool = True) -> list:
+        h = 1 / (1 + np.exp(-(x @ p[0] + p[1])))
+        o = 1 / (1 + np.exp(-(h @ p[2] + p[3])))
+        err = o * (1 - o) * (t - o)
+        below = (err @ p[2].T) * (h * (1 - h) if slope else 1)
+        return [
+            p[0] + 0.9 * x.T @ below,
+            p[1] + 0.9 * below.sum(0),
+            p[2] + 0.9 * h.T @ err,
+            p[3] + 0.9 * err.sum(0),
+        ]
+
+    assert step(BOOK, x, t)[2][0, 0] == pytest.approx(-0.26082885, abs=5e-9)
+    assert (step(BOOK, x, t)[3][0] - 0.1) / 0.9 == pytest.approx(0.1311690782143445, abs=1e-15)  # the book's Err6
+    asks = {"weights": BOOK, "x": x, "t": t, "lr": 0.9, "rows": "inputs"}
+    assert check(step=step, **asks).ok is True
+    assert names(check(step=lambda *a: step(*a, slope=False), **asks)) == ["slope_missing"]
+    printed = [np.array([[0.192, -0.306], [0.4, 0.1], [-0.508, 0.194]]), np.array([-0.408, 0.194]),
+               np.array([[-0.261], [-0.138]]), np.array([0.218])]  # fmt: skip
+    assert check(after=printed, **asks, tolerance=6e-4).ok is True
+
+
+ELEVEN = """
+import numpy as np
+X = np.array([[0,0,1],[0,1,1],[1,0,1],[1,1,1]])
+y = np.array([[0,0,1,1]]).T
+np.random.seed(1)
+syn0 = 2*np.random.random((3,1)) - 1
+for iter in range(10000):
+    l0 = X
+    l1 = 1/(1+np.exp(-(np.dot(l0,syn0))))
+    l1_error = y - l1
+    l1_delta = l1_error * {slope}
+    syn0 += np.dot(l0.T,l1_delta)
+"""
+
+
+def test_the_eleven_lines_pass_and_without_their_slope_they_are_the_gradient_of_another_loss() -> None:
+    assert check(listing=ELEVEN.replace("{slope}", "l1*(1-l1)")).ok is True
+    halved = check(listing=ELEVEN.replace("{slope}", "l1"))
+    assert names(halved) == ["slope_half"]

@@ -50,7 +50,7 @@ def slope_check(activation="tanh", loss="squared", output=None, planted=None):
                  flat, direction, 1e-12 * np.linalg.norm(grad), 1e-5)  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [n for n, row in ACTIVATIONS.items() if not row.output])
+@pytest.mark.parametrize("name", [n for n, row in ACTIVATIONS.items() if not row.output and row.learns])
 @FAULTS
 def test_a_wrong_slope_of_an_activation_is_caught(name, factor):
     row = ACTIVATIONS[name]
@@ -114,7 +114,7 @@ def test_exact_values_need_no_digits_of_floats():
     assert exact_slope(Expression("abs(s)"), "s", side=-1, s=0.0) == -1.0
 
 
-@pytest.mark.parametrize("name", [n for n, row in ACTIVATIONS.items() if not row.output])
+@pytest.mark.parametrize("name", [n for n, row in ACTIVATIONS.items() if not row.output and row.learns])
 @FAULTS
 def test_the_plan_refuses_a_users_activation_with_a_wrong_slope(name, factor):
     row = ACTIVATIONS[name]

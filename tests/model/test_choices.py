@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 import chainrule
-from chainrule.model.choices import TRIED, Settings, better, choose, decays
+from chainrule.model.choices import (
+    PIECES,
+    STRONG_TRIED,
+    TRIED,
+    TRIED_ALL,
+    TRIED_MEMBERS,
+    Settings,
+    better,
+    choose,
+    trials,
+)
 
 
 def columns(noise, rows=300):
@@ -53,10 +63,22 @@ def test_nothing_is_tried_where_the_user_chose_or_it_would_take_long_or_nothing_
 ):
     def tried(options, *rest):
         open_ = Settings(**options)
-        return decays(open_, choose(open_, "regression", rest[0], 4, rest[2])[0], *rest)
+        return trials(open_, choose(open_, "regression", rest[0], 4, rest[2])[0], *rest)
 
-    assert tried(given, rows, size, validation) == ()
-    assert tried({}, 100, 100, True) == TRIED
+    assert len(tried(given, rows, size, validation).decays) == 1
+    assert tried({}, 100, 100, True).decays == TRIED
+
+
+def test_the_strong_preset_tries_pieces_too_and_judges_large_tables_by_few_networks():
+    def tried(rows, **given):
+        open_ = Settings(preset="strong", **given)
+        return trials(open_, choose(open_, "regression", rows, 4, True)[0], rows, 10_000, True)
+
+    small, large = tried(500), tried(TRIED_ALL + 1)
+    assert (small.decays, small.pieces) == (large.decays, large.pieces) == (STRONG_TRIED, (0, PIECES))
+    assert large.members == TRIED_MEMBERS < small.members
+    assert large.runs(5) == (len(STRONG_TRIED) + 1 - 1) * TRIED_MEMBERS + 5
+    assert tried(500, pieces=3).pieces == (3,) and tried(500, decay=0.3).decays == (0.3,)
 
 
 def test_a_weaker_decay_must_win_by_more_than_chance():
@@ -74,9 +96,9 @@ def test_ctrl_c_while_decays_are_tried_keeps_the_better_network_so_far(monkeypat
 
     import numpy as np
 
-    from chainrule.model import flow, train
+    from chainrule.model import several, train
 
-    real, calls = flow.fit, []
+    real, calls = several.fit, []
 
     def pressed(*args, **more):
         calls.append(args[0].decay)
@@ -85,7 +107,7 @@ def test_ctrl_c_while_decays_are_tried_keeps_the_better_network_so_far(monkeypat
             more["progress"] = lambda moment: [signal.raise_signal(press) for press in presses] and None
         return real(*args, **more)
 
-    monkeypatch.setattr(flow, "fit", pressed)
+    monkeypatch.setattr(several, "fit", pressed)
     rng = np.random.default_rng(0)
     x = rng.normal(size=(400, 3))
     data = {"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "y": np.sin(2 * x[:, 0]) + x[:, 1] * x[:, 2]}

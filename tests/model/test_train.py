@@ -47,9 +47,9 @@ def test_the_report_has_exactly_the_promised_keys_and_is_strict_json(model):
 def test_the_reported_metrics_are_those_of_the_predictions(model):
     """The test part is found again by its rows, predicted as a stranger would, and measured."""
     data = read_table(table(model.target))
-    from chainrule.model.flow import _cut
+    from chainrule.model.cutting import cut_rows
 
-    cut = _cut(data, model.target, model.task, None, (0.7, 0.15, 0.15), 0, False, False)
+    cut = cut_rows(data, model.target, model.task, None, (0.7, 0.15, 0.15), 0, False, False)
     part = data.take(cut.test)
     said = model.predict(part)
     if model.task == "regression":

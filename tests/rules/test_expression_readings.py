@@ -186,13 +186,14 @@ def test_rows_read_by_bytecode_are_the_rows_read_by_numpy(row):
 
 @pytest.mark.parametrize("row", [*OPTIMIZERS.values()], ids=lambda row: row.name)
 def test_update_rules_read_by_bytecode_use_what_earlier_lines_assigned(row):
-    letters = ("w", "g", "lr", "k", "decay", *row.state, *row.knobs)
+    letters = ("w", "g", "lr", "k", "decay", "E", *row.state, *row.knobs)
     values = {
         "w": 0.5,
         "g": -0.3,
         "lr": 0.1,
         "k": 3.0,
         "decay": 0.01,
+        "E": 0.7,
         **row.knobs,
         **dict.fromkeys(row.state, 0.2),
     }

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from chainrule.batches.source import Source
 from chainrule.batches.start import start
 from chainrule.errors import ChainruleError
 from chainrule.plan import make_plan
@@ -20,6 +21,7 @@ def weights(initializer, inputs=60, units=80, name="w1", **settings):
 
 @pytest.mark.parametrize(("name", "knobs", "sd"), [
     ("normal", {"sd": 0.1}, 0.1), ("normal", {"sd": 2.0}, 2.0), ("he", {}, math.sqrt(2 / 60)),
+    ("lecun", {}, math.sqrt(1 / 60)),
 ])  # fmt: skip
 def test_normal_starts_are_normal_with_their_spread(name, knobs, sd):
     got = weights(name, start_knobs=knobs).ravel()
@@ -99,3 +101,53 @@ def test_given_weights_are_used_and_their_lack_is_refused():
         with pytest.raises(ChainruleError) as caught:
             start(plan, given)
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize(("inputs", "units"), [(7, 7), (20, 5), (5, 20), (1, 3), (40, 40)])
+def test_orthogonal_weights_keep_lengths_and_angles(inputs, units):
+    w = weights("orthogonal", inputs, units, start_knobs={"gain": 1.5})
+    small = w.T @ w if inputs >= units else w @ w.T
+    np.testing.assert_allclose(small, 2.25 * np.eye(min(inputs, units)), rtol=0, atol=64 * 40 * 2.0**-53)
+    assert (weights("orthogonal", inputs, units, "b1") == 0).all()
+
+
+def test_orthogonal_directions_are_evenly_spread():
+    """The first number of a random direction in d dimensions: (1 + x)/2 is Beta((d − 1)/2, (d − 1)/2)."""
+    got = np.concatenate([weights("orthogonal", 6, 3, seed=seed)[0] for seed in range(400)])[::3]
+    assert stats.kstest((1 + got) / 2, "beta", args=(2.5, 2.5)).pvalue > FALSE_ALARM
+
+
+def scores(plan, flat, x, codes=None):
+    """The score of every unit of every layer, one row at a time, by plain loops."""
+    parts, found = plan.unflatten(flat), []
+    for r, row in enumerate(x):
+        y, told = list(row), []
+        for layer in plan.layers:
+            w, b = parts[layer.w.name][0], parts[layer.b.name][0]
+            s = [sum(v * w[i, o] for i, v in enumerate(y)) + b[o] for o in range(layer.units)]
+            if layer.index == 1 and codes is not None:
+                s = [v + w[plan.level_offsets[0] + codes[r, 0], o] for o, v in enumerate(s)]
+            told.append(np.array(s))
+            y = list(np.tanh(s))
+        found.append(told)
+    return [np.array(layer) for layer in zip(*found, strict=True)]
+
+
+def test_a_start_that_looks_at_rows_gives_every_score_mean_0_and_spread_1():
+    """Salimans & Kingma 2016, equation 5; factors keep 20 bits, so a mean is off by 2^-20 of what it was at most."""
+    rng = np.random.default_rng(3)
+    x, codes = rng.normal(size=(200, 3)) * 7 + 2, rng.integers(0, 4, (200, 1)).astype(np.int32)
+    plan = make_plan(3, 2, (6, 5), levels=(4,), start="data", precision="float64")
+    source = Source(x, np.zeros((200, 2)), codes)
+    flat = start(plan, source=source)
+    for s in scores(plan, flat, x, codes):
+        np.testing.assert_allclose(s.mean(axis=0), 0, atol=2.0**-15)
+        np.testing.assert_allclose(s.std(axis=0), 1, atol=2.0**-15)
+    with pytest.raises(ChainruleError) as caught:
+        start(plan)
+    assert caught.value.code == "CR-1290"
+
+
+def test_a_start_that_looks_at_rows_stays_finite_where_a_column_never_changes():
+    plan = make_plan(2, 1, (4,), start="data", precision="float64")
+    assert np.isfinite(start(plan, source=Source(np.zeros((5, 2)), np.zeros((5, 1))))).all()

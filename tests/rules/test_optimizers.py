@@ -64,7 +64,113 @@ def irprop_minus(w, g, k, s, lr):  # Igel & Hüsken 2000, table 4; constants of 
     return w - lr * mpmath.sign(g) * delta
 
 
-PAPERS = {f.__name__: f for f in (gd, momentum, nesterov, rmsprop, adam, adamw, irprop_minus)}
+def adagrad(w, g, k, s, lr, eps=mp("1e-10")):  # PyTorch's Adagrad, lr_decay 0
+    s["sum"] = s.get("sum", 0) + g**2
+    return w - lr * g / (mpmath.sqrt(s["sum"]) + eps)
+
+
+def adadelta(
+    w, g, k, s, lr, rho=mp("0.95"), eps=mp("1e-6")
+):  # Zeiler 2012, algorithm 1: RMS[x] = √(E[x²] + ε)
+    s["g2"] = rho * s.get("g2", 0) + (1 - rho) * g**2
+    dx = -mpmath.sqrt(s.get("dx2", 0) + eps) / mpmath.sqrt(s["g2"] + eps) * g
+    s["dx2"] = rho * s.get("dx2", 0) + (1 - rho) * dx**2
+    return w + lr * dx
+
+
+def nadam(w, g, k, s, lr, b1=mp("0.9"), b2=mp("0.999"), eps=mp("1e-8"), psi=mp("0.004")):  # PyTorch's NAdam
+    mu, after = (b1 * (1 - mp("0.5") * mp("0.96") ** (j * psi)) for j in (k, k + 1))
+    s["product"] = s.get("product", mp(1)) * mu
+    s["m"] = b1 * s.get("m", 0) + (1 - b1) * g
+    s["v"] = b2 * s.get("v", 0) + (1 - b2) * g**2
+    m_hat = after * s["m"] / (1 - s["product"] * after) + (1 - mu) * g / (1 - s["product"])
+    return w - lr * m_hat / (mpmath.sqrt(s["v"] / (1 - b2**k)) + eps)
+
+
+def _rprop_step(g, s):
+    """Δ, grown or shrunk by the sign of the product of this and the last gradient."""
+    up, down, largest, least = mp("1.2"), mp("0.5"), mp(50), mp("1e-6")
+    delta, product = s.get("delta", mp("0.07")), s.get("g", mp(0)) * g
+    s["delta"] = (
+        min(delta * up, largest) if product > 0 else max(delta * down, least) if product < 0 else delta
+    )
+    return s["delta"], product
+
+
+def rprop_minus(w, g, k, s, lr):  # Igel & Hüsken 2000, table 2: without weight-backtracking
+    delta, _ = _rprop_step(g, s)
+    s["g"] = g
+    return w - mpmath.sign(g) * delta
+
+
+def rprop_plus(
+    w, g, k, s, lr
+):  # Igel & Hüsken 2000, table 1: the step that jumped over a minimum is taken back
+    delta, product = _rprop_step(g, s)
+    s["step"] = -s["step"] if product < 0 else -mpmath.sign(g) * delta
+    s["g"] = mp(0) if product < 0 else g
+    return w + s["step"]
+
+
+def quickprop(
+    w, g, k, s, lr, mu=mp("1.75")
+):  # Fahlman 1988: the parabola through two slopes, at most μ last steps
+    last, before = s.get("step", mp(0)), s.get("g", mp(0))
+    if last == 0:
+        step = -lr * g
+    else:
+        if before * g > 0 and abs(g) >= mu / (1 + mu) * abs(before):
+            step = mu * last
+        else:
+            step = g / (before - g) * last if before != g else mp(0)
+        if before * g >= 0:  # "added to the quadratic step, except when the slope changed its sign"
+            step -= lr * g
+    s["step"], s["g"] = step, g
+    return w + step
+
+
+def gda(w, g, k, s, lr):  # MATLAB's traingda: lr_inc 1.05, lr_dec 0.7, max_perf_inc 1.04
+    if k > 1 and s["E"] > mp("1.04") * s["perf"]:
+        s["lr"] *= mp("0.7")  # the weights of before come back
+    else:
+        s["lr"] = lr if k == 1 else s["lr"] * (mp("1.05") if s["E"] < s["perf"] else 1)
+        s["x"], s["gx"], s["perf"] = w, g, s["E"]
+    return s["x"] - s["lr"] * s["gx"]
+
+
+def gdx(
+    w, g, k, s, lr, mc=mp("0.9")
+):  # MATLAB's traingdx: dX = mc·dX + lr·(1 − mc)·gX; a refused step forgets it
+    refused = k > 1 and s["E"] > mp("1.04") * s["perf"]
+    gda(w, g, k, s, lr)
+    before = -s["lr"] * s["gx"] if refused else s.get("dx", 0)
+    s["dx"] = mc * before - s["lr"] * (1 - mc) * s["gx"]
+    return s["x"] + s["dx"]
+
+
+def sgd_velocity(w, g, k, s, lr, mu=mp("0.9")):  # scikit-learn: velocity = μ·velocity − lr·g; w += velocity
+    s["v"] = mu * s.get("v", 0) - lr * g
+    return w + s["v"]
+
+
+def sgd_nesterov(w, g, k, s, lr, mu=mp("0.9")):  # scikit-learn, nesterovs_momentum: w += μ·velocity − lr·g
+    s["v"] = mu * s.get("v", 0) - lr * g
+    return w + mu * s["v"] - lr * g
+
+
+def adam_hat(w, g, k, s, lr, b1=mp("0.9"), b2=mp("0.999"), eps=mp("1e-8")):  # Kingma & Ba, end of section 2
+    s["m"] = b1 * s.get("m", 0) + (1 - b1) * g
+    s["v"] = b2 * s.get("v", 0) + (1 - b2) * g**2
+    return w - lr * mpmath.sqrt(1 - b2**k) / (1 - b1**k) * s["m"] / (mpmath.sqrt(s["v"]) + eps)
+
+
+PAPERS = {
+    f.__name__: f
+    for f in (gd, momentum, nesterov, rmsprop, adam, adamw, irprop_minus, adagrad, adadelta, nadam, rprop_minus,
+              rprop_plus, quickprop, gda, gdx, sgd_velocity, sgd_nesterov, adam_hat)
+}  # fmt: skip
+# losses that fall, stay, rise a little and rise too much; numbers of few bits, so that every precision has them
+ERRORS = [1.0, 0.5, 0.5, 0.75, 0.5078125, 0.25, 1.0, 0.5, 0.2578125, 0.25, 0.125, 0.0625]
 RATES = {
     "gd": 0.1,
     "momentum": 0.05,
@@ -73,7 +179,9 @@ RATES = {
     "adam": 1e-3,
     "adamw": 1e-3,
     "irprop_minus": 1,
-}
+    "adagrad": 0.05, "adadelta": 1, "nadam": 2e-3, "rprop_minus": 1, "rprop_plus": 1, "quickprop": 0.05, "gda": 0.05,
+    "gdx": 0.05, "sgd_velocity": 0.05, "sgd_nesterov": 0.05, "adam_hat": 1e-3,
+}  # fmt: skip
 
 
 def test_every_row_has_its_paper_here():
@@ -97,7 +205,9 @@ def walk(subject, plan, gradients, start, lr):
     ]
     path = []
     for k, g in enumerate(gradients, 1):
-        sums = Sums(np.zeros(1), np.ones(1), engine.load(plan, np.asarray(g, plan.precision)[None]))
+        sums = Sums(
+            np.full(1, ERRORS[k - 1]), np.ones(1), engine.load(plan, np.asarray(g, plan.precision)[None])
+        )
         w, slots = engine.update(plan, w, slots, sums, k, lr)
         path.append(np.asarray(engine.dump(plan, w), float)[0].copy())
     return np.array(path)
@@ -115,6 +225,7 @@ def test_steps_are_the_papers_steps(engine, name):
         for j in range(8):
             w, state, way = mp(start[j]), {}, mp(0)
             for k in range(STEPS):
+                state["E"] = mp(ERRORS[k])
                 after = PAPERS[name](w, mp(gradients[k, j]), k + 1, state, mp(RATES[name]))
                 way += abs(after - w)
                 w = after
@@ -131,7 +242,8 @@ def test_rule_text_alone_is_the_paper(name):
     with mpmath.workdps(50):
         w, state = mp(START[0]), {}
         for k in range(1, STEPS + 1):
-            values |= {"g": GRADIENTS[k - 1, 0], "k": float(k)}
+            values |= {"g": GRADIENTS[k - 1, 0], "k": float(k), "E": ERRORS[k - 1]}
+            state["E"] = mp(ERRORS[k - 1])
             for letter, expression in row.assignments:
                 values[letter] = expression(**values)
             w = PAPERS[name](w, mp(GRADIENTS[k - 1, 0]), k, state, mp(RATES[name]))

@@ -66,6 +66,26 @@ def test_one_cycle_anneals_along_cosines():
         assert rate == pytest.approx(wanted, rel=32 * U64, abs=16 * U64)
 
 
+def test_exponential_falls_by_the_same_factor_every_step_and_ends_where_it_says():
+    got = rates("exponential", 0.4, 100, end=0.05)
+    np.testing.assert_allclose(np.array(got[1:]) / got[:-1], 0.05 ** (1 / 100), rtol=64 * U64)
+    assert got[0] == 0.4 and got[100] == pytest.approx(0.4 * 0.05, rel=16 * U64)
+
+
+def test_inverse_scaling_is_the_step_to_a_power():
+    np.testing.assert_allclose(rates("inverse_scaling", 0.4, 8, power=0.7),
+                               [0.4 / (k + 1) ** 0.7 for k in range(9)], rtol=16 * U64)  # fmt: skip
+
+
+def test_warm_up_rises_evenly_and_then_stays_or_follows_the_cosine():
+    got = rates("warm_up", 0.5, 50, rise=0.2)
+    np.testing.assert_allclose(got, [0.5 * min((k + 1) / 10, 1) for k in range(51)], rtol=8 * U64)
+    both = rates("warm_up_cosine", 0.5, 50, rise=0.2, end=0.1)
+    np.testing.assert_allclose(both[:10], got[:10], rtol=32 * U64)
+    wanted = [0.05 + 0.45 * (1 + math.cos(math.pi * t / 40)) / 2 for t in range(41)]
+    np.testing.assert_allclose(both[10:], wanted, rtol=64 * U64, atol=16 * U64)
+
+
 @pytest.mark.parametrize("total", [1, 2, 3])
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_rates_of_very_short_runs_are_finite_and_positive(name, total):

@@ -14,7 +14,7 @@ def check_source(plan: Any, source: Source, *, targets: bool = True) -> None:
     """Refuse rows the plan cannot use; engines compute without asking. `targets` False: nothing is to be learned.
 
     Read block by block, so a memory-mapped source stays on its disk. Rows and columns are counted from 1. Raises
-    BatchError CR-1215 (widths), CR-1216 (codes), CR-1217 … CR-1219 (targets the loss has no meaning for), CR-1220
+    BatchError CR-1215 (widths), CR-1216 (codes), CR-1217 … CR-1219, CR-1291 (targets the loss has no meaning for), CR-1220
     (weights that lack a member).
     """
     widths = [("x", source.x, plan.numeric), ("codes", source.codes, len(plan.levels))]
@@ -46,10 +46,11 @@ def _check_targets(plan: Any, t: Array, first: int) -> None:
     if kind == "number":
         return
     with np.errstate(invalid="ignore"):
-        wrong = (t < 0) | (np.isinf(t) if kind == "counts" else t > 1)
+        low = t <= 0 if kind == "positive" else t < 0
+        wrong = low | (np.isinf(t) if kind in ("counts", "positive") else t > 1)
     if wrong.any():
         row, column = (int(n) for n in np.argwhere(wrong)[0])
-        code = "CR-1218" if kind == "counts" else "CR-1217"
+        code = {"counts": "CR-1218", "positive": "CR-1291"}.get(kind, "CR-1217")
         raise BatchError(code, loss=loss, row=first + row + 1, column=column + 1, value=float(t[row, column]))
     if kind == "classes":
         total = t.sum(axis=1, dtype=float)

@@ -93,6 +93,80 @@ def split(
     return Split(*(np.flatnonzero(where == part) for part in range(3)))
 
 
+def split_in_order(
+    rows: int, *, fractions: Sequence[float] = FRACTIONS, manner: str = "block", key: Array | None = None
+) -> Split:
+    """Parts by the order of the rows, nothing drawn.
+
+    block        the first rows train, those after them validate, the last ones test
+    interleaved  validation and test rows lie evenly among the others
+    key          (rows,) numbers: this order instead, as of time; rows with equal numbers stay in one part
+
+    Raises BatchError CR-1210 (fractions), CR-1211 (fewer rows than parts), CR-1223 (too few different numbers).
+    """
+    shares = checked_fractions(fractions)
+    wanted = sum(share > 0 for share in shares)
+    if rows < wanted:
+        raise BatchError("CR-1211", rows=rows, parts=wanted)
+    order = np.arange(rows) if key is None else np.argsort(np.asarray(key), kind="stable")
+    if manner == "interleaved":
+        where = np.resize(_dealt(shares, min(rows, 10_000)), rows)
+    else:
+        ends = [round(rows * shares[0]), round(rows * (shares[0] + shares[1]))]
+        where = np.zeros(rows, np.int8)
+        for part, end in enumerate(ends, 1):
+            if key is not None and 0 < end < rows:  # the rows of one moment are not told apart
+                ordered = np.asarray(key)[order]
+                end = int(np.searchsorted(ordered, ordered[end], "left"))
+            where[end:] = part
+    made = Split(*(np.sort(order[where == part]) for part in range(3)))
+    for part, share in zip(PARTS, shares, strict=True):
+        if share and not len(getattr(made, part)):
+            raise BatchError("CR-1223", rows=rows, part=part)
+    return made
+
+
+def _dealt(shares: Sequence[float], rows: int) -> Array:
+    """The part of each row so that every part is at its share as early as possible."""
+    counts, where = np.zeros(3), np.zeros(rows, np.int8)
+    for i in range(rows):
+        part = int(np.argmax(np.asarray(shares) * (i + 1) - counts))
+        counts[part] += 1
+        where[i] = part
+    return where
+
+
+def split_by_index(text: str, numbers: Array) -> Split:
+    """ "2-85/86-103/104-121": the user's row numbers of train, validation and test; lists and ranges with commas.
+
+    numbers (rows,) those of the table. Raises BatchError CR-1224 (not so written, or a row twice), CR-1225 (no such row).
+    """
+    places = {int(n): i for i, n in enumerate(numbers)}
+    sides: list[list[int]] = []
+    for side in text.split("/"):
+        found: list[int] = []
+        for piece in filter(None, (p.strip() for p in side.split(","))):
+            first, _, last = piece.partition("-")
+            if (
+                not first.isdecimal()
+                or last
+                and not last.isdecimal()
+                or int(last or first) - int(first) > 2**31
+            ):
+                raise BatchError("CR-1224", text=text[:60])
+            known = range(int(first), int(last or first) + 1)
+            rows = [places[n] for n in known if n in places]
+            if not rows:
+                raise BatchError("CR-1225", rows=piece[:40], first=min(places), last=max(places))
+            found += rows
+        sides.append(found)
+    sides += [[]] * (3 - len(sides))
+    everything = [row for side in sides for row in side]
+    if len(sides) != 3 or len(set(everything)) < len(everything) or not sides[0]:
+        raise BatchError("CR-1224", text=text[:60])
+    return Split(*(np.sort(np.array(side, np.int64)) for side in sides))
+
+
 def split_by_column(labels: Sequence[Any], name: str, row: Callable[[int], int] = lambda i: i + 1) -> Split:
     """The parts a column names: train / validation / test, 训练 / 验证 / 测试, or 0 / 1 / 2.
 

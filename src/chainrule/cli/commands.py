@@ -28,12 +28,15 @@ def reading() -> list[click.Parameter]:
         Option(("--encoding",), "CR-2142", section=TABLE, metavar="NAME"),
         Option(("--header/--no-header", "header"), "CR-2143", section=TABLE, default=None, is_flag=True),
         Option(("--missing",), "CR-2144", section=TABLE, multiple=True, metavar="TEXT"),
+        Option(("--sheet",), "CR-3390", section=TABLE, metavar="NAME"),
+        Option(("--cells",), "CR-3391", section=TABLE, metavar="B3:F200"),
+        Option(("--samples",), "CR-3392", section=TABLE, type=Choice(("rows", "columns"))),
     ]
 
 
 # the option's destination is the name of the setting in `chainrule.train`
 TRAIN: list[click.Parameter] = [
-    click.Argument(["data"], metavar="FILE"),
+    click.Argument(["data"], nargs=-1, required=True, metavar="FILE..."),
     Option(("--target", "target"), "CR-2110", section=TASK, metavar="COL"),
     Option(
         ("--task",),
@@ -41,11 +44,14 @@ TRAIN: list[click.Parameter] = [
         section=TASK,
         type=Choice(("regression", "classification", "binary", "multiclass")),
     ),
+    Option(("--preset",), "CR-3140", section=TASK, type=Choice(("plain", "classic", "strong"))),
     # the network
     Option(("--hidden", "--hidden-layer-sizes", "hidden"), "CR-2112", section=NETWORK, type=Wholes()),
     Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
     Option(("--dropout",), "CR-2115", section=NETWORK, type=Numbers()),
     Option(("--start",), "CR-2116", section=NETWORK, metavar="NAME"),
+    Option(("--members", "--n-estimators", "members"), "CR-3141", section=NETWORK, type=Whole(1)),
+    Option(("--pieces",), "CR-3142", section=NETWORK, type=Whole()),
     # the training
     Option(("--loss",), "CR-2117", section=TRAINING, metavar="NAME"),
     Option(("--optimizer", "--solver", "optimizer"), "CR-2118", section=TRAINING, metavar="NAME"),
@@ -74,10 +80,18 @@ TRAIN: list[click.Parameter] = [
     Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
     Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
     Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
+    Option(("--folds",), "CR-3388", section=PARTS, type=Whole(2)),
+    Option(("--repeats",), "CR-3389", section=PARTS, type=Whole(1)),
+    Option(("--divide",), "CR-3396", section=PARTS, metavar="HOW"),
+    Option(("--group", "--groups", "groups"), "CR-3394", section=PARTS, metavar="COL"),
+    Option(("--time",), "CR-3397", section=PARTS, metavar="COL"),
+    Option(("--weights", "--weight", "weight"), "CR-3395", section=PARTS, metavar="COL"),
+    Option(("--class-weight",), "CR-3398", section=PARTS, metavar="balanced"),
     # the table
     *reading(),
     Option(("--as", "kinds"), "CR-2145", section=TABLE, type=Pair(), multiple=True),
     Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
+    Option(("--keep",), "CR-3393", section=TABLE, multiple=True, metavar="COL"),
     Option(("--scale",), "CR-2146", section=TABLE, metavar="NAME"),
     Option(("--target-scale",), "CR-2147", section=TABLE, metavar="NAME"),
     # the outputs
@@ -166,7 +180,10 @@ def pages() -> list[click.Parameter]:
     """How a page is written."""
     return [
         Option(
-            ("--form",), "CR-2221", section=OUTPUT, type=Choice(("text", "html", "markdown", "latex", "json"))
+            ("--form",),
+            "CR-2221",
+            section=OUTPUT,
+            type=Choice(("text", "html", "markdown", "latex", "docx", "json")),
         ),
         Option(("--out", "-o", "out"), "CR-2222", section=OUTPUT, metavar="FILE"),
         Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
@@ -191,19 +208,19 @@ chainrule = Group((
     Command("train", _train, TRAIN, "CR-2107", "CR-2160"),
     Command("predict", _predict, [
         click.Argument(["model"], metavar="MODEL"),
-        click.Argument(["data"], metavar="FILE"),
-        Option(("--out", "-o", "out"), "CR-2157", metavar="CSV"),
+        click.Argument(["data"], nargs=-1, required=True, metavar="FILE..."),
+        Option(("--out", "-o", "out"), "CR-2157", metavar="FILE"),
         Option(("--json", "as_json"), "CR-2158", is_flag=True),
         *reading(),
     ], "CR-2108", "CR-2161"),
     Command("evaluate", _evaluate, [
         click.Argument(["model"], metavar="MODEL"),
-        click.Argument(["data"], metavar="FILE"),
+        click.Argument(["data"], nargs=-1, required=True, metavar="FILE..."),
         Option(("--json", "as_json"), "CR-2159", is_flag=True),
         *reading(),
     ], "CR-2109"),
     Command("explain", _explain, [
-        click.Argument(["net"], metavar="MODEL|2-2-1"),
+        click.Argument(["net"], metavar="MODEL|WEIGHTS|2-2-1"),
         click.Argument(["data"], required=False, metavar="[FILE]"),
         Option(("--row",), "CR-2225", metavar="N|N,N|N-N|all"),
         Option(("--weights",), "CR-2226", section=NETWORK, metavar="TEXT"),
@@ -252,11 +269,17 @@ chainrule = Group((
         Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
     ], "CR-2944", "CR-2947"),
     Command("equation", _equation, [
-        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["model"], metavar="MODEL|WEIGHTS"),
         Option(("--form",), "CR-2398", type=Choice(FORMS)),
         Option(("--out", "-o", "out"), "CR-2399", metavar="FILE"),
         Option(("--digits",), "CR-2325", type=Whole()),
         Option(("--data",), "CR-2326", metavar="FILE"),
+        Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
+        Option(("--output", "output"), "CR-2256", section=NETWORK, metavar="NAME"),
+        Option(("--rows",), "CR-2227", section=NETWORK, type=Choice(("units", "inputs"))),
+        Option(("--columns",), "CR-1996", section=NETWORK, metavar="A,B,…"),
+        Option(("--target",), "CR-1997", section=NETWORK, metavar="NAME"),
+        Option(("--answer",), "CR-1998", section=NETWORK, type=Whole(1)),
         *reading(),
-    ], "CR-2397"),
+    ], "CR-2397", "CR-1999"),
 ))  # fmt: skip

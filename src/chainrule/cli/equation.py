@@ -1,13 +1,16 @@
 """a model -> its equation: printed, or written as a document, a workbook or a program."""
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ChainruleError
 from ..messages import say
 from . import console
 from .grammar import short
 from .predict import reading
+
+if TYPE_CHECKING:
+    from ..model import Model
 
 ENDINGS = {
     ".txt": "text", ".tex": "latex", ".mml": "mathml", ".xml": "mathml", ".md": "markdown",
@@ -19,7 +22,6 @@ def equation(given: dict[str, Any]) -> None:
     """The command `equation`."""
     from ..explain.equation import BINARY
     from ..explain.equation import equation as make
-    from ..model import load
     from ..table.writing import write_whole
 
     out, data = given["out"], given["data"]
@@ -31,7 +33,7 @@ def equation(given: dict[str, Any]) -> None:
         for used in (given["model"], data):
             if used is not None and os.path.exists(used) and os.path.samefile(out, used):
                 raise ChainruleError("CR-2324", file=out)
-    made = make(load(given["model"]), data, digits=given["digits"] or 0, **reading(given))
+    made = make(opened(given), data, digits=given["digits"] or 0, **reading(given))
     name = os.path.splitext(os.path.basename(out))[0] if out is not None else ""
     written = made.form(form, name=name)
     content = written if isinstance(written, bytes) else written.encode("utf-8", "replace")
@@ -42,3 +44,22 @@ def equation(given: dict[str, Any]) -> None:
     for sentence in made.said:
         console.say_out(sentence)
     console.say_out(say("CR-2327", file=short(out)))
+
+
+def opened(given: dict[str, Any]) -> "Model":
+    """The model of the command: a model file, or a file of weights with what it does not hold."""
+    from ..explain.foreign import from_weights
+    from ..explain.foreign.weights import is_weights
+    from ..model import load
+
+    own = {name: given[name] for name in ("activation", "output", "rows", "columns", "target", "answer")}
+    said = {name: value for name, value in own.items() if value not in (None, ())}
+    if is_weights(given["model"]):
+        if isinstance(said.get("activation"), tuple | list) and len(said["activation"]) == 1:
+            said["activation"] = said["activation"][0]
+        if "columns" in said:
+            said["columns"] = [name.strip() for name in said["columns"].replace("，", ",").split(",")]
+        return from_weights(given["model"], **said)
+    for name in said:
+        raise ChainruleError("CR-2244", option=f"--{name}")
+    return load(given["model"])

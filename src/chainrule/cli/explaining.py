@@ -18,29 +18,51 @@ _SUFFIXES = {
     ".tex": "latex",
     ".json": "json",
     ".txt": "text",
+    ".docx": "docx",
 }
 
 
 def explain(given: dict[str, Any]) -> None:
     """The command `explain`: a model with a row of a table, or a network typed in with its row."""
     from ..explain.faces import SIZES, explain_model, explain_net
+    from ..explain.foreign.weights import is_weights
 
     net, shared = given["net"], _shared(given)
-    if SIZES.fullmatch(net):
+    typed, file = SIZES.fullmatch(net) is not None, is_weights(net)
+    if typed or file:
         if given["data"] is not None:
             raise ChainruleError("CR-2241", data=given["data"])
-        for option in ("weights", "x", "t"):
+        for option in ("weights", "x", "t")[file:]:
             if given[option] is None:
                 raise ChainruleError("CR-2240", option=f"--{option}", net=net)
+        for option in ("weights", "biases", "thresholds") if file else ():
+            if given[option] is not None:
+                raise ChainruleError("CR-2244", option=f"--{option}")
         shape = {name: given[name] for name in ("biases", "thresholds", "rows")}
         put(
             explain_net(net, given["weights"], given["x"], given["t"], **shape, **shared, **_settings(given)),
             given,
         )
         return
-    for option in ("weights", "x", "t", "biases", "thresholds", "rows"):
-        if given[option] is not None:
+    own = (
+        "weights",
+        "x",
+        "t",
+        "biases",
+        "thresholds",
+        "rows",
+        "activation",
+        "output",
+        "loss",
+        "optimizer",
+        "lr",
+        "l2",
+    )
+    for option in own:
+        if given[option] not in (None, ()):
             raise ChainruleError("CR-2244", option=f"--{option}")
+    if given["sum_rows"]:
+        raise ChainruleError("CR-2244", option="--sum-rows")
     if given["data"] is None:
         raise ChainruleError("CR-2245", model=net)
     from ..model import load
@@ -131,14 +153,21 @@ def lesson(given: dict[str, Any]) -> None:
 def put(page: "Page", given: dict[str, Any]) -> None:
     """The page in the form asked for, or the form the file's ending means."""
     out = given["out"]
-    form = given["form"] or (_SUFFIXES.get(Path(out).suffix.lower(), "text") if out else "text")
-    if given.get("as_json"):
-        form = "json"
-    text = getattr(page, form)()
+    ending = Path(out).suffix.lower() if out else ""
+    form = "json" if given.get("as_json") else given["form"] or _SUFFIXES.get(ending, "")
+    if out and not form:
+        raise ChainruleError("CR-2254", ending=ending or out, known=" ".join(dict.fromkeys(_SUFFIXES)))
+    if form == "docx" and out is None:
+        raise ChainruleError("CR-2323", form=form)
+    for read in (given.get("net"), given.get("data"), given.get("model")):
+        if out and read and Path(read).is_file() and Path(out).exists() and Path(read).samefile(out):
+            raise ChainruleError("CR-2324", file=out)
+    made = getattr(page, form or "text")()
+    content = made if isinstance(made, bytes) else made.encode("utf-8", "replace")
     if out is None:
-        console.put_bytes(text.encode()) if form == "json" else console.say_out(text.rstrip("\n"))
+        console.put_bytes(content) if form == "json" else console.say_out(made.rstrip("\n"))
         return
     from ..table.writing import write_whole
 
-    write_whole(out, text.encode())
+    write_whole(out, content)
     console.say_out(say("CR-2250", file=out))

@@ -38,14 +38,14 @@ class Lines(Silent):
 
     def __init__(self, heading: str = "") -> None:
         self.heading = heading
-        self.next, self.step, self.told = 0.0, FIRST_LINE, -1
+        self.next, self.step, self.told = 0.0, FIRST_LINE, (0, 0)
 
     def tell(self, now: "Moment") -> None:
-        if now.seconds < self.next and now.stop is None or now.epoch == self.told:
+        if now.seconds < self.next and now.stop is None or (now.run, now.epoch) == self.told:
             return
-        if self.told < 0 and self.heading:
+        if not self.told[0] and self.heading:
             console.say_err(self.heading)
-        self.told = now.epoch
+        self.told = now.run, now.epoch
         self.next, self.step = now.seconds + self.step, min(self.step * GROWTH, LONGEST)
         console.say_err(line(now))
 
@@ -103,6 +103,8 @@ def line(now: "Moment") -> str:
     parts.append(say("CR-2072", best=number(now.best), at=now.best_epoch))
     if now.patience:
         parts.append(say("CR-2073", waited=now.bad, patience=now.patience))
+    if now.runs > 1:
+        parts.insert(0, say("CR-3145", run=now.run, runs=now.runs))
     return " · ".join(parts)
 
 
@@ -121,7 +123,7 @@ def picture(now: "Moment", heading: str, curve: Sequence[float], width: int, pla
     if now.monitor != "loss":
         losses += f"   {now.monitor} {number(now.score)}"
     lines = [
-        heading,
+        heading if now.runs < 2 else f"{heading} · {say('CR-3145', run=now.run, runs=now.runs)}",
         row(0, f"{now.epoch:>7} / {now.epochs:<7} {gauge(now.epoch / max(now.epochs, 1), bar, plain)}"),
         row(1, losses),
         row(2, say("CR-2082", best=number(now.best), at=now.best_epoch)),

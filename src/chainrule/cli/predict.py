@@ -17,20 +17,25 @@ if TYPE_CHECKING:
 def predict(given: dict[str, Any]) -> None:
     """The command `predict`: the user's columns, then the prediction, then a probability per class."""
     from ..model import load
-    from ..table.writing import csv_text, write_whole
+    from ..table.appending import kind_to_write, with_columns, write_with
 
-    model, out = load(given["model"]), given["out"]
+    out, data = given["out"] if given["out"] != "-" else None, given["data"]
     if out is not None:
-        for used in (given["data"], given["model"]):
-            if os.path.exists(out) and os.path.samefile(out, used):
+        for used in (*data, given["model"]):
+            if os.path.exists(out) and os.path.exists(used) and os.path.samefile(out, used):
                 raise ChainruleError("CR-2049", file=out)
-    table = model.read(given["data"], **reading(given))
+        check_writable(out)
+    model = load(given["model"])
+    one = data[0] if len(data) == 1 else list(data)
+    table = model.read(one, original=len(data) == 1, **reading(given))
+    if out is not None:
+        kind_to_write(out, table)  # refuses what cannot be written before anything is computed
     found = model.predict(table)
     tell(table, found)
-    added = named(table, found, model.target)
+    goals = model.encoding.target.columns if model.encoding.target is not None else (model.target,)
+    added = named(table, found, goals)
     if out is not None:
-        columns = (*table.columns, *added)
-        write_whole(out, csv_text(columns, file=short(out)).encode())
+        write_with(out, table, added)
     if given["as_json"]:
         values = {c.name: c.values.tolist() for c in added}
         put_json(
@@ -45,7 +50,9 @@ def predict(given: dict[str, Any]) -> None:
     elif out is not None:
         console.say_out(say("CR-2169", file=out, rows=table.rows, target=model.target))
     else:
-        console.put_bytes(csv_text((*table.columns, *added)).encode())
+        # for the next program of a pipe: UTF-8 and commas, whatever the table's own way of writing is
+        kind = "jsonl" if table.facts.get("kind") == "jsonl" else "text"
+        console.put_bytes(with_columns(replace(table, original=None), added, kind))
 
 
 def evaluate(given: dict[str, Any]) -> None:
@@ -57,7 +64,8 @@ def evaluate(given: dict[str, Any]) -> None:
     from ..table import split_missing_target
 
     model = load(given["model"])
-    table = model.read(given["data"], target=True, **reading(given))
+    data = given["data"]
+    table = model.read(data[0] if len(data) == 1 else list(data), target=True, **reading(given))
     known, without = split_missing_target(table, model.target)
     metrics = model.evaluate(table)
     tell(table)
@@ -65,7 +73,7 @@ def evaluate(given: dict[str, Any]) -> None:
         put_json({"task": model.task, "target": model.target, "rows": known.rows, "without_target": without,
                   "primary": primary(model.task).name, "metrics": metrics})  # fmt: skip
         return
-    console.say_out(say("CR-2170", target=model.target, file=short(given["data"]), rows=known.rows))
+    console.say_out(say("CR-2170", target=model.target, file=short(data[0]), rows=known.rows))
     language = int(get_language() == "zh")
     for line in pictures.table(
         [[m.label[language], pictures.number(metrics[m.name])] for m in METRICS[model.task]]
@@ -75,8 +83,22 @@ def evaluate(given: dict[str, Any]) -> None:
 
 def reading(given: dict[str, Any]) -> dict[str, Any]:
     """What the user said about the table; the rest is recognized, or known from the training."""
-    names = ("delimiter", "decimal", "encoding", "header", "missing")
+    names = ("delimiter", "decimal", "encoding", "header", "missing", "sheet", "cells", "samples")
     return {name: given[name] for name in names if given[name] is not None and given[name] != ()}
+
+
+def check_writable(out: str) -> None:
+    """Refuse a place nothing can be written to before any work is done."""
+    folder = os.path.dirname(os.path.abspath(out))
+    reason = 0
+    if os.path.isdir(out):
+        reason = 21
+    elif not os.path.isdir(folder):
+        reason = 2
+    elif not os.access(folder, os.W_OK | os.X_OK) or os.path.exists(out) and not os.access(out, os.W_OK):
+        reason = 13
+    if reason:
+        raise ChainruleError("CR-2046", file=out, reason=os.strerror(reason))
 
 
 def tell(*tables: "Table") -> None:
@@ -85,11 +107,11 @@ def tell(*tables: "Table") -> None:
         console.say_err(note)
 
 
-def named(table: "Table", found: "Table", target: str) -> list[Any]:
+def named(table: "Table", found: "Table", goals: tuple[str, ...]) -> list[Any]:
     """The predicted columns under names the table does not have yet: predicted_y, probability_y=a."""
     added = []
-    for i, column in enumerate(found.columns):
-        name = f"predicted_{target}" if i == 0 else f"probability_{column.name}"
+    for column in found.columns:
+        name = f"predicted_{column.name}" if column.name in goals else f"probability_{column.name}"
         while name in table:
             name += "_"
         added.append(replace(column, name=name))

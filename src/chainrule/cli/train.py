@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..training.loop import Moment
 
 INTERRUPTED, WIDTH = 130, 79
+READING = ("delimiter", "decimal", "encoding", "header", "missing", "sheet", "cells", "samples")
 
 
 def train(given: dict[str, Any]) -> int:
@@ -26,14 +27,14 @@ def train(given: dict[str, Any]) -> int:
     if given["resume"] and not given["checkpoint"]:
         raise ChainruleError("CR-2028", option="--resume", needs="--checkpoint", command="chainrule train")
     data = given.pop("data")
+    data = data[0] if len(data) == 1 else list(data)
     target = given.pop("target")
     settings = chosen(given)
-    reading = {
-        k: v for k, v in settings.items() if k in ("delimiter", "decimal", "encoding", "header", "missing")
-    }
-    out = settings.pop("out", None) or model_name(data)
+    reading = {k: v for k, v in settings.items() if k in READING}
+    first = data if isinstance(data, str) else data[0]
+    out = settings.pop("out", None) or model_name(first)
     if target is None:
-        ask_for_target(data, reading)
+        ask_for_target(data, first, reading)
     replaces = check_place(out)
     model = fit(data, target, settings, quiet)
     stop = model.stop
@@ -47,7 +48,7 @@ def train(given: dict[str, Any]) -> int:
     elif as_json:
         put_json(model.to_json_report() | {"model": out})
     else:
-        closing(model, data, out, replaces)
+        closing(model, first, out, replaces)
     return INTERRUPTED if stop.reason == "interrupted" else 0
 
 
@@ -60,7 +61,8 @@ def closing(model: "Model", data: str, out: str, replaces: bool) -> None:
             console.say_out(part)
     console.say_out()
     console.say_out(say("CR-2168" if replaces else "CR-2167", file=out))
-    name = f"{os.path.splitext(os.path.basename(data))[0]}-predicted.csv"
+    stem, end = os.path.splitext(os.path.basename(data))
+    name = f"{stem}-predicted{end if end.lower() in ('.xlsx', '.parquet', '.mat', '.feather', '.jsonl') else '.csv'}"
     words = ["chainrule", "predict", quoted(out), quoted(data), "--out", quoted(name)]
     console.say_out(say("CR-2059", command=" ".join(words)))
 
@@ -79,16 +81,18 @@ def chosen(given: dict[str, Any]) -> dict[str, Any]:
 
 def model_name(data: str) -> str:
     """data/concrete.csv -> data/concrete.chainrule"""
-    stem, _ = os.path.splitext(data)
-    return stem + ".chainrule"
+    stem, end = os.path.splitext(data)
+    if end.lower() in (".gz", ".bz2", ".xz", ".zst", ".zip"):
+        stem, _ = os.path.splitext(stem)
+    return ("stdin" if data == "-" else stem) + ".chainrule"
 
 
-def ask_for_target(data: str, reading: dict[str, Any]) -> None:
+def ask_for_target(data: str | list[str], first: str, reading: dict[str, Any]) -> None:
     from ..table import read_table
     from ..table.columns import name_list
 
     table = read_table(data, **reading)
-    raise ChainruleError("CR-2019", file=short(data), names=name_list(table.names, 40))
+    raise ChainruleError("CR-2019", file=short(first), names=name_list(table.names, 40))
 
 
 def check_place(out: str) -> bool:
@@ -115,7 +119,7 @@ def check_place(out: str) -> bool:
     return True
 
 
-def fit(data: str, target: str, settings: dict[str, Any], quiet: bool) -> "Model":
+def fit(data: str | list[str], target: str, settings: dict[str, Any], quiet: bool) -> "Model":
     """Train with a display."""
     from ..model import train as train_model
 
@@ -123,7 +127,12 @@ def fit(data: str, target: str, settings: dict[str, Any], quiet: bool) -> "Model
 
     def progress(now: "Moment") -> None:
         if not shown:
-            shown.append(display(say("CR-2085", file=short(data), target=target), quiet))
+            shown.append(
+                display(
+                    say("CR-2085", file=short(data if isinstance(data, str) else data[0]), target=target),
+                    quiet,
+                )
+            )
         shown[0].tell(now)
 
     try:

@@ -1,6 +1,6 @@
 """Turns tables into the numbers a network takes, and its outputs into the user's units."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -12,14 +12,26 @@ from ..table.columns import Table, name_list, show
 from ..table.target import TASKS, task_of
 from . import state as js
 from .fitting import fit_paths, fit_target
+from .mixing import Pca
 from .path import Path, Target
 from .scaling import SCALES
+from .targets import Targets
 
 FORMAT, VERSION = "chainrule-encoding", 1
 DTYPES = ("float32", "float64")
 Note: TypeAlias = tuple[
     str, dict[str, Any]
 ]  # code and facts: said in the language of the reader, not of the fit
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Notes inside a sentence, said in the language of the moment it is shown."""
+
+    notes: tuple[Note, ...]
+
+    def __str__(self) -> str:
+        return " ".join(f"{say(code, **facts)}{say('CR-1172')}" for code, facts in self.notes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,15 +56,16 @@ class Encoding:
     """How columns become inputs and outputs become answers; fitted once, on the training rows alone."""
 
     paths: tuple[Path, ...]
-    target: Target | None
+    target: Target | Targets | None
     dtype: str = "float32"
     said: tuple[Note, ...] = field(default=(), compare=False)
+    mix: Pca | None = None  # what the numeric inputs are turned into at last
 
     @classmethod
     def fit(
         cls,
         table: Table,
-        target: str | None,
+        target: str | Sequence[str] | None,
         task: str | None = None,
         *,
         rows: Any = None,
@@ -60,29 +73,43 @@ class Encoding:
         target_scale: str = "standard",
         dtype: Any = "float32",
         formulas: Mapping[str, str] | None = None,
+        pieces: int = 0,
+        keep: Iterable[str] = (),
+        pca: float | None = None,
     ) -> "Encoding":
         """Learn medians, scales, levels, classes from `rows` (the training part; None = all) alone.
 
+        target:   a column, or several columns of numbers
         formulas: {column: formula in x}, applied to a number column before it is scaled, such as "log1p(x)"
+        pieces:   beside each number, so many inputs for the pieces of its range; 0: none
+        keep:     columns to use though they look like an identifier or free text, or have hardly a value
+        pca:      so many principal components of the numeric inputs (1, 2, …), or the share of variance to keep (0 … 1)
         """
         for what, value in (("scale", scale), ("target_scale", target_scale)):
             if value not in SCALES:
                 raise EncodingError("CR-1107", what=what, value=show(value), names=", ".join(SCALES))
         word = _dtype(dtype)
         part = table if rows is None else table.take(rows)
-        goal = None
+        goal: Target | Targets | None = None
         if target is not None:
-            task = task_of(table[target]) if task is None else task
+            several = (target,) if isinstance(target, str) else tuple(target)
+            task = task_of(table[several[0]]) if task is None else task
             if task not in TASKS:
                 raise EncodingError("CR-1107", what="task", value=show(task), names=", ".join(TASKS))
-            goal = fit_target(part, part[target], task, target_scale)
-            part = part.drop(target)
+            goals = tuple(fit_target(part, part[name], task, target_scale) for name in several)
+            goal = goals[0] if len(goals) == 1 else Targets(goals)
+            part = part.drop(several)
         if not part.rows:
             raise EncodingError("CR-1108", file=table.source)
-        paths, notes = fit_paths(part, scale, dict(formulas or {}))
+        paths, notes = fit_paths(part, scale, dict(formulas or {}), pieces, tuple(keep))
         if not paths:
-            raise EncodingError("CR-1105", file=table.source)
-        return cls(tuple(paths), goal, word, tuple(notes))
+            raise EncodingError("CR-1105", file=table.source, reasons=Reasons(tuple(notes[:10])))
+        made = cls(tuple(paths), goal, word, tuple(notes))
+        if pca is not None:
+            mix, share = Pca.fit(made.apply(part, target=False).x, pca)
+            facts = {"count": mix.size, "inputs": made.numeric, "share": f"{100 * share:.3g}"}
+            made = cls(made.paths, goal, word, (*notes, ("CR-1173", facts)), mix)
+        return made
 
     # what the network needs to know
 
@@ -119,7 +146,14 @@ class Encoding:
 
     @property
     def x_names(self) -> tuple[str, ...]:
-        return tuple(path.names[0] for path in self.paths if not path.gathers)
+        if self.mix is not None:
+            return tuple(f"component {k + 1}" for k in range(self.mix.size))
+        return tuple(name for path in self.paths if not path.gathers for name in path.names)
+
+    @property
+    def x_columns(self) -> tuple[str, ...]:
+        """The column each numeric input comes from (before components are made of them)."""
+        return tuple(path.column for path in self.paths for _ in range(path.width))
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -136,9 +170,11 @@ class Encoding:
 
     def kinds(self, *, target: bool = False) -> dict[str, str]:
         """How a file must be read so that its columns mean what they meant in training."""
-        found = {path.column: "category" if path.takes == "label" else "number" for path in self.paths}
+        words = {"label": "category", "date": "date", "text": "text", "number": "number"}
+        found = {path.column: words[path.takes] for path in self.paths}
         if target and self.target:
-            found[self.target.column] = "number" if self.target.task == "regression" else "category"
+            for name in self.target.columns:
+                found[name] = "number" if self.target.task == "regression" else "category"
         return found
 
     def read(self, source: Any, *, target: bool = False, **options: Any) -> Table:
@@ -155,8 +191,9 @@ class Encoding:
         lacking = [name for name in self.columns if name not in table]
         if lacking:
             raise EncodingError("CR-1101", file=table.source, names=name_list(lacking))
-        if target and self.target and self.target.column not in table:
-            raise EncodingError("CR-1115", file=table.source, column=show(self.target.column))
+        for name in self.target.columns if target and self.target else ():
+            if name not in table:
+                raise EncodingError("CR-1115", file=table.source, column=show(name))
 
     def apply(self, table: Table, *, target: bool = True) -> Encoded:
         """Table -> numbers. Columns the model does not know are ignored; those it needs must be there."""
@@ -164,7 +201,7 @@ class Encoding:
         notes: list[str] = []
         dtype = np.dtype(self.dtype)
         gathered = [p for p in self.paths if p.gathers]
-        x = np.empty((table.rows, self.numeric), dtype)
+        x = np.empty((table.rows, sum(p.width for p in self.paths)), dtype)
         codes = np.empty((table.rows, len(gathered)), np.int32) if gathered else None
         flagged = {path.column for path in self.paths if path.is_flag}
         i = j = 0
@@ -175,17 +212,20 @@ class Encoding:
                 j += 1
             else:
                 values = path.numbers(table, column, notes, path.column in flagged)
-                path.put(values, x[:, i], table, column)
-                i += 1
+                path.put(values, x[:, i : i + path.width], table, column)
+                i += path.width
+        if self.mix is not None:
+            x = np.ascontiguousarray(self.mix.apply(x), dtype)
         t = None
         if target and self.target:
             t = self.target.apply(table, dtype)
-        return Encoded(x, codes, t, self.levels, self.x_names, self.target_names, tuple(notes))
+        return Encoded(x, codes, t, self.levels, self.x_names, self.target_names, tuple(dict.fromkeys(notes)))
 
     # and back
 
     def decode(self, y: np.ndarray) -> Any:
-        """Outputs -> numbers in the user's units (n,), or (labels (n,), probabilities (n, classes))."""
+        """Outputs -> numbers in the user's units (n,), or (n, o) for several targets; or (labels (n,), probabilities
+        (n, classes))."""
         if self.target is None:
             raise EncodingError("CR-1111", shape=np.shape(y), outputs=0)
         return self.target.decode(np.asarray(y))
@@ -201,6 +241,7 @@ class Encoding:
             "paths": [path.to_json() for path in self.paths],
             "target": None if self.target is None else self.target.to_json(),
             "notes": [[code, {k: put_fact(v) for k, v in facts.items()}] for code, facts in self.said],
+            **({} if self.mix is None else {"pca": self.mix.to_json()}),
         }
 
     @classmethod
@@ -213,7 +254,7 @@ class Encoding:
         version = js.get(state, "version", int)
         if version != VERSION:
             raise EncodingError("CR-1113", version=version, known=VERSION)
-        js.only(state, {"format", "version", "dtype", "paths", "target", "notes"}, "encoding")
+        js.only(state, {"format", "version", "dtype", "paths", "target", "notes", "pca"}, "encoding")
         dtype = js.get(state, "dtype", str)
         if dtype not in DTYPES:
             raise js.damaged("dtype", "CR-1122")
@@ -223,9 +264,13 @@ class Encoding:
         paths = tuple(Path.from_json(part) for part in raw)
         if "target" not in state:
             raise js.damaged("target", "CR-1120")
-        target = None if state["target"] is None else Target.from_json(state["target"])
+        raw_target = state["target"]
+        several = isinstance(raw_target, dict) and "targets" in raw_target
+        target = None if raw_target is None else (Targets if several else Target).from_json(raw_target)
         notes: list[Any] = js.get(state, "notes", list)
-        return cls(paths, target, dtype, tuple(_note(note) for note in notes))
+        width = sum(path.width for path in paths)
+        mix = Pca.from_json(state["pca"], width) if "pca" in state else None
+        return cls(paths, target, dtype, tuple(_note(note) for note in notes), mix)
 
 
 def put_fact(value: Any) -> Any:
@@ -242,7 +287,7 @@ def _note(state: Any) -> Note:
     ):
         raise js.damaged("notes", "CR-1121")
     code, facts = state
-    if not code.startswith("CR-115") or code not in catalogue():
+    if not code.startswith(("CR-115", "CR-117", "CR-118")) or code not in catalogue():
         raise js.damaged("notes", "CR-1122")
     for value in facts.values():
         if not isinstance(value, (str, int)):

@@ -10,16 +10,21 @@ import numpy as np
 
 from ..errors import EncodingError
 from ..messages import say
-from ..table.columns import Column, Table, name_list, show
+from ..table.columns import FLOATS, Column, Table, name_list, show
+from ..table.dates import show_date
 from ..table.target import TASKS
 from . import state as js
 from .primitives import (
     Affine,
+    DatePart,
     Flag,
     Formula,
+    Hash,
     Impute,
     Lookup,
     OneHot,
+    Power,
+    Quantile,
     Step,
     as_number,
     run,
@@ -50,15 +55,36 @@ class Path:
         return isinstance(self.steps[-1], Flag)
 
     @property
+    def piece(self) -> tuple[float, float] | None:
+        """The ends of the piece of a number's range this input stands for: a formula of the scaled number."""
+        for scale, formula in itertools.pairwise(self.steps):
+            if isinstance(scale, Affine) and isinstance(formula, Formula):
+                return scale.center, scale.center + scale.spread
+        return None
+
+    @property
     def levels(self) -> int:
         last = self.steps[-1]
         return last.levels if isinstance(last, OneHot) else 0
+
+    @property
+    def width(self) -> int:
+        """How many numeric inputs it makes."""
+        last = self.steps[-1]
+        return 0 if self.gathers else last.size if isinstance(last, Hash) else 1
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the inputs."""
         first = self.steps[0]
+        if isinstance(first, Hash):
+            return tuple(f"{self.column}#{k + 1}" for k in range(first.size))
+        if isinstance(first, DatePart) and not self.is_flag:
+            return (f"{self.column} {first.part}" + (f" {first.form}" if first.form != "value" else ""),)
         if not self.gathers or not isinstance(first, Lookup):
+            piece = self.piece
+            if piece is not None:
+                return (f"{self.column} {piece[0]:.6g} … {piece[1]:.6g}",)
             return (f"{self.column} is missing" if self.is_flag else self.column,)
         found = [f"{self.column}={spellings(label)[0]}" for label in first.levels]
         found += [f"{self.column} is missing"] if first.missing >= 0 else []
@@ -90,6 +116,12 @@ class Path:
         """Cells -> one numeric input in float64."""
         if self.takes == "label":
             values = as_number(self._look_up(column, notes, flagged))
+        elif self.takes == "date":
+            if column.kind != "date" and not column.missing().all():
+                raise EncodingError("CR-1171", file=table.source, column=show(self.column))
+            values = column.values if column.kind == "date" else np.full(len(column.values), np.nan)
+        elif isinstance(self.steps[0], Hash):
+            return self.steps[0].apply(column)
         else:
             values = numbers_of(table, column)
         for step in self.steps[1:] if self.takes == "label" else self.steps:
@@ -116,10 +148,10 @@ class Path:
         return values
 
     def put(self, values: np.ndarray, place: np.ndarray, table: Table, column: Column) -> None:
-        """Store the input in the network's own precision; what that cannot hold is refused."""
+        """Store the inputs (n,) or (n, width) in the network's own precision; what that cannot hold is refused."""
         with np.errstate(over="ignore", invalid="ignore"):
-            place[:] = values
-        bad = ~np.isfinite(place)
+            place[:] = values.reshape(place.shape)
+        bad = ~np.isfinite(place).all(axis=1)
         if bad.any():
             at = int(np.argmax(bad))
             raise EncodingError(
@@ -127,7 +159,7 @@ class Path:
                 file=table.source,
                 column=show(self.column),
                 row=table.row(at),
-                text=show(column.values[at].item() if column.kind == "number" else column.values[at]),
+                text=show(column.values[at].item() if column.kind in FLOATS else column.values[at]),
                 dtype=place.dtype.name,
             )
 
@@ -140,6 +172,8 @@ class Path:
         js.only(state, {"column", "steps"}, "path")
         steps = steps_from_json(state)
         last = steps[-1]
+        if steps[0].takes == "text" and len(steps) > 1:
+            raise js.damaged("steps", "CR-1124")
         if last.gives == "code":  # a code is no input: it has neither size nor order
             raise js.damaged("steps", "CR-1124")
         if isinstance(last, OneHot):
@@ -167,6 +201,10 @@ def numbers_of(table: Table, column: Column) -> np.ndarray:
     """A column as float64, whatever it was recognized as; text that is no number is refused with its row."""
     if column.kind == "number":
         return column.values
+    if column.kind == "date":
+        row = table.first_row(~column.missing()) if not column.missing().all() else table.row(0)
+        raise EncodingError("CR-1102", file=table.source, column=show(column.name), row=row,
+                            text=show(show_date(float(np.nanmin(column.values)), column.type)))  # fmt: skip
     levels, codes = column.factor()
     numbers = np.full(len(levels) + 1, np.nan)
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
@@ -197,6 +235,10 @@ class Target:
     column: str
     task: str
     steps: tuple[Step, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
 
     @property
     def labels(self) -> tuple[Any, ...]:
@@ -266,7 +308,7 @@ class Target:
         if self.task == "regression":
             values = y[:, 0].astype(np.float64)
             for step in reversed(self.steps):
-                if isinstance(step, Affine):
+                if isinstance(step, Affine | Power | Quantile):
                     values = step.undo(values)
             return values
         p = np.column_stack((1 - y, y)) if self.task == "binary" else np.array(y)
@@ -283,7 +325,8 @@ class Target:
         if task not in TASKS:
             raise js.damaged("target.task", "CR-1122")
         if task == "regression":
-            fits = len(steps) == 1 and isinstance(steps[0], Affine)
+            shapes = [type(step) for step in steps]
+            fits = shapes in ([Affine], [Power, Affine], [Quantile])
         else:
             first = steps[0]
             fits = (

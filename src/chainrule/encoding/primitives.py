@@ -1,8 +1,9 @@
 """The steps from columns to numbers: fitted on training rows, applied anywhere, kept as JSON.
 
 A step takes one thing and gives one thing, so that steps can be chained and every export can read them:
-label -> code (lookup), code -> gather (onehot), number -> number (impute, flag, expression, affine). A code
-of -1 is "no level": as a number it reads as missing, in a gather it contributes nothing.
+label -> code (lookup), code -> gather (onehot), number -> number (impute, flag, expression, affine, power, quantile),
+date -> number (datepart), text -> numbers (hash). A code of -1 is "no level": as a number it reads as missing, in a
+gather it contributes nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ from ..errors import EncodingError, RuleError
 from ..table.columns import Column, label_key
 from . import state as js
 from .scaling import SCALES, spread_of
+from .shapes import Power, Quantile
+from .words import DatePart, Hash
 
 MOST = 1 << 20  # levels of one column
 
@@ -96,7 +99,7 @@ class Affine:
         """Center and spread of the training rows; None where they are constant and have no spread."""
         if scale not in SCALES:
             raise EncodingError("CR-1107", what="scale", value=repr(scale), names=", ".join(SCALES))
-        found = spread_of(x[~np.isnan(x)], scale)
+        found = spread_of(x[~np.isnan(x)], "standard" if scale in ("power", "quantile") else scale)
         return None if found is None else cls(*found)
 
     def apply(self, x: np.ndarray) -> np.ndarray:
@@ -289,8 +292,10 @@ class OneHot:
         return cls(levels)
 
 
-Step: TypeAlias = Impute | Flag | Affine | Formula | Lookup | OneHot
-STEPS: dict[str, type[Step]] = {s.op: s for s in (Impute, Flag, Affine, Formula, Lookup, OneHot)}
+Step: TypeAlias = Impute | Flag | Affine | Formula | Lookup | OneHot | Power | Quantile | DatePart | Hash
+STEPS: dict[str, type[Step]] = {
+    s.op: s for s in (Impute, Flag, Affine, Formula, Lookup, OneHot, Power, Quantile, DatePart, Hash)
+}
 
 
 def run(step: Step, values: Any) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-SCALES = ("standard", "minmax", "robust", "none")
+SCALES = ("standard", "minmax", "robust", "power", "quantile", "none")
 
 
 def spread_of(x: np.ndarray, scale: str) -> tuple[float, float] | None:
@@ -10,7 +10,7 @@ def spread_of(x: np.ndarray, scale: str) -> tuple[float, float] | None:
 
     standard: mean 0 and standard deviation 1      minmax: -1 at the smallest and 1 at the largest
     robust:   median 0 and interquartile range 1; where that range is 0, the standard deviation
-    none:     x itself
+    none:     x itself                             (power and quantile change the shape: see shapes.py)
     None where all values are equal: such a column has no spread.
     """
     x = np.asarray(x, np.float64)

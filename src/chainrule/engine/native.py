@@ -49,6 +49,9 @@ class Native(Engine):
     def __init__(self) -> None:
         self._known: dict[int, tuple[Plan, Any]] = {}
 
+    def __reduce__(self) -> Any:
+        return Native, ()  # what is known of plans is made again where it is needed
+
     def can(self, plan: Plan) -> str | None:
         rules: list[tuple[str, Mapping[str, float], list[Expression]]] = [
             (a.activation.name, a.knobs, [a.activation.forward, a.activation.backward]) for a in plan.layers
@@ -112,7 +115,8 @@ class Native(Engine):
         w, state = np.array(w), [np.array(s) for s in state]
         for m, weight in enumerate(grads.weight_sum):
             g = np.ascontiguousarray(grads.grad_sum[m], plan.precision)
-            native().update(self._network(plan), w[m], [s[m] for s in state], g, float(weight), k, lr)
+            loss = float(grads.loss_sum[m])
+            native().update(self._network(plan), w[m], [s[m] for s in state], g, float(weight), loss, k, lr)
         return w, state
 
     def normal(self, plan: Plan, w: Array, batch: Batch) -> tuple[Array, Array, Array]:
@@ -168,9 +172,8 @@ class Native(Engine):
         for m in range(plan.members):
             over = state.stopped[m] in (PATIENCE, GOAL, NONFINITE)
             goes = not over and not told.cancelled
-            one = _member(
-                state, m, ("w", "slots", "best") if goes else ()
-            )  # a run packs and unpacks them anyway
+            # a run packs and unpacks what is named here anyway
+            one = _member(state, m, ("w", "slots", "best") if goes else ())
             if goes:
                 one = self._run_one(plan.only(m), one, source, validation, until, progress, told)
             elif not over:
@@ -356,7 +359,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "clip": CLIPPING[plan.clip], "limit": float(plan.limit),
         "optimizer": _rule(
             optimizer, plan.optimizer_knobs,
-            lambda: _program(letters, ["k", "lr", "decay", *optimizer.knobs], lines, ["w", *optimizer.state]), None,
+            lambda: _program(letters, ["k", "lr", "decay", "E", *optimizer.knobs], lines, ["w", *optimizer.state]), None,
         ),
         "slots": len(optimizer.state),
         "decay": float(plan.decay),

@@ -77,9 +77,9 @@ def of_loss(row: Loss) -> tuple[Native, Native, Native]:
 
 
 def of_optimizer(row: Optimizer) -> Native:
-    """From w, g and the state: w and the state after one step."""
+    """From w, g and the state, with k, lr, decay and E: w and the state after one step."""
     letters = ["w", "g", *row.state]
-    return Native.of(letters, [*row.knobs, "k", "lr", "decay"], row.assignments, ["w", *row.state])
+    return Native.of(letters, [*row.knobs, "k", "lr", "decay", "E"], row.assignments, ["w", *row.state])
 
 
 def of_penalty(row: Penalty) -> tuple[Native, Native]:

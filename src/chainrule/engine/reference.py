@@ -53,12 +53,13 @@ class Reference(Engine):
         g = grads.grad_sum / size
         for name, penalty in PENALTIES.items():
             if getattr(plan, name):
-                slope = decay * penalty.gradient(w=w, **{name: getattr(plan, name)})
-                g = g + (slope / size if plan.penalty == "shared" else slope)
+                scale = decay / size if plan.penalty == "shared" else decay
+                g = g + scale * penalty.gradient(w=w, **{name: getattr(plan, name)})
         g = np.where(trained > 0, g, 0.0)
         if plan.clip:
             g = np.stack([CLIPS[plan.clip].rule(g=row, limit=plan.limit) for row in g])
-        values: dict[str, Any] = {"w": w, "g": g, "lr": lr * rate, "k": float(k), "decay": plan.decay * decay}
+        values: dict[str, Any] = {"w": w, "g": g, "lr": lr * rate, "k": float(k), "decay": plan.decay * decay,
+                                  "E": grads.loss_sum[:, None] / size}  # fmt: skip
         values |= plan.optimizer_knobs
         values |= dict(zip(plan.optimizer.state, state, strict=True))
         for letter, expression in plan.optimizer.assignments:
@@ -148,11 +149,7 @@ class Reference(Engine):
             i, w = layer.index, parts[layer.w.name]
             if not owned:
                 seen(f"dy{i}", given)
-            ds = (
-                given
-                if owned
-                else layer.activation.backward(s=s, y=y, dy=given, **layer.knobs) * np.ones_like(y)
-            )
+            ds = given if owned else layer.activation.backward(s=s, y=y, dy=given, **layer.knobs) * np.ones_like(y)  # fmt: skip
             seen(f"ds{i}", ds)
             out[layer.w.name][:, : x.shape[-1]] = x.transpose(0, 2, 1) @ ds
             if i == 1 and batch.codes is not None:

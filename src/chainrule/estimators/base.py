@@ -5,23 +5,32 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
+from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ..errors import EstimatorError
-from . import lbfgs, network, stochastic
+from ..rules.activations import Activation
+from . import lbfgs, members, network, stochastic
+from .watching import Parts, fitted_attributes
 
 Array = np.ndarray[Any, Any]
 
 STOCHASTIC = ("sgd", "adam")
+# of other solvers than lbfgs; scikit-learn's own settings are let be there, as it does
+NOT_LBFGS = ("optimizer", "schedule", "dropout", "clip_norm", "scoring", "precision")
 
 
-class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is untyped
+class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
     """Fits, goes on fitting and answers; the two estimators add their targets."""
 
     @abstractmethod
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, Array]:
         """X in float32 or float64, y as it is trained on."""
+
+    @abstractmethod
+    def _validate_watched(self, X: Any, y: Any) -> tuple[Any, Array, Array]:
+        """X, y and targets of rows that are only watched."""
 
     @abstractmethod
     def _score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -31,36 +40,116 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is unty
     def _output(self) -> str:
         """scikit-learn's name of the output activation."""
 
+    @abstractmethod
+    def _predict(self, X: Any, check_input: bool = True) -> Array:
+        """The answers."""
+
+    @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:  # fmt: skip
         """Fit the network to X (n, i) and y (n,) or (n, o).
 
-        X            array, sparse matrix or data frame of numbers; trained in float32 if it is float32, else float64
+        X              array, sparse matrix or data frame of numbers
         sample_weight  (n,) how much each row counts
+        X_val, y_val   rows that are only watched: validation_loss_curve_, and early stopping looks at them instead of
+                       a drawn part. In a Pipeline: Pipeline(…, transform_input=["X_val"]) sends them through its steps
 
-        Raises ValueError where the input is unfit (scikit-learn's own sentences), EstimatorError (CR-30xx) where
-        training cannot go on.
+        Raises ValueError where the input is unfit (scikit-learn's own sentences), EstimatorError (CR-30xx), PlanError
+        (CR-14xx) or RuleError (CR-13xx) where settings or training cannot go on.
         """
-        return self._fit(X, y, sample_weight, incremental=False)
+        watched = None if X_val is None and y_val is None else (X_val, y_val, sample_weight_val)
+        return self._fit(X, y, sample_weight, False, watched)
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any, incremental: bool) -> Self:
+    def _fit(self, X: Any, y: Any, sample_weight: Any, incremental: bool, watched: Any = None) -> Self:
+        several = members.wanted(self)
+        if several:
+            return self._fit_members(several, X, y, sample_weight, incremental, watched)
+        self._check_settings(watched)
         hidden = self._hidden()
         first = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
         X, y = self._validate_input(X, y, incremental, reset=first)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X)
-        t = y.reshape(-1, 1) if y.ndim == 1 else y
+        sample_weight = self._class_weights(y, sample_weight)
+        t = self._targets(y)
         self.n_outputs_ = t.shape[1]
-        self._random_state = check_random_state(self.random_state)
+        if self.warm_start != "continue" or first:
+            self._random_state = check_random_state(self.random_state)
         if first:
             self._initialize([X.shape[1], *hidden, self.n_outputs_], X.dtype)
+        elif network.sizes_of(self)[1:-1] != hidden:
+            raise EstimatorError("CR-3077", before=network.sizes_of(self)[1:-1], now=hidden)
+        parts = None
+        if watched is not None:
+            x_val, y_val, t_val = self._validate_watched(*watched[:2])
+            weight = None if watched[2] is None else _check_sample_weight(watched[2], x_val)
+            parts = Parts(None, len(t), x_val, y_val, t_val, weight)
+        if getattr(self, "_skl_callbacks", None):
+            context = self._init_callback_context(max_subtasks=1 if incremental else self.max_iter)
+            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        if not hasattr(self, "history_"):  # weights set by hand
+            self.history_ = _no_history()
+        self.validation_loss_curve_: list[float] | None = (
+            [] if parts is not None or self.early_stopping else None
+        )
         if self.solver in STOCHASTIC:
-            stochastic.fit(self, X, t, sample_weight, incremental)
+            stochastic.fit(self, X, t, sample_weight, incremental, parts)
         else:
             lbfgs.fit(self, X, t, sample_weight)
         if not all(np.isfinite(w).all() for w in (*self.coefs_, *self.intercepts_)):
-            raise EstimatorError("CR-3052")
+            raise EstimatorError(
+                "CR-3052", step=self._optimizer.k if hasattr(self, "_optimizer") else 0, layer=0
+            )
+        if getattr(self, "_skl_callbacks", None):
+            context.call_on_fit_task_end(
+                estimator=self, X=X, y=y, reconstruction_attributes=fitted_attributes(self)
+            )
         return self
+
+    def _fit_members(
+        self,
+        several: list[dict[str, Any]],
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        incremental: bool,
+        watched: Any,
+    ) -> Self:
+        classes = {"classes": getattr(self, "classes_", None)} if hasattr(self, "_label_binarizer") else {}
+
+        def call(member: Any) -> Any:
+            if incremental:
+                return member.partial_fit(X, y, sample_weight, **classes)
+            val = (
+                {}
+                if watched is None
+                else dict(zip(("X_val", "y_val", "sample_weight_val"), watched, strict=True))
+            )
+            return member.fit(X, y, sample_weight, **val)
+
+        members.fit(self, several, call, incremental)
+        return self
+
+    def _check_settings(self, watched: Any) -> None:
+        """Settings that nothing would read are refused."""
+        usual = network.usual_settings(type(self)._settings)
+        if self.solver == "lbfgs":
+            unread = [n for n in NOT_LBFGS if np.any(getattr(self, n) != usual[n])]
+            if unread or watched is not None:
+                raise EstimatorError("CR-3078", names=", ".join(unread) or "X_val, y_val")
+        if self.scoring is not None and not self.early_stopping and watched is None:
+            raise EstimatorError("CR-3079")
+        if watched is not None and (watched[0] is None or watched[1] is None):
+            raise EstimatorError("CR-3086")
+
+    def _class_weights(self, y: Array, sample_weight: Array | None) -> Array | None:
+        return sample_weight
+
+    def _targets(self, y: Array) -> Array:
+        return y.reshape(-1, 1) if y.ndim == 1 else y
 
     def _hidden(self) -> list[int]:
         given = self.hidden_layer_sizes
@@ -69,25 +158,22 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is unty
             raise EstimatorError("CR-3053", sizes=sizes)
         return [int(n) for n in sizes]
 
-    def _rules(self, hidden: int) -> tuple[Any, Any, str]:
-        """Activations, output and loss as the plan wants them."""
-        return self.activation, self.out_activation_, network.LOSSES[self.loss, self.out_activation_]
+    def _output_row(self) -> str | Activation:
+        """The output activation: the user's, or the one scikit-learn would take."""
+        row: Any = self.out_activation_ if self.output_activation is None else self.output_activation
+        return row
 
     def _initialize(self, sizes: list[int], dtype: Any) -> None:
-        """The first weights and the counts of a first fit; drawn as scikit-learn draws them (Glorot & Bengio 2010)."""
+        """The first weights and the counts of a first fit."""
         self.n_iter_ = 0
         self.t_ = 0
         self.n_layers_ = len(sizes)
-        self.out_activation_ = self._output()
-        self.coefs_, self.intercepts_ = [], []
-        for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
-            bound = np.sqrt((2.0 if self.activation == "logistic" else 6.0) / (fan_in + fan_out))
-            self.coefs_.append(
-                self._random_state.uniform(-bound, bound, (fan_in, fan_out)).astype(dtype, copy=False)
-            )
-            self.intercepts_.append(
-                self._random_state.uniform(-bound, bound, fan_out).astype(dtype, copy=False)
-            )
+        given = self.output_activation
+        self.out_activation_ = self._output() if given is None else getattr(given, "name", given)
+        if self.precision != "auto":
+            dtype = np.dtype(self.precision)
+        self.coefs_, self.intercepts_ = network.first_weights(self, sizes, dtype)
+        self.history_ = _no_history()
         if self.solver in STOCHASTIC:
             self.loss_curve_: list[float] = []
             self._no_improvement_count = 0
@@ -100,45 +186,61 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is unty
             raise AttributeError(str(EstimatorError("CR-3054", solver=self.solver)))
         return True
 
-    def _outputs(self, X: Any, check_input: bool = True) -> Array:
-        """The network's outputs (n, o)."""
-        if check_input and not self._plain(X):
-            X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
-        if hasattr(X, "toarray"):
-            X = X.toarray()
-        return network.outputs(self, X)
-
-    def _plain(self, X: Any) -> bool:
-        """Whether scikit-learn's checks could find nothing: an array of finite floats of the right width, no names."""
-        return (
-            type(X) is np.ndarray
-            and X.ndim == 2
-            and X.dtype in (np.float32, np.float64)
-            and X.shape[1] == self.n_features_in_
-            and X.shape[0] > 0
-            and not hasattr(self, "feature_names_in_")
-            and bool(np.isfinite(X.sum()))
-        )
-
-    def _scored(self, X: Any, y: Any, sample_weight: Any, score: Any) -> float:
-        answers = self._predict(X, check_input=False)
-        if np.issubdtype(answers.dtype, np.floating) and not np.isfinite(answers).all():
-            return float("nan")
-        return score(y, answers, sample_weight=sample_weight)
-
-    @abstractmethod
-    def _predict(self, X: Any, check_input: bool = True) -> Array:
-        """The answers."""
+    # ---- answering ------------------------------------------------------------------------------------------------
 
     def predict(self, X: Any) -> Array:
         """The answers to X (n, i): classes, or numbers (n,) or (n, o)."""
         check_is_fitted(self)
         return self._predict(X)
 
+    def hidden_activations(self, X: Any) -> list[Array]:
+        """What every hidden layer answers to X (n, i): one array (n, units) per layer, the first layer first."""
+        check_is_fitted(self)
+        X = self._checked(X)
+        return [network.outputs(self, X, layer) for layer in range(1, len(self.coefs_))]
+
+    def _outputs(self, X: Any, check_input: bool = True) -> Array:
+        """The network's outputs (n, o), of several nets their mean, of several quantiles the middle one."""
+        if check_input:
+            X = self._checked(X)
+        if getattr(self, "quantiles", None) is None and hasattr(self, "estimators_"):
+            return np.mean([network.outputs(member, X) for member in self.estimators_], axis=0)
+        return network.outputs(self, X)
+
+    def _checked(self, X: Any) -> Any:
+        """X as numbers. Raises ValueError as scikit-learn does."""
+        if not self._plain(X):
+            X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
+        return X.toarray() if hasattr(X, "toarray") else X
+
+    def _plain(self, X: Any) -> bool:
+        """Whether scikit-learn's checks could find nothing: an array of finite floats of the right width, no names."""
+        if (
+            type(X) is not np.ndarray
+            or X.ndim != 2
+            or X.dtype not in (np.float32, np.float64)
+            or X.shape[1] != self.n_features_in_
+            or len(X) == 0
+            or hasattr(self, "feature_names_in_")
+        ):
+            return False
+        with np.errstate(invalid="ignore", over="ignore"):
+            return bool(np.isfinite(X.sum()))
+
+    def _scored(self, X: Any, y: Any, sample_weight: Any, score: Any) -> float:
+        answers = self._predict(X.toarray() if hasattr(X, "toarray") else X, check_input=False)
+        if np.issubdtype(answers.dtype, np.floating) and not np.isfinite(answers).all():
+            return float("nan")
+        return float(score(y, answers, sample_weight=sample_weight))
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def _no_history() -> dict[str, list[float]]:
+    return {"epoch": [], "loss": [], "learning_rate": []}
 
 
 def keep_settings(given: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from ..messages import say
 from ..rules.activations import Activation
 from ..rules.losses import Loss
+from ..rules.optimizers import Optimizer
+from ..rules.schedules import Schedule
 
 BOTH, CLASSIFIER, REGRESSOR = "", "classifier", "regressor"
 
@@ -65,11 +67,29 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("epsilon", 1e-8, [_more(0, "neither")], "CR-3022"),
     Setting("n_iter_no_change", 10, [_more(1, "left", kind=Integral), Options(Real, {np.inf})], "CR-3023"),
     Setting("max_fun", 15000, [_more(1, "left", kind=Integral)], "CR-3024"),
+    Setting("loss", "log_loss", [str, Loss], "CR-3025", CLASSIFIER, beyond=True),
+    Setting("output_activation", None, [None, str, Activation], "CR-3026", beyond=True),
+    Setting("dropout", 0.0, [_more(0, "left", 1), "array-like"], "CR-3027", beyond=True),
+    Setting("l1", 0.0, [_more(0, "left")], "CR-3028", beyond=True),
+    Setting("clip_norm", None, [None, _more(0, "neither")], "CR-3029", beyond=True),
+    Setting("optimizer", None, [None, str, Optimizer], "CR-3030", beyond=True),
+    Setting("schedule", None, [None, str, Schedule], "CR-3031", beyond=True),
+    Setting(
+        "class_weight", None, [None, dict, list, StrOptions({"balanced"})], "CR-3032", CLASSIFIER, beyond=True
+    ),
+    Setting("start", None, [None, str, tuple, list], "CR-3033", beyond=True),
+    Setting("scoring", None, [None, str, callable], "CR-3034", beyond=True),
+    Setting("n_init", 1, [_more(1, "left", kind=Integral)], "CR-3035", beyond=True),
+    Setting("n_estimators", 1, [_more(1, "left", kind=Integral)], "CR-3036", beyond=True),
+    Setting("n_jobs", None, [None, Integral], "CR-3037", beyond=True),
+    Setting("precision", "auto", [StrOptions({"auto", "float32", "float64"})], "CR-3038", beyond=True),
+    Setting("quantiles", None, [None, "array-like"], "CR-3040", REGRESSOR, beyond=True),
+    Setting("progress", "auto", ["boolean", StrOptions({"auto"})], "CR-3039", beyond=True),
 )
 
 
-def settings_of(kind: str) -> list[Setting]:
-    return [s for s in SETTINGS if s.kind in (BOTH, kind)]
+def settings_of(kind: str) -> tuple[Setting, ...]:
+    return tuple(s for s in SETTINGS if s.kind in (BOTH, kind))
 
 
 def constraints_of(kind: str) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from sklearn.utils.optimize import _check_optimize_result
 
 from ..batches.source import Source
 from ..engine.contract import penalty_of, total_loss
+from ..messages import say
 from ..plan import Plan
 from ..rules.optimizers import PENALTIES
 from . import network
+from .watching import fitted_attributes
 
 Array = np.ndarray[Any, Any]
 
@@ -25,7 +27,7 @@ def order_of(plan: Plan) -> Array:
 def objective(plan: Plan, source: Source, share: float = 1.0) -> Callable[[Array], tuple[float, Array]]:
     """packed weights (P,) -> loss with penalty, its gradient (P,); both divided by the sum of the row weights."""
     places = order_of(plan)
-    batch = source.batch(slice(None), dtype=plan.precision) if source.rows else None
+    batch = source.batch(slice(None), dtype=plan.precision)
     decay = np.concatenate([np.full(v.size, float(v.decay)) for v in plan.views])
 
     def at(packed: Array) -> tuple[float, Array]:
@@ -50,18 +52,35 @@ def objective(plan: Plan, source: Source, share: float = 1.0) -> Callable[[Array
 def fit(estimator: Any, X: Any, t: Array, weight: Array | None) -> None:
     """Trains the estimator's coefs_ and intercepts_ on all rows at once, in float64."""
     est = estimator
-    sizes = [est.coefs_[0].shape[0], *(w.shape[1] for w in est.coefs_)]
-    plan = network.training_plan(est, sizes, 0, est.learning_rate_init, np.float64)
+    plan = network.training_plan(est, 0, est.learning_rate_init, np.float64)
     source = network.source_of(X, t, weight)
     share = 1.0 / plan.targets if est.loss == "squared_error" else 1.0
     places = order_of(plan)
     start = network.flatten(est.coefs_, est.intercepts_, np.float64)[places]
+    curve: list[float] = []
+    context = getattr(est, "_callback_fit_ctx", None) if getattr(est, "_skl_callbacks", None) else None
+
+    def look(intermediate_result: Any) -> None:
+        curve.append(float(intermediate_result.fun))
+        if est.verbose:
+            print(say("CR-3068", epoch=len(curve), loss=curve[-1]))
+        if context is not None:
+            flat = np.empty(plan.size)
+            flat[places] = intermediate_result.x
+            est.coefs_, est.intercepts_ = network.unflatten(plan, flat)
+            task = context.subcontext(task_name="iteration")
+            task.call_on_fit_task_begin(estimator=est)
+            if task.call_on_fit_task_end(estimator=est, reconstruction_attributes=fitted_attributes(est)):
+                raise StopIteration
+
     found = scipy.optimize.minimize(
-        objective(plan, source, share), start, method="L-BFGS-B", jac=True,
+        objective(plan, source, share), start, callback=look, method="L-BFGS-B", jac=True,
         options={"maxfun": est.max_fun, "maxiter": est.max_iter, "gtol": est.tol},
     )  # fmt: skip
     est.n_iter_ = _check_optimize_result("lbfgs", found, est.max_iter)
     est.loss_ = found.fun
+    est.stop_reason_ = say("CR-3081", message=found.message)
+    est.history_ = {"epoch": list(range(1, len(curve) + 1)), "loss": curve}
     flat = np.empty(plan.size)
     flat[places] = found.x
     est.coefs_, est.intercepts_ = network.unflatten(plan, flat)

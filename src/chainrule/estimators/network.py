@@ -1,25 +1,38 @@
 """settings and sizes -> plan; weights as scikit-learn shows them <-> the flat weights of the engine."""
 
+import os
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from ..batches.source import Source
+from ..batches.start import start as drawn
 from ..engine.native import Native
+from ..errors import EstimatorError, PlanError
 from ..plan import Plan, make_plan
+from ..rules.activations import ACTIVATIONS, Activation
+from ..rules.given import activation_of, loss_of, optimizer_of
+from ..rules.losses import LOSSES, Loss
 from ..rules.optimizers import OPTIMIZERS
 from ..rules.schedules import SCHEDULES
 
 Array = np.ndarray[Any, Any]
 
-# the loss's name there and the output it has there -> the row here
-LOSSES = {
-    ("log_loss", "softmax"): "cross_entropy",
-    ("log_loss", "logistic"): "binary_cross_entropy",
-    ("squared_error", "identity"): "half_squared",
-    ("poisson", "exp"): "poisson_deviance",
-}
+ENGINE = Native()
+# scikit-learn's losses are rows of their own here: sums over outputs, and constants that make a perfect answer cost 0
+OWN_LOSSES = {"squared_error": "half_squared", "poisson": "poisson_deviance"}
+# settings of the built-in solvers that nothing would read if another rule took their place
+OF_SOLVER = ("momentum", "nesterovs_momentum", "beta_1", "beta_2", "epsilon", "power_t", "learning_rate")
+
+
+def source_of(X: Any, t: Any, weight: Array | None) -> Source:
+    """The rows as they lie; classes as bytes of 0 and 1."""
+    return Source(
+        X.toarray() if hasattr(X, "toarray") else X, t.view(np.uint8) if t.dtype == bool else t, None, weight
+    )
 
 
 def flatten(coefs: list[Array], intercepts: list[Array], dtype: Any = None) -> Array:
@@ -34,46 +47,170 @@ def unflatten(plan: Plan, flat: Array) -> tuple[list[Array], list[Array]]:
     return [parts[a.w.name] for a in plan.layers], [parts[f"b{a.index}"] for a in plan.layers]
 
 
+def sizes_of(estimator: Any) -> list[int]:
+    return [estimator.coefs_[0].shape[0], *(w.shape[1] for w in estimator.coefs_)]
+
+
+def loss_row(given: Any, output: str) -> Loss:
+    """The row of a loss as estimators name it."""
+    if given == "log_loss":
+        return LOSSES["cross_entropy" if output == "softmax" else "binary_cross_entropy"]
+    return loss_of(OWN_LOSSES.get(given, given) if isinstance(given, str) else given)
+
+
+def hidden_rows(given: Any, hidden: int) -> list[Activation]:
+    """One activation per hidden layer. Raises RuleError CR-1316, PlanError CR-1410."""
+    if isinstance(given, str | Activation):
+        return [activation_of(given)] * hidden
+    if len(given) != hidden:
+        raise PlanError("CR-1410", given=len(given), hidden=hidden)
+    return [activation_of(a) for a in given]
+
+
+# ---- predicting -----------------------------------------------------------------------------------------------------
+
+
 @lru_cache(maxsize=256)
-def _predictor(sizes: tuple[int, ...], activation: Any, output: Any, loss: Any, precision: str) -> Plan:
-    return make_plan(
-        sizes[0], sizes[-1], sizes[1:-1], activation=activation, output=output, loss=loss, precision=precision
-    )
+def _builtin(sizes: tuple[int, ...], activation: str | tuple[str, ...], output: str, precision: str) -> Plan:
+    rows = hidden_rows(activation, len(sizes) - 2)
+    return make_plan(sizes[0], sizes[-1], sizes[1:-1], activation=rows, output=activation_of(output),
+                     loss=_carrier(activation_of(output)), precision=precision)  # fmt: skip
 
 
-ENGINE = Native()
+def _carrier(output: Activation) -> Loss:
+    """Any loss that goes with the output; predicting reads none."""
+    return next((row for row in LOSSES.values() if row.link == output.name), LOSSES["squared"])
 
 
-def source_of(X: Any, t: Array, weight: Array | None) -> Source:
-    """The rows as they lie; classes as bytes of 0 and 1."""
-    return Source(
-        X.toarray() if hasattr(X, "toarray") else X, t.view(np.uint8) if t.dtype == bool else t, None, weight
-    )
-
-
-def outputs(estimator: Any, x: Array) -> Array:
-    """What the network answers to x (n, i): (n, o), in the wider precision of x and the weights."""
-    coefs = estimator.coefs_
+def outputs(estimator: Any, x: Array, layers: int | None = None) -> Array:
+    """What the first `layers` layers (None: all) answer to x (n, i): (n, o), in the wider precision of x and weights."""
+    depth = len(estimator.coefs_) if layers is None else layers
+    coefs, intercepts = estimator.coefs_[:depth], estimator.intercepts_[:depth]
     precision = "float32" if np.result_type(x.dtype, coefs[0].dtype).itemsize <= 4 else "float64"
     sizes = (coefs[0].shape[0], *(w.shape[1] for w in coefs))
-    plan = _predictor(sizes, *estimator._rules(len(sizes) - 2), precision)
-    return ENGINE.outputs(plan, flatten(coefs, estimator.intercepts_, precision), x)
+    activation, output = estimator.activation, estimator._output_row()
+    if not isinstance(activation, str | Activation):
+        activation = tuple(activation)
+    if depth < len(estimator.coefs_):
+        output = activation if isinstance(activation, str | Activation) else activation[depth - 1]
+        activation = activation[: depth - 1] if isinstance(activation, tuple) else activation
+    if isinstance(output, str) and (
+        isinstance(activation, str)
+        or isinstance(activation, tuple)
+        and all(isinstance(a, str) for a in activation)
+    ):
+        plan = _builtin(sizes, activation, output, precision)
+    else:
+        row = activation_of(output)
+        plan = make_plan(sizes[0], sizes[-1], sizes[1:-1], activation=hidden_rows(activation, len(sizes) - 2),
+                         output=row, loss=_carrier(row), precision=precision)  # fmt: skip
+    return ENGINE.outputs(plan, flatten(coefs, intercepts, precision), x)
 
 
-def training_plan(estimator: Any, sizes: list[int], batch: int, learning_rate: float, dtype: Any) -> Plan:
-    """The plan of a fit with scikit-learn's settings."""
-    activation, output, loss = estimator._rules(len(sizes) - 2)
-    name, knobs, schedule, schedule_knobs = "adam_hat", {}, "constant", {}
-    if estimator.solver == "sgd":
-        name = "sgd_nesterov" if estimator.nesterovs_momentum else "sgd_velocity"
-        knobs = {"mu": estimator.momentum}
-        if estimator.learning_rate == "invscaling":
-            schedule, schedule_knobs = "inverse_scaling", {"power": estimator.power_t}
-    elif estimator.solver == "adam":
-        knobs = {"b1": estimator.beta_1, "b2": estimator.beta_2, "eps": estimator.epsilon}
+# ---- training -------------------------------------------------------------------------------------------------------
+
+
+def training_plan(
+    est: Any, batch: int, learning_rate: float, dtype: Any, seed: int = 0, total: int = 1
+) -> Plan:
+    """The plan of a fit. Raises PlanError, RuleError, EstimatorError naming the setting."""
+    sizes = sizes_of(est)
+    rule, knobs, lr = optimizer(est, learning_rate)
+    schedule: Any = est.schedule or "constant"
+    schedule_knobs: dict[str, float] = {}
+    if (
+        est.schedule is None
+        and est.optimizer is None
+        and est.solver == "sgd"
+        and est.learning_rate == "invscaling"
+    ):
+        schedule, schedule_knobs = SCHEDULES["inverse_scaling"], {"power": float(est.power_t)}
+    loss, loss_knobs = _apart(LOSSES, loss_row(est.loss, est.out_activation_))
+    dropout = est.dropout if np.ndim(est.dropout) else float(est.dropout)
     return make_plan(
-        sizes[0], sizes[-1], sizes[1:-1], activation=activation, output=output, loss=loss, reduce_outputs="sum",
-        l2=float(estimator.alpha), penalty="shared", optimizer=OPTIMIZERS[name], optimizer_knobs=knobs,
-        lr=float(learning_rate), schedule=SCHEDULES[schedule], schedule_knobs=schedule_knobs, batch=int(batch),
-        shuffle=False, precision=np.dtype(dtype).name,
+        sizes[0], sizes[-1], sizes[1:-1], activation=hidden_rows(est.activation, len(sizes) - 2),
+        output=activation_of(est._output_row()), loss=loss, loss_knobs=loss_knobs, dropout=dropout,
+        l1=float(est.l1), l2=float(est.alpha), penalty="shared", clip_norm=est.clip_norm, optimizer=rule,
+        optimizer_knobs=knobs, lr=lr, schedule=schedule, schedule_knobs=schedule_knobs, total=total,
+        batch=int(batch), shuffle=False, seed=seed, precision=np.dtype(dtype).name, threads=threads_of(est.n_jobs),
     )  # fmt: skip
+
+
+def optimizer(est: Any, learning_rate: float) -> tuple[Any, dict[str, float], float]:
+    """The update rule, its knobs, its rate. Raises EstimatorError CR-3070 for settings of the rule it replaces."""
+    if est.optimizer is None:
+        if est.solver == "adam":
+            knobs: Mapping[str, float] = {"b1": est.beta_1, "b2": est.beta_2, "eps": est.epsilon}
+            return OPTIMIZERS["adam_hat"], dict(knobs), float(learning_rate)
+        name = "sgd_nesterov" if est.nesterovs_momentum else "sgd_velocity"
+        return OPTIMIZERS[name], {"mu": est.momentum}, float(learning_rate)
+    usual = usual_settings(type(est)._settings)
+    unread = [name for name in OF_SOLVER if getattr(est, name) != usual[name]]
+    if unread or est.solver == "lbfgs":
+        raise EstimatorError("CR-3070", names=", ".join(unread) or "solver='lbfgs'")
+    rule = optimizer_of(est.optimizer)
+    row, knobs = _apart(OPTIMIZERS, rule)
+    rate = rule.lr if est.learning_rate_init == usual["learning_rate_init"] else est.learning_rate_init
+    return row, dict(knobs), float(rate)
+
+
+def _apart(table: Mapping[str, Any], given: Any) -> tuple[Any, Mapping[str, float]]:
+    """A built-in row with other numbers is that row and the numbers, so that it runs compiled."""
+    row = table.get(given.name)
+    if row is not None and set(row.knobs) == set(given.knobs):
+        changes = {"knobs": row.knobs, **({"lr": row.lr} if hasattr(row, "lr") else {})}
+        if replace(given, **changes) == row:
+            return row, given.knobs
+    return given, given.knobs
+
+
+def usual_settings(settings: tuple[Any, ...]) -> dict[str, Any]:
+    return {s.name: s.default for s in settings}
+
+
+def threads_of(n_jobs: int | None) -> int:
+    """None: one; −1: one per core; −2: all but one …"""
+    if n_jobs is None:
+        return 1
+    if n_jobs == 0:
+        raise EstimatorError("CR-3071")
+    return n_jobs if n_jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + n_jobs)
+
+
+def first_weights(est: Any, sizes: list[int], dtype: Any) -> tuple[list[Array], list[Array]]:
+    """coefs_ and intercepts_ to begin with: drawn as scikit-learn draws them (Glorot & Bengio 2010), or as `start` says."""
+    rng, start = est._random_state, est.start
+    if start is None:
+        coefs, intercepts = [], []
+        for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+            bound = np.sqrt((2.0 if est.activation == "logistic" else 6.0) / (fan_in + fan_out))
+            coefs.append(rng.uniform(-bound, bound, (fan_in, fan_out)).astype(dtype, copy=False))
+            intercepts.append(rng.uniform(-bound, bound, fan_out).astype(dtype, copy=False))
+        return coefs, intercepts
+    if isinstance(start, str):
+        plan = make_plan(sizes[0], sizes[-1], sizes[1:-1], start=start, seed=int(rng.randint(2**31)),
+                         precision=np.dtype(dtype).name)  # fmt: skip
+        return unflatten(plan, drawn(plan)[0])
+    wanted = [(a, b) for a, b in zip(sizes, sizes[1:], strict=False)], [(b,) for b in sizes[1:]]
+    try:
+        given = [[np.array(a, dtype) for a in part] for part in start]
+        shapes = [[a.shape for a in part] for part in given]
+    except (TypeError, ValueError) as error:
+        raise EstimatorError("CR-3072", given=str(error)[:80], wanted=wanted) from None
+    if shapes != [list(w) for w in wanted]:
+        raise EstimatorError("CR-3072", given=shapes, wanted=wanted)
+    if not all(np.isfinite(a).all() for part in given for a in part):
+        raise EstimatorError("CR-3072", given="NaN, inf", wanted=wanted)
+    return given[0], given[1]
+
+
+__all__ = [
+    "ACTIVATIONS",
+    "ENGINE",
+    "first_weights",
+    "flatten",
+    "outputs",
+    "source_of",
+    "training_plan",
+    "unflatten",
+]

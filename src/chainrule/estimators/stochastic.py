@@ -1,4 +1,4 @@
-"""arrays, settings -> trained weights by sgd or adam: epochs in one call of the engine, stops and draws as scikit-learn's."""
+"""arrays, settings -> weights trained by sgd, adam or another rule: epochs in one call, draws and stops as scikit-learn's."""
 
 import warnings
 from dataclasses import dataclass, field, replace
@@ -15,6 +15,7 @@ from ..errors import EstimatorError
 from ..messages import say
 from ..plan import Plan
 from . import network
+from .watching import Parts, Watch
 
 Array = np.ndarray[Any, Any]
 
@@ -27,44 +28,36 @@ class Optimizing:
 
     learning_rate: float
     k: int = 0
+    epochs: int = 0
     slots: list[Array] = field(default_factory=list)  # (P,) each
     schedule: list[float] = field(default_factory=list)
+    seed: int = 0  # of dropout
+    index: Array | None = None  # the last epoch's order
 
 
-@dataclass(frozen=True)
-class Parts:
-    """The rows trained on and those watched."""
-
-    train: Array | None  # row numbers; None: all, as they lie
-    count: int
-    x: Array | None = None  # what is watched
-    y: Any = None
-    weight: Array | None = None
-
-
-def split(estimator: Any, X: Any, t: Array, weight: Array | None) -> Parts:
+def split(est: Any, X: Any, t: Array, weight: Array | None, given: Parts | None) -> Parts:
     """The parts early stopping asks for, drawn as scikit-learn draws them; rows are numbered, not copied."""
-    rows = np.arange(len(t))
-    if not estimator.early_stopping:
-        return Parts(None, len(t))
-    stratify = t if is_classifier(estimator) and estimator.n_outputs_ == 1 else None
+    if given is not None or not est.early_stopping:
+        return given or Parts(None, len(t))
+    stratify = t if is_classifier(est) and est.n_outputs_ == 1 else None
     train, watched = train_test_split(
-        rows, random_state=estimator._random_state, test_size=estimator.validation_fraction, stratify=stratify
+        np.arange(len(t)),
+        random_state=est._random_state,
+        test_size=est.validation_fraction,
+        stratify=stratify,
     )
     if len(watched) < 2:
         raise EstimatorError("CR-3050")
-    y = t[watched]
-    if is_classifier(estimator):
-        y = estimator._label_binarizer.inverse_transform(y)
-    return Parts(train, len(train), X[watched], y, None if weight is None else weight[watched])
+    y = est._label_binarizer.inverse_transform(t[watched]) if is_classifier(est) else t[watched]
+    return Parts(train, len(train), X[watched], y, t[watched], None if weight is None else weight[watched])
 
 
 class Orders:
     """The orders of coming epochs, one shuffle each from the estimator's own RandomState."""
 
-    def __init__(self, rng: Any, parts: Parts, shuffled: bool) -> None:
+    def __init__(self, rng: Any, parts: Parts, shuffled: bool, index: Array | None) -> None:
         self.rng, self.parts, self.shuffled = rng, parts, shuffled
-        self.index = np.arange(parts.count)
+        self.index = np.arange(parts.count) if index is None or len(index) != parts.count else index
         self.drawn = 0
 
     def draw(self, epochs: int) -> Array | None:
@@ -94,155 +87,165 @@ class Orders:
                 self._next()
 
 
-def fit(estimator: Any, X: Any, t: Array, weight: Array | None, incremental: bool) -> None:
+def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, given: Parts | None) -> None:
     """Trains the estimator's coefs_ and intercepts_ and fills its curves."""
-    est = estimator
-    sizes = [est.coefs_[0].shape[0], *(w.shape[1] for w in est.coefs_)]
-    if not incremental or not hasattr(est, "_optimizer"):
-        est._optimizer = Optimizing(float(est.learning_rate_init))
+    goes_on = incremental or est.warm_start == "continue"
+    if not goes_on or not hasattr(est, "_optimizer"):
+        est._optimizer = Optimizing(network.optimizer(est, est.learning_rate_init)[2])
+        if np.any(est.dropout):
+            est._optimizer.seed = int(est._random_state.randint(2**31))
     if est.early_stopping and incremental:
         raise EstimatorError("CR-3051")
-    parts = split(est, X, t, weight)
+    parts = split(est, X, t, weight, given)
     batch = min(200, parts.count) if est.batch_size == "auto" else est.batch_size
     if batch > parts.count:
         warnings.warn(say("CR-3060"), stacklevel=4)
         batch = parts.count
-    rate = est.learning_rate_init if est.learning_rate == "invscaling" else est._optimizer.learning_rate
-    plan = network.training_plan(est, sizes, batch, rate, est.coefs_[0].dtype)
-    state = _begin(est, plan)
-    watching = _Watch(est, parts)
-    est.n_iter_ = 0
-    orders = Orders(est._random_state, parts, est.shuffle)
-    source = network.source_of(X, t, weight)
-    step = 1 if est.verbose or est.early_stopping or incremental else 16
-    try:
-        _epochs(
-            est, plan, state, source, orders, watching, 1 if incremental else est.max_iter, step, incremental
-        )
-    except KeyboardInterrupt:
-        warnings.warn(say("CR-3061"), stacklevel=4)
-    watching.end()
-
-
-def _begin(est: Any, plan: Plan) -> TrainingState:
     keep = est._optimizer
-    state = TrainingState.begin(plan, network.flatten(est.coefs_, est.intercepts_, plan.precision)[None])
-    if keep.slots:
-        state.slots = np.stack(keep.slots)[:, None]
-    state.k[0] = keep.k
-    if plan.schedule.name == "inverse_scaling":
-        state.schedule[0] = [est.t_, keep.learning_rate / plan.lr]
-    state.bad[0] = est._no_improvement_count
-    if not est.early_stopping:
-        state.best_score[0] = est.best_loss_
-    return state
+    adapts = est.optimizer is None and est.solver == "sgd" and est.learning_rate != "invscaling"
+    total = est.max_iter * -(-parts.count // batch)
+    rate = keep.learning_rate if adapts else est.learning_rate_init
+    plan = network.training_plan(est, batch, rate, est.coefs_[0].dtype, keep.seed, total)
+    if "rows" in plan.schedule_knobs and plan.schedule.name == "inverse_scaling":
+        plan = replace(plan, schedule_knobs={**plan.schedule_knobs, "rows": float(parts.count)})
+    watch = Watch(est, parts, plan)
+    est.n_iter_ = 0
+    orders = Orders(
+        est._random_state, parts, est.shuffle, keep.index if est.warm_start == "continue" else None
+    )
+    loop = _Loop(est, plan, network.source_of(X, t, weight), orders, watch, incremental)
+    try:
+        with watch.progress:
+            loop.run(1 if incremental else est.max_iter)
+    except KeyboardInterrupt:
+        est.stop_reason_ = say("CR-3083")
+        loop.keep_best()
+        warnings.warn(say("CR-3061"), stacklevel=4)
+    watch.end()
+    keep.index = orders.index if est.warm_start == "continue" else None
 
 
-def _epochs(
-    est: Any, plan: Plan, state: TrainingState, source: Source, orders: Orders, watching: "_Watch", last: int,
-    step: int, incremental: bool,
-) -> None:  # fmt: skip
-    """Epochs up to number `last`, `step` at a time; the estimator holds what is finished after each call."""
-    share = 1.0 / plan.targets if est.loss == "squared_error" else 1.0
-    patience = 0 if est.early_stopping or est.n_iter_no_change == np.inf else est.n_iter_no_change + 1
-    rows = orders.parts.count
-    if plan.schedule.name == "inverse_scaling":
-        plan = replace(plan, schedule_knobs={**plan.schedule_knobs, "rows": float(rows)})
-    while est.n_iter_ < last:
-        done = est.n_iter_
-        ahead = min(step, last - done, max(1, AHEAD // rows))
-        given = orders.draw(ahead)
-        batches = source if given is None else replace(source, orders=given, orders_from=done)
-        until = Until(done + ahead, patience, float(est.tol), ties=True, share=share)
-        state = network.ENGINE.run(plan, state, batches, None, until)
+class _Loop:
+    """Epochs, as many at a time as nobody wants to look at; the estimator holds what is finished after each call."""
+
+    def __init__(
+        self, est: Any, plan: Plan, source: Source, orders: Orders, watch: Watch, incremental: bool
+    ) -> None:
+        self.est, self.plan, self.source, self.orders, self.watch = est, plan, source, orders, watch
+        self.incremental = incremental
+        self.step = 1 if watch.each_epoch or incremental else 64
+        keep = est._optimizer
+        flat = network.flatten(est.coefs_, est.intercepts_, plan.precision)
+        state = TrainingState.begin(plan, flat[None])
+        if keep.slots:
+            state.slots = np.stack(keep.slots)[:, None]
+        state.k[0], state.epoch[0] = keep.k, keep.epochs
+        if plan.schedule.name == "inverse_scaling":
+            state.schedule[0] = [est.t_, keep.learning_rate / plan.lr]
+        elif keep.schedule:
+            state.schedule[0] = keep.schedule
+        state.bad[0] = est._no_improvement_count
+        if not est.early_stopping:
+            state.best_score[0] = est.best_loss_
+        self.state = state
+
+    def run(self, last: int) -> None:
+        est = self.est
+        patience = 0 if est.early_stopping or est.n_iter_no_change == np.inf else est.n_iter_no_change + 1
+        while est.n_iter_ < last:
+            self.watch.begins()
+            reason = self._some(min(self.step, last - est.n_iter_), patience)
+            if reason == INTERRUPTED:
+                raise KeyboardInterrupt
+            if reason == NONFINITE:
+                self._broken()
+                return
+            if self.watch.look(self.plan, self.state):
+                est.stop_reason_ = say("CR-3085", epochs=est.n_iter_)
+                return
+            if (reason == PATIENCE or est._no_improvement_count > est.n_iter_no_change) and self._gives_up():
+                return
+            if self.incremental:
+                est.stop_reason_ = say("CR-3080", epochs=est.n_iter_)
+                return
+            self.step = self.step if self.step == 1 else self.step * 4
+        est.stop_reason_ = say("CR-3080", epochs=est.n_iter_)
+        warnings.warn(say("CR-3062", epochs=est.max_iter), ConvergenceWarning, stacklevel=5)
+
+    def _some(self, wanted: int, patience: int) -> int:
+        """Up to so many epochs in one call -> why it came back."""
+        est, state, rows = self.est, self.state, self.orders.parts.count
+        done = int(state.epoch[0])
+        ahead = min(wanted, max(1, AHEAD // rows))
+        given = self.orders.draw(ahead)
+        source = self.source if given is None else replace(self.source, orders=given, orders_from=done)
+        until = Until(done + ahead, patience, float(est.tol), ties=True, share=self.watch.share)
+        state = self.state = network.ENGINE.run(
+            self.plan, state, source, None, until, self.watch.progress.tell
+        )
         new = int(state.epoch[0]) - done
-        orders.used(new)
-        reason = int(state.stopped[0])
+        self.orders.used(new)
         est.n_iter_ += new
         est.t_ += new * rows
-        curve = state.train[0][done : done + new].tolist()
+        curve = state.train[0][-new:].tolist() if new else []
         est.loss_curve_ += curve
+        est.history_["epoch"] += range(len(est.history_["epoch"]) + 1, len(est.history_["epoch"]) + 1 + new)
+        est.history_["loss"] += curve
+        est.history_["learning_rate"] += state.rate[0][-new:].tolist() if new else []
         if curve:
             est.loss_ = curve[-1]
-        est.coefs_, est.intercepts_ = network.unflatten(plan, state.w[0])
-        _keep(est, plan, state)
+        est.coefs_, est.intercepts_ = network.unflatten(self.plan, state.w[0])
+        keep = est._optimizer
+        keep.k, keep.epochs, keep.slots = (
+            int(state.k[0]),
+            int(state.epoch[0]),
+            [slot[0] for slot in state.slots],
+        )
+        keep.schedule = state.schedule[0].tolist()
+        if self.plan.schedule.name == "inverse_scaling":
+            keep.learning_rate = self.plan.lr * float(state.schedule[0][1])
         if not est.early_stopping:
             est.best_loss_ = float(state.best_score[0])
             est._no_improvement_count = int(state.bad[0])
         if est.verbose and curve:
-            print(f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
-        if reason == NONFINITE:
-            if not est.early_stopping:
-                raise EstimatorError("CR-3052")
-            est.n_iter_ += 1
-            est.loss_curve_.append(float("nan"))
-            watching.note(float("nan"))
-            warnings.warn(say("CR-3062", epochs=est.n_iter_), ConvergenceWarning, stacklevel=5)
-            return
-        if reason == INTERRUPTED:
-            raise KeyboardInterrupt
-        watching.look()
-        if reason == PATIENCE or est._no_improvement_count > est.n_iter_no_change:
-            rate = _give_up(est)
-            if rate is None:
-                return
-            est._optimizer.learning_rate, est._no_improvement_count = rate, 0
-            plan = replace(plan, lr=rate)
-            state.bad[0], state.stopped[0] = 0, RUNNING
-        if incremental:
-            return
-        step = step if step == 1 else step * 2
-    warnings.warn(say("CR-3062", epochs=est.max_iter), ConvergenceWarning, stacklevel=5)
+            print(say("CR-3068", epoch=est.n_iter_, loss=est.loss_))
+        return int(state.stopped[0])
 
+    def keep_best(self) -> None:
+        """After an interruption: the weights with the lowest loss so far."""
+        if not self.est.early_stopping and self.state.best_epoch[0]:
+            self.est.coefs_, self.est.intercepts_ = network.unflatten(self.plan, self.state.best[0])
 
-def _keep(est: Any, plan: Plan, state: TrainingState) -> None:
-    keep = est._optimizer
-    keep.k, keep.slots = int(state.k[0]), [slot[0] for slot in state.slots]
-    if plan.schedule.name == "inverse_scaling":
-        keep.learning_rate = plan.lr * float(state.schedule[0][1])
+    def _broken(self) -> None:
+        est = self.est
+        step, layer = (int(n) for n in self.state.trouble[0])
+        if not est.early_stopping:
+            raise EstimatorError("CR-3052", step=step, layer=layer)
+        est.n_iter_ += 1
+        est.loss_ = float("nan")
+        est.loss_curve_.append(est.loss_)
+        est.history_["epoch"].append(len(est.history_["epoch"]) + 1)
+        est.history_["loss"].append(est.loss_)
+        est.history_["learning_rate"].append(self.plan.lr)
+        self.watch.note(float("nan"), float("nan"))
+        est.stop_reason_ = say("CR-3084", step=step)
+        warnings.warn(say("CR-3062", epochs=est.n_iter_), ConvergenceWarning, stacklevel=6)
 
-
-def _give_up(est: Any) -> float | None:
-    """The smaller learning rate to go on with, or None to stop."""
-    rate: float = est._optimizer.learning_rate
-    said = say("CR-3063" if est.early_stopping else "CR-3064", tol=est.tol, epochs=est.n_iter_no_change)
-    if est.solver != "sgd" or est.learning_rate != "adaptive":
-        ending = say("CR-3065")
-    elif rate <= 1e-6:
-        ending = say("CR-3066")
-    else:
-        ending = say("CR-3067", rate=rate / 5.0)
-        rate /= 5.0
+    def _gives_up(self) -> bool:
+        """No improvement for too long: training ends, or 'adaptive' goes on with a smaller rate."""
+        est, keep = self.est, self.est._optimizer
+        said = say("CR-3063" if est.early_stopping else "CR-3064", tol=est.tol, epochs=est.n_iter_no_change)
+        adaptive = est.optimizer is None and est.solver == "sgd" and est.learning_rate == "adaptive"
+        ends = not adaptive or keep.learning_rate <= 1e-6
+        if not ends:
+            keep.learning_rate /= 5.0
+            ending = say("CR-3067", rate=keep.learning_rate)
+            self.plan = replace(self.plan, lr=keep.learning_rate)
+            est._no_improvement_count = 0
+            self.state.bad[0], self.state.stopped[0] = 0, RUNNING
+        else:
+            ending = say("CR-3066" if adaptive else "CR-3065")
+            est.stop_reason_ = f"{said} {ending}"
         if est.verbose:
             print(f"{said} {ending}")
-        return rate
-    if est.verbose:
-        print(f"{said} {ending}")
-    return None
-
-
-class _Watch:
-    """Scores the watched rows after each epoch and keeps the best weights."""
-
-    def __init__(self, est: Any, parts: Parts) -> None:
-        self.est, self.parts = est, parts
-        self.best = est.coefs_, est.intercepts_
-
-    def look(self) -> None:
-        if self.est.early_stopping:
-            self.note(self.est._score(self.parts.x, self.parts.y, self.parts.weight))
-
-    def note(self, score: float) -> None:
-        est = self.est
-        est.validation_scores_.append(score)
-        if est.verbose:
-            print(f"Validation score: {score:f}")
-        worse = score < est.best_validation_score_ + est.tol
-        est._no_improvement_count = est._no_improvement_count + 1 if worse else 0
-        if score > est.best_validation_score_:
-            est.best_validation_score_ = score
-            self.best = est.coefs_, est.intercepts_
-
-    def end(self) -> None:
-        if self.est.early_stopping:
-            self.est.coefs_, self.est.intercepts_ = self.best
+        return ends

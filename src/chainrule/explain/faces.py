@@ -4,6 +4,7 @@ In a notebook a page shows itself; `str(page)`, `.html()`, `.markdown()`, `.late
 and units count from 1, as people do.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -24,8 +25,8 @@ MOST_ROWS = 12  # of more rows those with the largest loss are written out
 
 
 def explain_net(
-    net: str,
-    weights: str,
+    net: str | os.PathLike[str],
+    weights: str | None,
     x: str | Sequence[Any],
     t: str | Sequence[Any],
     *,
@@ -41,6 +42,7 @@ def explain_net(
     **settings: Any,
 ) -> Page:
     """Every number of some rows of a network typed in: explain_net("2-2-1", ".1 .8; .4 .6 | .3 .9", [.35, .9], [.5]).
+    Or of one in a file of weights, with activation= and output=: explain_net("weights.npz", None, x, t, …).
 
     x, t: text ("…; …" for more rows) or arrays; the update averages over all rows, `row` says which are written out
     (of more than 12 those with the largest loss). `settings` are those of `make_plan`
@@ -52,14 +54,28 @@ def explain_net(
     from ..batches.source import Source
     from .tracing import trace_page
 
-    sizes = sizes_of(net)
-    inputs, targets = _rows(x, sizes[0], "x"), _rows(t, sizes[-1], "t")
+    inputs, targets = _rows(x, "x"), _rows(t, "t")
+    chosen = {"lr": 0.1, **settings}
+    if weights is None:
+        from .foreign import net_from_weights
+
+        plan, flat = net_from_weights(net, inputs[0], rows=rows, **chosen)
+    else:
+        sizes = sizes_of(os.fspath(net))
+        _fit(inputs, sizes[0], "x")
+        plan, flat = typed_net(
+            os.fspath(net),
+            weights,
+            inputs[0],
+            biases=biases,
+            thresholds=thresholds,
+            rows=rows,
+            **textbook_settings(chosen),
+        )
+    _fit(inputs, plan.inputs, "x")
+    _fit(targets, plan.targets, "t")
     if len(inputs) != len(targets):
         raise PlanError("CR-2243", x=len(inputs), t=len(targets))
-    plan, flat = typed_net(
-        net, weights, inputs[0], biases=biases, thresholds=thresholds, rows=rows,
-        **textbook_settings({"lr": 0.1, **settings}),
-    )  # fmt: skip
     source = Source(np.array(inputs), np.array(targets))
     written = _largest(plan, flat, source, _row_numbers(row, len(inputs)))
     return trace_page(
@@ -91,6 +107,7 @@ def explain_model(
     from .ranges import remarks
     from .tracing import trace_page
 
+    model = model.single
     table = model.read(data, target=True)
     chosen = _row_numbers(row, table.rows)
     encoded = model.encoding.apply(table)
@@ -134,7 +151,7 @@ def derive(
     from .derivation import derivation_page
 
     if not isinstance(what, str):
-        return derivation_page(what.plan, notation=notation).page
+        return derivation_page(getattr(what, "single", what).plan, notation=notation).page
     if SIZES.fullmatch(what) or LETTERS.fullmatch(what):
         from ..plan import make_plan
 
@@ -160,6 +177,16 @@ def derive(
     return derivation_page(load(what).plan, notation=notation).page
 
 
+def importance(model: "Model", data: Any = None, **options: Any) -> Page:
+    """Which columns the answer depends on, by four measures; those that ask rows need a table with the target.
+
+    `options` are those of reading a table. Raises what reading a table raises, ModelError CR-1970.
+    """
+    from .importance import importance_page
+
+    return importance_page(model, None if data is None else model.read(data, target=True, **options))
+
+
 def graph(text: str, **values: float) -> Page:
     """The computation graph of a formula, graph("c*(a+2*b)", a=3, b=1, c=-2), or the drawing of a network ("3-4-1")."""
     from .graphs import graph_page, network_page
@@ -169,18 +196,24 @@ def graph(text: str, **values: float) -> Page:
     return graph_page(text, values)
 
 
-def _rows(given: str | Sequence[Any], wanted: int, what: str) -> list[list[float]]:
+def _rows(given: str | Sequence[Any], what: str) -> list[list[float]]:
     if isinstance(given, str):
-        rows = [numbers_of(part, what) for part in re.split(r"[;\n]+", given.strip()) if part.strip()]
-    else:
-        import numpy as np
+        return [numbers_of(part, what) for part in re.split(r"[;\n]+", given.strip()) if part.strip()] or [[]]
+    import numpy as np
 
+    try:
         array = np.atleast_2d(np.asarray(given, dtype=float))
-        rows = [[float(v) for v in row] for row in array]
-    for row in rows or [[]]:
+    except (TypeError, ValueError):
+        raise PlanError("CR-1944", text=str(given)[:60], what=what) from None
+    if array.ndim != 2 or not np.isfinite(array).all():
+        raise PlanError("CR-1944", text=str(given)[:60], what=what)
+    return [[float(v) for v in row] for row in array]
+
+
+def _fit(rows: Sequence[Sequence[float]], wanted: int, what: str) -> None:
+    for row in rows:
         if len(row) != wanted:
             raise PlanError("CR-2242", what=what, given=len(row), wanted=wanted)
-    return rows
 
 
 def _row_numbers(chosen: RowChoice, count: int) -> list[int]:

@@ -33,7 +33,7 @@ def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
     places: dict[str, list[tuple[str, int]]] = {column: [] for column in model.encoding.columns}
     at = {"number": 0, "level": model.encoding.numeric}
     for path in model.encoding.paths:
-        kind, count = ("level", path.levels) if path.gathers else ("number", 1)
+        kind, count = ("level", path.levels) if path.gathers else ("number", path.width)
         for _ in range(count):
             places[path.column].append(("flag" if path.is_flag else kind, at[kind]))
             at[kind] += 1
@@ -41,6 +41,7 @@ def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
 
 
 def _matrices(model: Model) -> list[Array]:
+    model = model.single
     parts = model.parts
     return [np.asarray(parts[f"w{layer.index}"], dtype=float) for layer in model.plan.layers]
 
@@ -103,7 +104,7 @@ def permutation(
     before = _error(model, t, whole)
     rng = np.random.Generator(np.random.Philox(key=[seed, 0]))
     orders = [rng.permutation(table.rows) for _ in range(shuffles)]
-    numbers = [p.column for p in model.encoding.paths if not p.gathers]
+    numbers = list(model.encoding.x_columns)
     categories = [p.column for p in model.encoding.paths if p.gathers]
     found = {}
     for column in model.encoding.columns:

@@ -21,7 +21,7 @@ def outside(model: Model, table: Table) -> list[tuple[int, str]]:
     encoded = model.encoding.apply(table, target=False)
     ranges = model.facts.get("ranges", {})
     found: dict[int, str] = {}
-    numbers = [p for p in model.encoding.paths if not p.gathers]
+    numbers = [p for p in model.encoding.paths for _ in range(p.width)]
     for i, path in enumerate(numbers):
         if path.is_flag:
             continue

@@ -51,11 +51,21 @@ def matrices_of(text: str, what: str) -> list[Array]:
     return made
 
 
-class _Open(Exception):
-    """A matrix fits both ways."""
+class Open(Exception):
+    """A matrix fits both ways; `ways` holds what each way makes of the network, for whoever says so."""
 
-    def __init__(self, layer: int) -> None:
-        self.layer = layer
+    def __init__(self, layer: int, ways: Mapping[str, Any] | None = None) -> None:
+        super().__init__(layer)
+        self.layer, self.ways = layer, ways or {}
+
+    def refusal(self, nets: Mapping[str, tuple[Plan, Array]], x: Sequence[float] | None) -> PlanError:
+        """CR-1947 (CR-1995 without a row, then for inputs of 1) with the first output of both networks."""
+        first = {}
+        for way, (plan, flat) in nets.items():
+            row = np.ones(plan.inputs) if x is None else np.array(x, dtype=float)
+            batch = Batch(row[None, :], np.zeros((1, plan.targets)))
+            first[way] = float(Reference().predict(plan, flat, batch)[0, 0, 0])
+        return PlanError("CR-1947" if x is not None else "CR-1995", layer=self.layer, **first)
 
 
 def orient(matrices: Sequence[Array], sizes: Sequence[int], rows: str | None) -> list[Array]:
@@ -81,7 +91,7 @@ def orient(matrices: Sequence[Array], sizes: Sequence[int], rows: str | None) ->
             shape = f"{matrix.shape[0]}×{matrix.shape[1]}"
             raise PlanError("CR-1946", layer=number, shape=shape, inputs=below, units=units)
         if len(ways) == 2 and not np.array_equal(matrix, matrix.T):
-            raise _Open(number)
+            raise Open(number)
         made.append(matrix if ways[0] == "inputs" else matrix.T)
     return made
 
@@ -110,24 +120,25 @@ def typed_net(
     matrices = matrices_of(weights, "weights")
     try:
         oriented = orient(matrices, sizes, rows)
-    except _Open as open_question:
-        first = {}
-        for way in ("units", "inputs"):
-            plan, flat = typed_net(
-                net, weights, x, biases=biases, thresholds=thresholds, rows=way, **settings
-            )
-            row = Batch(np.array([x], dtype=float), np.zeros((1, sizes[-1])))
-            first[way] = float(Reference().predict(plan, flat, row)[0, 0, 0])
-        raise PlanError("CR-1947", layer=open_question.layer, **first) from None
-    given: dict[str, Any] = {f"w{i}": w for i, w in enumerate(oriented, 1)}
-    text = biases if biases is not None else thresholds
+    except Open as both:
+        ways = {way: typed_net(net, weights, x, biases=biases, thresholds=thresholds, rows=way, **settings)
+                for way in ("units", "inputs")}  # fmt: skip
+        raise both.refusal(ways, x) from None
+    text, lists = biases if biases is not None else thresholds, None
     if text is not None:
         lists = [numbers_of(part, "biases") for part in text.split("|")]
         if [len(part) for part in lists] != list(sizes[1:]):
             raise PlanError("CR-1441", given=[len(part) for part in lists], wanted=list(sizes[1:]))
-        sign = 1.0 if biases is not None else -1.0
-        given |= {f"b{i}": sign * np.array(part) for i, part in enumerate(lists, 1)}
-    plan = make_plan(sizes[0], sizes[-1], sizes[1:-1], bias=text is not None, precision="float64", **settings)
+    sign = 1.0 if biases is not None else -1.0
+    return flat_of(oriented, None if lists is None else [sign * np.array(part) for part in lists], **settings)
+
+
+def flat_of(w: Sequence[Array], b: Sequence[Array] | None, **settings: Any) -> tuple[Plan, Array]:
+    """Plan and flat weights (1, P) in float64 of matrices (inputs, units) and biases (units,) or none."""
+    given: dict[str, Any] = {f"w{i}": matrix for i, matrix in enumerate(w, 1)}
+    given |= {f"b{i}": vector for i, vector in enumerate(b or (), 1)}
+    sizes = (w[0].shape[0], *(matrix.shape[1] for matrix in w))
+    plan = make_plan(sizes[0], sizes[-1], sizes[1:-1], bias=b is not None, precision="float64", **settings)
     return plan, start(plan, given)
 
 

@@ -84,8 +84,31 @@ ROWS: dict[str, tuple[str, str]] = {
         "train, validation or test, or 0, 1 or 2; leave `part` out to have the parts drawn.",
         "列“{column}”不像是指定所属部分的列：其中的值为 {labels}。这样的列每行应写 训练、验证 或 测试，或 0、1、2；不指定 part 则自动划分。",
     ),
+    "CR-1290": (
+        "The view '{name}' starts by '{start}', which looks at training rows; give them (source=…) or choose another start.",
+        "视图“{name}”的初始化方式“{start}”要参考训练数据行；请给出数据（source=…），或改用其他初始化方式。",
+    ),
+    "CR-1291": (
+        "Row {row}, target {column} is {value:g}; the loss '{loss}' needs finite numbers above 0 (NaN: does not count).",
+        "第 {row} 行，第 {column} 个目标值为 {value:g}；损失“{loss}”要求大于 0 的有限数（NaN 表示不计入）。",
+    ),
     "CR-1222": (
         "Given orders must be a two-dimensional array of uint32 row numbers below {rows}, one line per epoch.",
         "给定的样本顺序必须是二维 uint32 数组，每行对应一轮，行号小于 {rows}。",
+    ),
+    "CR-1223": (
+        "Of {rows} rows none is left for the part {part}: too few, or too few different times. Give more rows, or other shares.",
+        "{rows} 行中没有留给 {part} 部分的行：行数太少，或不同的时间太少。请增加数据，或改变比例。",
+    ),
+    "CR-1224": (
+        (
+            '"{text}" does not name the rows of three parts. Write the row numbers of train, validation and test, each row '
+            'once, such as "2-85/86-103/104-121".'
+        ),
+        '"{text}" 没有说明三个部分的行。请写训练、验证、测试的行号，每行只出现一次，如 "2-85/86-103/104-121"。',
+    ),
+    "CR-1225": (
+        "There are no rows {rows}; the table has rows {first} to {last}.",
+        "没有第 {rows} 行；表格的行号为 {first} 到 {last}。",
     ),
 }

@@ -38,14 +38,8 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     # fitting
     "CR-1105": (
-        (
-            "{file}: no column is left to learn from. Every column but the target is constant, without "
-            "values, or different in each row. Give a column that varies and repeats."
-        ),
-        (
-            "{file}：没有可用于学习的列。除目标外，每一列要么不变，要么没有值，要么每行都不同。请提供有变化又有重"
-            "复的列。"
-        ),
+        "{file}: no column is left to learn from. {reasons} Give a column that varies and repeats.",
+        "{file}：没有可用于学习的列。{reasons}请提供有变化又有重复的列。",
     ),
     "CR-1106": (
         (
@@ -144,8 +138,11 @@ ROWS: dict[str, tuple[str, str]] = {
         "{column}:{count} 个罕见标签合并为一级“其他”，从未见过的标签也归入其中",
     ),
     "CR-1154": (
-        "{column}: nearly every row has a label of its own, as a name or free text has, left out",
-        "{column}：几乎每行的标签都不同（像名字或自由文本），已略去",
+        (
+            "{column}: nearly every row has a label of its own, as a name or a number of an order has, left out; "
+            "--keep {column} uses it"
+        ),
+        "{column}：几乎每行的标签都不同（像名字或单号），已略去；--keep {column} 可使用它",
     ),
     "CR-1155": (
         (
@@ -168,5 +165,54 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1161": (
         "{column}: missing in {count} rows though never in the training part; they contribute nothing",
         "{column}：有 {count} 行缺失，而训练部分从不缺失；不产生任何贡献",
+    ),
+    "CR-1170": (
+        (
+            "There cannot be {wanted} principal components of {inputs} numeric inputs. Give a whole number from 1 to "
+            "{inputs}, or the share of variance to keep, such as 0.95."
+        ),
+        "{inputs} 个数值输入不能有 {wanted} 个主成分。请给出 1 到 {inputs} 的整数，或要保留的方差比例，如 0.95。",
+    ),
+    "CR-1171": (
+        "{file}, column {column}: dates are wanted there, as in the training table. Write them as 2020-01-31 12:30.",
+        "{file} 列 {column}：这里应是日期，与训练表一致。请写成 2020-01-31 12:30。",
+    ),
+    "CR-1172": (".", "。"),
+    "CR-1173": (
+        "the {inputs} numeric inputs became {count} principal components, which keep {share} % of their variance",
+        "{inputs} 个数值输入变成 {count} 个主成分，保留 {share} % 的方差",
+    ),
+    "CR-1174": (
+        "{column}: text, its words hashed into {count} inputs; --drop {column} leaves it out",
+        "{column}：文本，词语散列为 {count} 个输入；--drop {column} 可去掉",
+    ),
+    "CR-1175": (
+        "{column}: {count} of {rows} training rows lack a value, left out; --keep {column} uses it",
+        "{column}：{rows} 行训练数据中有 {count} 行没有值，已略去；--keep {column} 可使用它",
+    ),
+    "CR-1176": (
+        "{column}: whole numbers, each only once, under the name of an identifier, left out; --keep {column} uses it",
+        "{column}：整数各不相同，列名像编号，已略去；--keep {column} 可使用它",
+    ),
+    "CR-1177": (
+        (
+            "{column}: a date, read as {parts} (time in days; year, week and day as sine and cosine); "
+            "--as {column}=category reads labels, --drop {column} leaves it out"
+        ),
+        (
+            "{column}：日期，按 {parts} 读取（time 为天数，year、week、day 用正弦和余弦）；--as {column}=category 按标签读"
+            "取，--drop {column} 可去掉"
+        ),
+    ),
+    "CR-1178": (
+        "{column}: {count} of {rows} training rows have no date; filled with the middle and flagged in an input of its own",
+        "{column}:{rows} 行训练数据中有 {count} 行没有日期；用中间值填补，并另设一个输入作标记",
+    ),
+    "CR-1179": (
+        (
+            "{column}: free text, different in nearly every row, left out; --as {column}=text uses its words, --keep "
+            "{column} each text as a label"
+        ),
+        "{column}：自由文本，几乎每行都不同，已略去；--as {column}=text 使用其词语，--keep {column} 把每段文本当标签",
     ),
 }

@@ -39,8 +39,10 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2324": ("--out would overwrite {file}, which is being read.", "--out 会覆盖正在读取的 {file}。"),
     "CR-2328": (
-        "{kind} is not a fitted MLPRegressor or MLPClassifier, alone or behind a StandardScaler.",
-        "{kind} 不是训练好的 MLPRegressor 或 MLPClassifier（可单独使用，或接在 StandardScaler 之后）。",
+        "{kind} cannot be explained here: wanted is a fitted MLPRegressor or MLPClassifier, alone or in a Pipeline with "
+        "StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, SimpleImputer, OneHotEncoder or a ColumnTransformer of them.",
+        "无法解释 {kind}：需要训练好的 MLPRegressor 或 MLPClassifier，可单独使用，也可在 Pipeline 中与 StandardScaler、MinMaxScaler、MaxAbsScaler、"
+        "RobustScaler、SimpleImputer、OneHotEncoder 或由它们组成的 ColumnTransformer 一起使用。",
     ),
     "CR-2329": (
         "The network has {count} outputs for several targets at once; only one target can be explained.",
@@ -187,4 +189,40 @@ ROWS: dict[str, tuple[str, str]] = {
         "训练数据表，用于逐行核对；否则用训练模型时的文件（若仍在）",
     ),
     "CR-2327": ("Wrote {file}", "已写入 {file}"),
+    # files of weights
+    "CR-2372": ("{file} cannot be read as weights: {reason}.", "无法从 {file} 读出权值：{reason}。"),
+    "CR-2373": (
+        "{file} holds no weights that can be told by name (W1, b1, W2, b2; fc.weight, fc.bias; IW, LW, b). It holds: "
+        "{names}.",
+        "在 {file} 中按名称认不出权值（W1、b1、W2、b2；fc.weight、fc.bias；IW、LW、b）。其中有：{names}。",
+    ),
+    "CR-2374": ("'{name}' in {file} holds a number that is not finite.", "{file} 中的“{name}”含有非有限数。"),
+    "CR-2375": (
+        "{file} is a MATLAB file of version 7.3; save it again with save('{file}', '-v7').",
+        "{file} 是 7.3 版的 MATLAB 文件；请用 save('{file}', '-v7') 重新保存。",
+    ),
+    "CR-2376": (
+        "'{name}' in {file} is a MATLAB object, which only MATLAB can read. There: IW = net.IW; LW = net.LW; b = net.b; "
+        "save('weights.mat', 'IW', 'LW', 'b', '-v7').",
+        "{file} 中的“{name}”是 MATLAB 对象，只有 MATLAB 能读。请在 MATLAB 中执行：IW = net.IW; LW = net.LW; b = net.b; "
+        "save('weights.mat', 'IW', 'LW', 'b', '-v7')。",
+    ),
+    "CR-2377": (
+        "The weights in {file} do not fit together as the layers of one network: {shapes}; biases: {biases}. Where a row "
+        "was said with --rows, try the other way; also see that the number of inputs is right.",
+        "{file} 中的权值拼不成一个网络的各层：{shapes}；偏置：{biases}。若用 --rows 指定了方向，请试另一种；并检查输入个数。",
+    ),
+    "CR-2378": (
+        "{file} holds weights but no activations; say which with {options}, e.g. --activation tanh --output identity.",
+        "{file} 只有权值，没有激活函数；请用 {options} 指定，如 --activation tanh --output identity。",
+    ),
+    "CR-2379": (
+        "The network has {count} outputs; say which one with --answer 1 to {count}, or --output softmax for classes.",
+        "网络有 {count} 个输出；请用 --answer 1 到 {count} 指定其中一个，若为分类请用 --output softmax。",
+    ),
+    "CR-2384": (
+        "it is no such file, or holds objects instead of numbers",
+        "它不是这种文件，或其中存的是对象而不是数",
+    ),
+    "CR-2307": ("The same as one formula:", "合并为一个公式："),
 }

@@ -267,9 +267,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "计算中的每一个数：正向、损失、反向、梯度、更新。",
     ),
     "CR-2213": (
-        "chainrule explain model.chainrule data.csv --row 3\n"
+        "chainrule explain model.chainrule data.csv --row 3,5,9\n"
         "chainrule explain 2-2-1 --weights '.1 .8; .4 .6 | .3 .9' --rows units --x .35,.9 --t .5 --lr 1",
-        "chainrule explain model.chainrule data.csv --row 3\n"
+        "chainrule explain model.chainrule data.csv --row 3,5,9\n"
         "chainrule explain 2-2-1 --weights '.1 .8; .4 .6 | .3 .9' --rows units --x .35,.9 --t .5 --lr 1",
     ),
     "CR-2214": (
@@ -287,8 +287,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "公式的计算图：每个结点的值和梯度。",
     ),
     "CR-2217": ("chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2", "chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2"),
-    "CR-2221": ("text, html, markdown, latex or json", "text、html、markdown、latex 或 json"),
-    "CR-2222": ("write the page to FILE; its ending chooses the form", "把页面写入 FILE；扩展名决定格式"),
+    "CR-2221": (
+        "text, html, markdown, latex, docx (Word) or json",
+        "text、html、markdown、latex、docx（Word）或 json",
+    ),
+    "CR-2222": (
+        "write the page to FILE; its ending chooses the form (.html .docx .md .tex .json .txt)",
+        "把页面写入 FILE；扩展名决定格式（.html .docx .md .tex .json .txt）",
+    ),
     "CR-2223": ("one JSON object", "一个 JSON 对象"),
     "CR-2224": (
         "whose letters: house, zhou (thresholds), ng (columns), matlab",
@@ -328,8 +334,8 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2243": ("--x has {x} rows and --t has {t}.", "--x 有 {x} 行，而 --t 有 {t} 行。"),
     "CR-2244": (
-        "A trained model has its own weights; leave {option} out.",
-        "训练好的模型自带权值；请去掉 {option}。",
+        "The file has its own weights and rules; leave {option} out.",
+        "文件自带权值和规则；请去掉 {option}。",
     ),
     "CR-2245": (
         "Which row? Name a table after the model: chainrule explain {model} FILE --row 1.",
@@ -435,4 +441,24 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1993": ("prediction before", "更新前的预测"),
     "CR-1994": ("prediction after", "更新后的预测"),
+    "CR-1995": (
+        "The weights of layer {layer} fit both ways and give different networks: with every input 1 the first output is "
+        "{units:.6g} if a row holds the weights of one unit (--rows units), {inputs:.6g} if a row holds the weights from one "
+        "input (--rows inputs). Say which.",
+        "第 {layer} 层的权值两种方向都合适，却是不同的网络：所有输入取 1 时，若一行是一个单元的权值（--rows units），第一个输出为 {units:.6g}；"
+        "若一行是来自一个输入的权值（--rows inputs），则为 {inputs:.6g}。请指明。",
+    ),
+    "CR-1996": ("of a file of weights: what its inputs are called (x1,x2,…)", "权值文件：各输入的名称（x1,x2,…）"),
+    "CR-1997": ("of a file of weights: what its answer is called (y)", "权值文件：输出的名称（y）"),
+    "CR-1998": ("of a file of weights: which of several outputs", "权值文件：多个输出中的第几个"),
+    "CR-1999": (
+        "chainrule equation model.chainrule --out formula.docx\n"
+        "chainrule equation weights.npz --activation tanh --output identity",
+        "chainrule equation model.chainrule --out formula.docx\n"
+        "chainrule equation weights.npz --activation tanh --output identity",
+    ),
+    "CR-2254": (
+        "'{ending}' says no form; let the file end in one of {known}, or choose with --form.",
+        "“{ending}”不能说明格式；请让文件以 {known} 之一结尾，或用 --form 指定。",
+    ),
 }

@@ -435,4 +435,12 @@ ROWS: dict[str, tuple[str, str]] = {
         "NET in {file} is refused: {text}",
         "{file} 中的 NET 不可用：{text}",
     ),
+    "CR-2949": (
+        "{file} has no numbers that could be run, but one line can be judged as it stands: line {line}, '{text}', carries the "
+        "delta of the layer above through the weights and stops there. The slope f'(s) of the layer's own activation is "
+        "missing: for a sigmoid with output y, '({text_right}) * y * (1 - y)'. Complete the listing to have its numbers "
+        "checked.",
+        "{file} 中没有可以运行的数，但有一行可以直接判断：第 {line} 行“{text}”把上一层的 delta 乘以权值后就停下了，缺少本层激活函数的导数 f'(s)："
+        "若为输出 y 的 sigmoid，应为“({text_right}) * y * (1 - y)”。补全代码后可以核对其中的数。",
+    ),
 }

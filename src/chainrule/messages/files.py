@@ -218,6 +218,28 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file}: not every object has {column} ({count} such keys); where absent, it is missing",
         "{file}：并非每个对象都有 {column}（共 {count} 个这样的键）；没有时按缺失处理",
     ),
+    "CR-3363": (
+        "{column}: it orders the rows in time and is no input; --keep {column} makes it one as well",
+        "{column}：用来按时间排列各行，不作为输入；--keep {column} 可同时作为输入",
+    ),
+    "CR-3364": (
+        "The metrics are means over {count} targets, each in its own unit.",
+        "各指标是 {count} 个目标的平均值，各目标用自己的单位。",
+    ),
+    "CR-3365": (
+        (
+            "test: {metric} {mean} ± {sd}, mean and standard deviation over {runs} trainings ({folds} folds, {repeats} "
+            "repeats), each tested on rows it had not seen; the network was then trained on all rows"
+        ),
+        (
+            "测试：{metric} {mean} ± {sd}，为 {runs} 次训练（{folds} 折，重复 {repeats} 次）的平均值和标准差，每次都在未见过"
+            "的行上测试；随后用所有行训练了最终网络"
+        ),
+    ),
+    "CR-3367": (
+        "Repeats are repeats of folds: say how many folds there are (folds=5, --folds 5).",
+        "repeats 是折的重复次数：请同时给出折数(folds=5,--folds 5)。",
+    ),
     "CR-3370": (
         (
             "{file}, column {column}, row {row}: {text} is no date, but the column was to be read as dates. Write "
@@ -228,6 +250,51 @@ ROWS: dict[str, tuple[str, str]] = {
             "date:mdy。"
         ),
     ),
+    "CR-3371": (
+        (
+            "Column {column} holds dates, and a date cannot be predicted. Choose another target, or read it as labels "
+            "(--as {column}=category)."
+        ),
+        "列 {column} 是日期，日期不能作为预测目标。请换一个目标列，或按类别读取(--as {column}=category)。",
+    ),
+    "CR-3372": (
+        "{file}: a .npy file holds one matrix and no names. Write .npz, .csv, .xlsx or .parquet.",
+        "{file}：.npy 文件只有一个矩阵而没有列名。请写 .npz、.csv、.xlsx 或 .parquet。",
+    ),
+    "CR-3373": (
+        (
+            "The column {column} goes through the step {step}, which cannot be written as one equation. Train without it "
+            "(--drop, --scale standard) where the equation is wanted."
+        ),
+        "列 {column} 经过步骤 {step}，无法写成一个公式。若需要公式，请不用它训练(--drop、--scale standard)。",
+    ),
+    "CR-3374": (
+        "The rows cannot be divided in several ways at once ({ways}). Choose one.",
+        "不能同时用几种方式划分各行（{ways}）。请选择一种。",
+    ),
+    "CR-3375": (
+        '"{divide}" is no way to divide the rows. The ways are {known}, or row numbers such as "2-85/86-103/104-121".',
+        '"{divide}" 不是划分方式。可用 {known}，或行号，如 "2-85/86-103/104-121"。',
+    ),
+    "CR-3376": (
+        "{column} cannot order the rows: it must hold a date or a number in every row.",
+        "{column} 不能用来排列各行：它在每一行都必须是日期或数。",
+    ),
+    "CR-3377": (
+        "{target} holds numbers, and classes can be weighted only where there are classes. Use row weights instead.",
+        "{target} 是数值，只有分类任务才能按类别加权。请改用行权重。",
+    ),
+    "CR-3378": (
+        '{text} does not weight classes. Write "balanced", or a weight above 0 for classes there are ({names}).',
+        '{text} 不是类别权重。请写 "balanced"，或为已有的类别（{names}）给出大于 0 的权重。',
+    ),
+    "CR-3379": (
+        (
+            "Several targets ({names}) must be different columns of numbers, without a comma in their names. Predict "
+            "classes one column at a time."
+        ),
+        "多个目标（{names}）必须是不同的数值列，且列名中没有逗号。类别目标请一次预测一列。",
+    ),
     # the kinds of files
     "CR-3380": ("a text table", "文本表格"),
     "CR-3381": ("an Excel workbook", "Excel 工作簿"),
@@ -237,4 +304,22 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3385": ("a NumPy array (.npy)", "NumPy 数组(.npy)"),
     "CR-3386": ("a MATLAB file (.mat)", "MATLAB 文件(.mat)"),
     "CR-3387": ("a file of JSON lines", "JSON 行文件"),
+    # options
+    "CR-3388": ("test on each of N folds in turn, then train on all", "轮流用 N 折测试，最后用所有行训练"),
+    "CR-3389": ("how often, with other folds each time", "重复几次，每次折不同"),
+    "CR-3394": ("rows of one group stay in one part: its column", "同组的行留在同一部分：组所在的列"),
+    "CR-3395": ("the column that says how much a row counts", "表示每行权重的列"),
+    "CR-3396": (
+        "random, block, interleaved, or rows A-B/C-D/E-F",
+        "random、block、interleaved 或行号 A-B/C-D/E-F",
+    ),
+    "CR-3397": ("train on the earliest rows, test on the latest", "用最早的行训练，最晚的行测试"),
+    "CR-3398": ("balanced, or CLASS=WEIGHT,...", "balanced，或 类别=权重，…"),
+    "CR-3390": ("the sheet of a workbook: its name, or its number", "工作簿中的工作表：名称或序号"),
+    "CR-3391": ("the cells of the sheet to read, such as B3:F200", "要读取的单元格区域，如 B3:F200"),
+    "CR-3392": ("where the samples stand in .mat, .npz, .npy", ".mat、.npz、.npy 中样本按行还是按列"),
+    "CR-3393": (
+        "use a column that would be left out (may be repeated)",
+        "使用本会被略去的列（可重复使用）",
+    ),
 }

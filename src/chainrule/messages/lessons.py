@@ -305,4 +305,22 @@ ROWS: dict[str, tuple[str, str]] = {
         "最后一次正向计算时的损失，此时还差最后一次更新",
     ),
     "CR-2529": ("the output was rounded to 0.474 before multiplying", "相乘之前先把输出舍入成了 0.474"),
+    "CR-2531": ("The mistakes that are made most, and their numbers", "最常见的错误及其数值"),
+    "CR-2532": (
+        "Back-propagation with a mistake in it often converges all the same, so nobody notices. `chainrule check` knows {count} "
+        "mistakes: it computes the gradient each of them would give, and names the one whose numbers are yours.",
+        "含有错误的误差逆传播往往照样收敛，因此没有人察觉。`chainrule check` 认识 {count} 种错误：它算出每种错误会给出的梯度，并指出与您的数值一致的那一种。",
+    ),
+    "CR-2533": (
+        "Each mistake is made in one {net} sigmoid network with three rows and ½Σ(y − t)², where it can be made there, and the "
+        "gradient it moves most is shown: the right number, then the wrong one.",
+        "凡是能在同一个 {net} 的 sigmoid 网络（三个样本，½Σ(y − t)²）中犯下的错误，都给出变化最大的那个梯度：先是正确的数，后是错误的数。",
+    ),
+    "CR-2534": ("Right → wrong: {moved}", "正确 → 错误：{moved}"),
+    "CR-2535": ("What is no mistake", "哪些不是错误"),
+    "CR-2538": (
+        "'+=' with t − y instead of '-=' with y − t is a convention and never a fault; ½, 2, 1/n and 1/(n·l) are the loss "
+        "chosen, and are named.",
+        "用 t − y 加“+=”，或用 y − t 加“-=”，只是约定，不是错误；½、2、1/n 和 1/(n·l) 是所选的损失，会予以说明。",
+    ),
 }

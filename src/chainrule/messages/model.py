@@ -55,4 +55,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "its network has {network} and its encoding {encoding}; they do not belong together.",
         "其网络为 {network}，而编码为 {encoding}；二者不相配。",
     ),
+    "CR-1890": (
+        "The loss '{loss}' wants targets above 0 that are not scaled (target_scale=\"none\"); {what}.",
+        '损失“{loss}”要求目标大于 0 且不缩放(target_scale="none")；{what}。',
+    ),
 }

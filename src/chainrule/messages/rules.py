@@ -97,6 +97,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "The rule '{name}': {part} is {value}; wanted: {wanted}.",
         "规则“{name}”：{part} 为 {value}；应为：{wanted}。",
     ),
+    "CR-1390": (
+        "{rule}.{knob} is {value}; it must lie between {low} and {high}, without the ends.",
+        "{rule}.{knob} 为 {value}；须在 {low} 与 {high} 之间（不含端点）。",
+    ),
+    "CR-1391": (
+        "'{text}' is no rule with settings; write them as {name}:{knob}=0.5, several one behind the other.",
+        "“{text}”不是带参数的规则；请写成 {name}:{knob}=0.5，多个参数依次用冒号连接。",
+    ),
     "CR-1326": (
         "The slope of '{rule}' was derived from its formula and became too long ({count} characters), too large or too "
         "deep to compute with; write the slope yourself (slope=…), in s and y, or shorten the formula.",

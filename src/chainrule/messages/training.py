@@ -77,4 +77,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "No epoch was finished; the weights are those it started from.",
         "没有完成任何一轮；权值仍为初始值。",
     ),
+    "CR-1690": (
+        "'{activation}' (layer {layer}) cannot be trained: its slope is 0 everywhere, so the chain rule multiplies every "
+        "error that comes back through it by 0. Train with sigmoid or satlin, which rise where it jumps.",
+        "“{activation}”（第 {layer} 层）不能用于训练：其导数处处为 0，误差经链式法则传回时都被乘以 0。"
+        "请改用 sigmoid 或 satlin 训练，二者在其跳变处是上升的。",
+    ),
 }

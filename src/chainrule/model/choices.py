@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import PlanError
 from ..messages import say
 from ..rules.activations import Activation
-from ..rules.given import activation_of, loss_of, optimizer_of, schedule_of
+from ..rules.given import activation_of, bare, loss_of, optimizer_of, schedule_of
 
 AUTO = "auto"
 STEPS = 8000  # of a training, where 20 epochs take fewer
@@ -18,6 +18,18 @@ TRIED_ROWS, TRIED_SIZE = (
     10_000,
     50_000,
 )  # training rows and weights up to which a few short trainings take seconds
+PRESETS: dict[str, dict[str, Any]] = {
+    "plain": {"scale": "standard"},
+    "classic": {  # what MATLAB's fitnet does with a table; its iRprop stands in for Levenberg–Marquardt
+        "hidden": (10,), "activation": "tanh", "start": "nguyen_widrow", "scale": "minmax", "target_scale": "minmax",
+        "optimizer": "irprop_minus", "batch": 0, "epochs": 1000, "patience": 60, "members": 1,
+    },
+    "strong": {"scale": "standard", "schedule": "cosine"},
+}  # fmt: skip
+MEMBERS = 5  # networks of the strong preset
+PIECES = 8  # of a number's range, where they help
+STRONG_TRIED = (0.5, 0.1, 0.02)
+TRIED_ALL, TRIED_MEMBERS = 2000, 2  # above so many rows, a candidate is judged by so many of its networks
 Reason = tuple[str, dict[str, Any]]  # code and facts: said in the language of the reader
 
 
@@ -25,6 +37,7 @@ Reason = tuple[str, dict[str, Any]]  # code and facts: said in the language of t
 class Settings:
     """What a training is told; "auto" is filled in by `choose`. The names are those of `train`."""
 
+    preset: str = "plain"
     hidden: Any = AUTO
     activation: Any = AUTO
     loss: Any = AUTO
@@ -45,7 +58,9 @@ class Settings:
     dropout: Any = 0.0
     clip_norm: float | None = None
     clip_value: float | None = None
-    scale: str = "standard"
+    scale: str = AUTO
+    members: Any = AUTO
+    pieces: Any = AUTO
     seed: int = 0
     threads: int = 1
     precision: str = "float32"
@@ -64,11 +79,25 @@ def choose(
     """
     s = {f.name: getattr(given, f.name) for f in fields(given)}
     reasons: list[Reason] = []
+    if not isinstance(given.preset, str) or given.preset not in PRESETS:
+        raise PlanError("CR-3101", preset=given.preset, known=", ".join(PRESETS))
+    strong = given.preset == "strong"
+    for name, value in PRESETS[given.preset].items():
+        if name == "target_scale" and (task != "regression" or _counts(given.loss)):
+            continue
+        if isinstance(s[name], str) and s[name] == AUTO:
+            s[name] = value
+    if given.preset == "classic":
+        reasons.append(("CR-3102", {"units": ", ".join(map(str, _whole_list("hidden", s["hidden"])))}))
     auto = {
         name for name, value in s.items() if isinstance(value, str) and value == AUTO and name != "engine"
     }
+    if "members" in auto:
+        s["members"] = member_count(given)
+    if "pieces" in auto:
+        s["pieces"] = 0
     if "hidden" in auto:
-        s["hidden"] = _hidden(rows)
+        s["hidden"] = _hidden(rows, strong)
         facts = {"layers": len(s["hidden"]), "units": s["hidden"][0], "rows": rows, "inputs": inputs}
         reasons.append(("CR-1801", facts))
     s["hidden"] = _whole_list("hidden", s["hidden"])
@@ -80,16 +109,16 @@ def choose(
             "binary": "binary_cross_entropy",
             "multiclass": "cross_entropy",
         }[task]
-    loss = loss_of(s["loss"])
+    loss = loss_of(bare(s["loss"]))
     if "target_scale" in auto:
-        s["target_scale"] = "none" if loss.targets == "counts" else "standard"
+        s["target_scale"] = "none" if loss.targets in ("counts", "positive") else "standard"
     if "optimizer" in auto:
         s["optimizer"] = "adamw"
-    optimizer = optimizer_of(s["optimizer"])
+    optimizer = optimizer_of(bare(s["optimizer"]))
     adaptive = optimizer.name in ("adam", "adamw")
     if "schedule" in auto:
         s["schedule"] = "one_cycle" if adaptive else "constant"
-    schedule = schedule_of(s["schedule"])
+    schedule = schedule_of(bare(s["schedule"]))
     for name in ("lr", "decay"):
         if name not in auto and (isinstance(s[name], bool) or not isinstance(s[name], int | float)):
             raise PlanError("CR-1401", setting=name, value=s[name], wanted="0 … 1e+30")
@@ -98,12 +127,13 @@ def choose(
     if "decay" in auto:
         s["decay"] = DECAY if optimizer.name == "adamw" else 0.0
     if "start" in auto:
-        names = {activation_of(a).name for a in _each(s["activation"])}
-        rectified = names <= {"relu", "leaky_relu", "silu", "gelu", "elu"}
-        s["start"] = "he" if rectified else "glorot"
+        names = {activation_of(bare(a)).name for a in _each(s["activation"])}
+        rectified = names <= {"relu", "leaky_relu", "silu", "gelu", "elu", "mish"}
+        # SELU keeps mean 0 and variance 1 only from LeCun's start (Klambauer et al. 2017)
+        s["start"] = "he" if rectified else "lecun" if names == {"selu"} else "glorot"
     if "batch" in auto:
-        s["batch"] = 0 if optimizer.name.startswith("irprop") else _batch(rows)
-    for name, least in (("batch", 0), ("epochs", 1)):
+        s["batch"] = 0 if optimizer.whole else _batch(rows)
+    for name, least in (("batch", 0), ("epochs", 1), ("members", 1), ("pieces", 0)):
         value = s[name]
         if value != AUTO and (isinstance(value, bool) or not hasattr(value, "__index__") or value < least):
             raise PlanError("CR-1401", setting=name, value=value, wanted=f"{least}, {least + 1}, …")
@@ -122,30 +152,71 @@ def choose(
     return Settings(**s), reasons
 
 
-def decays(given: Settings, chosen: Settings, rows: int, size: int, validation: bool) -> tuple[float, ...]:
-    """The decays to try on a table of so many training rows with so many weights; none where the user chose.
+@dataclass(frozen=True)
+class Trial:
+    """What is tried: decays, the strongest first, and counts of pieces; each candidate with so many of its networks."""
+
+    decays: tuple[float, ...]
+    pieces: tuple[int, ...]
+    members: int
+
+    def runs(self, members: int) -> int:
+        """How many trainings there will be at most."""
+        few = min(self.members, members)
+        return (len(self.decays) + len(self.pieces) - 2) * few + members
+
+
+def trials(given: Settings, chosen: Settings, rows: int, size: int, validation: bool) -> Trial:
+    """What to try on a table of so many training rows with so many weights; one candidate where the user chose.
 
     How much a network must be held back depends on the noise in a table, and nothing but trying tells it: measured over
     thirteen tables, the decay that is best for concrete's strength doubles the loss on iris, and the other way round.
     """
-    left_open = (
-        given.decay == AUTO and given.epochs == AUTO and optimizer_of(chosen.optimizer).name == "adamw"
-    )
-    return TRIED if left_open and validation and rows <= TRIED_ROWS and size <= TRIED_SIZE else ()
+    strong = given.preset == "strong"
+    few = TRIED_MEMBERS if rows > TRIED_ALL else chosen.members
+    left_open = given.epochs == AUTO and validation and optimizer_of(bare(chosen.optimizer)).name == "adamw"
+    quick = rows <= TRIED_ROWS and size <= TRIED_SIZE or strong
+    if not (left_open and quick):
+        return Trial((chosen.decay,), (chosen.pieces,), chosen.members)
+    tried = (STRONG_TRIED if strong else TRIED) if given.decay == AUTO else (chosen.decay,)
+    pieces = (0, PIECES) if strong and given.pieces == AUTO else (chosen.pieces,)
+    return Trial(tried, pieces, few)
 
 
-def better(loss: float, best: float, rows: int, task: str) -> bool:
+def member_count(given: Settings) -> int:
+    """The number of networks, before anything else is known. Raises PlanError."""
+    if given.members != AUTO:
+        if (
+            isinstance(given.members, bool)
+            or not hasattr(given.members, "__index__")
+            or not 1 <= given.members <= 1000
+        ):
+            raise PlanError("CR-1401", setting="members", value=given.members, wanted="1, 2, … 1000")
+        return int(given.members)
+    return MEMBERS if given.preset == "strong" else 1
+
+
+def better(loss: float, best: float, rows: int, task: str, *, paired: bool = False) -> bool:
     """Whether a weaker decay is worth taking: its loss on so many validation rows is lower by more than chance.
 
     √(2/n) is the relative standard error of the mean of n squares of normal errors. The mean log loss hangs on the few
     rows that are answered wrongly with confidence, so it must be lower by 2/n: what one or two such rows cost.
+    paired: both are means over several networks on the same folds, so much of what chance does to one it does to the
+    other too, and a quarter of that is asked for.
     """
     margin = min(1.0, math.sqrt(2 / rows)) * max(best, 0.0) if task == "regression" else 2 / rows
+    margin = margin / 4 if paired else margin
     return not math.isfinite(best) or loss < best - margin
 
 
-def _hidden(rows: int) -> tuple[int, ...]:
+def _hidden(rows: int, strong: bool) -> tuple[int, ...]:
+    if strong:  # an average of networks does not overfit where one of this width would
+        return (64, 64) if rows < 2000 else (128, 128)
     return (32, 32) if rows < 2000 else (64, 64)
+
+
+def _counts(loss: Any) -> bool:
+    return loss != AUTO and loss_of(loss).targets == "counts"
 
 
 def _batch(rows: int) -> int:

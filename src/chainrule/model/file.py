@@ -1,7 +1,7 @@
 """model -> one safetensors file -> model; loading runs no code, and a file that is not such a model is refused.
 
-The weights stand in the file under their names (w1 of shape (inputs, units), b1, …), the history as `history.train` …;
-plan, encoding and facts are strict JSON in the header.
+The weights stand in the file under their names (w1 of shape (inputs, units), b1, …), with a leading axis where the model is an
+average of several networks, the history as `history.train` …; plan, encoding and facts are strict JSON in the header.
 """
 
 import os
@@ -64,14 +64,14 @@ def assembled(state: Any, tensors: Mapping[str, Array], engine: str = "auto") ->
     )
     network = plan.numeric, list(plan.levels), plan.targets, plan.precision
     encoded = encoding.numeric, list(encoding.levels), encoding.outputs, encoding.dtype
-    if network != encoded or encoding.target is None or plan.members != 1:
+    if network != encoded or encoding.target is None:
         raise store.Refused("CR-1832", network=network, encoding=encoded)
     _check_facts(facts, encoding)
     weights = _weights(plan, tensors)
     curves = {k.removeprefix("history."): v for k, v in tensors.items() if k.startswith("history.")}
     epochs = {v.shape for v in curves.values()}
     fits = len(epochs) == 1 and all(
-        v.ndim == 2 and v.dtype == np.float64 and len(v) == 1 for v in curves.values()
+        v.ndim == 2 and v.dtype == np.float64 and len(v) == plan.members for v in curves.values()
     )
     if not fits or not {"train", "validation", "rate"} <= set(curves):
         raise store.Refused("CR-1636", part="history")
@@ -79,6 +79,7 @@ def assembled(state: Any, tensors: Mapping[str, Array], engine: str = "auto") ->
 
 
 def _weights(plan: Plan, tensors: Mapping[str, Array]) -> Array:
+    members = () if plan.members == 1 else (plan.members,)
     names = {name for name in tensors if not name.startswith("history.")}
     if names != {view.name for view in plan.views}:
         raise store.Refused("CR-1636", part="weights")
@@ -86,11 +87,11 @@ def _weights(plan: Plan, tensors: Mapping[str, Array]) -> Array:
     if len(types) != 1 or not types <= {np.dtype(np.float32), np.dtype(np.float64)}:
         raise store.Refused("CR-1636", part="weights")
     for view in plan.views:
-        if tensors[view.name].shape != view.shape:
+        if tensors[view.name].shape != (*members, *view.shape):
             raise store.Refused("CR-1636", part=view.name)
         if not np.isfinite(tensors[view.name]).all():
             raise store.Refused("CR-1638", part=view.name)
-    return np.concatenate([tensors[view.name].reshape(-1) for view in plan.views])
+    return np.concatenate([tensors[view.name].reshape(*members, -1) for view in plan.views], axis=-1)
 
 
 def _check_facts(facts: Any, encoding: Encoding) -> None:
@@ -100,7 +101,7 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
         if not fits:
             raise store.Refused("CR-1636", part=part)
 
-    must(isinstance(facts, dict) and set(facts) - {"ranges"} == set(FACTS), "facts")
+    must(isinstance(facts, dict) and set(facts) - {"ranges", "folds"} == set(FACTS), "facts")
     for key, kind in FACTS.items():
         must(isinstance(facts[key], kind) and not isinstance(facts[key], bool), f"facts: {key}")
     target = encoding.target
@@ -120,6 +121,15 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
             )
         )
 
+    if "folds" in facts:
+        crossed = facts["folds"]
+        must(
+            isinstance(crossed, dict) and set(crossed) == {"folds", "repeats", "sd", "values"}, "facts: folds"
+        )
+        must(all(type(crossed[k]) is int and crossed[k] > 0 for k in ("folds", "repeats")), "facts: folds")
+        numbers = crossed["values"]
+        must(measured(crossed["sd"]) and isinstance(numbers, list), "facts: folds")
+        must(all(v is None or isinstance(v, float) for v in numbers), "facts: folds")
     ranges = facts.get("ranges", {})  # absent in files written before it was recorded
     must(isinstance(ranges, dict) and set(ranges) <= set(encoding.columns), "facts: ranges")
     must(all(isinstance(r, list) and len(r) == 2 and all(type(v) in (int, float) and abs(v) <= 1.8e308 for v in r)
@@ -135,7 +145,7 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
          "facts: baselines")  # fmt: skip
     for key in ("notes", "missing"):
         must(all(isinstance(text, str) for text in facts[key]), f"facts: {key}")
-    must(all(isinstance(r, list) and len(r) == 2 and isinstance(r[0], str) and r[0].startswith("CR-180")
+    must(all(isinstance(r, list) and len(r) == 2 and isinstance(r[0], str) and r[0].startswith(("CR-180", "CR-31"))
              and isinstance(r[1], dict) and _says(r[0], r[1]) for r in facts["reasons"]), "facts: reasons")  # fmt: skip
     stop = facts["stop"]
     must(set(stop) == {"reason", "values"} and isinstance(stop["reason"], str) and isinstance(stop["values"], dict),

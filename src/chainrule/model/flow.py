@@ -13,27 +13,30 @@ import numpy as np
 from .. import __version__
 from ..batches import split as parts
 from ..batches.source import Source
-from ..batches.start import start as start_weights
 from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
-from ..errors import ModelError, PlanError
+from ..errors import ModelError, PlanError, TableError
 from ..messages import say
 from ..plan import Plan, make_plan
 from ..report import baselines, metrics
 from ..report.text import part_name
-from ..rules.given import loss_of, schedule_of
+from ..rules.given import bare, knobs_of, loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
-from ..table import Table, read_table, require_rows, split_missing_target, target_column
+from ..table import Table, missing_targets, read_table, require_rows, target_column, targets_of
 from ..table.columns import name_list
 from ..table.target import recognize_task
 from ..training import store
-from ..training.loop import Fit, Progress, fit
+from ..training.loop import Progress
 from ..training.state import Checkpoint
 from ..training.stopping import Monitor, Stopping, loss_monitor
-from .choices import AUTO, Reason, Settings, better, choose, decays
-from .model import Model, answers, choose_engine, codes_of, outputs, read_like, scored, truth
+from .average import answered, scoring
+from .choices import AUTO, Settings, choose, member_count, trials
+from .cutting import checked_weights, cut_rows, part_tables, row_values, sortable
+from .model import Model, answers, choose_engine, codes_of, outputs, scored, truth
 from .script import recorded
+from .several import Candidate, Runs, held_out, several
+from .weighing import class_weights, divided
 
 Array = np.ndarray[Any, Any]
 FEW = 30  # rows below which a part's word is called uncertain
@@ -41,14 +44,23 @@ FEW = 30  # rows below which a part's word is called uncertain
 
 def train(
     data: Any,
-    target: str | None = None,
+    target: str | int | None = None,
     *,
+    preset: str = "plain",
     task: str | None = None,
     validation: Any = None,
     test: Any = None,
     part: str | None = None,
     fractions: Sequence[float] = parts.FRACTIONS,
+    weight: Any = None,
+    groups: Any = None,
+    divide: str = "random",
+    time: str | None = None,
+    class_weight: Any = None,
+    folds: int = 0,
+    repeats: int = 1,
     drop: Iterable[str] = (),
+    keep: Iterable[str] = (),
     hidden: Any = AUTO,
     activation: Any = AUTO,
     loss: Any = AUTO,
@@ -67,8 +79,10 @@ def train(
     dropout: Any = 0.0,
     clip_norm: float | None = None,
     clip_value: float | None = None,
-    scale: str = "standard",
+    scale: str = AUTO,
     target_scale: str = AUTO,
+    members: Any = AUTO,
+    pieces: Any = AUTO,
     start: Any = AUTO,
     seed: int = 0,
     threads: int = 1,
@@ -82,19 +96,35 @@ def train(
     decimal: str | None = None,
     encoding: str | None = None,
     header: bool | None = None,
+    sheet: str | int | None = None,
+    cells: str | None = None,
+    samples: str | None = None,
     kinds: Mapping[str, str] | None = None,
     missing: str | Iterable[Any] = (),
 ) -> Model:
     """Train a network that predicts the column `target` from the other columns.
 
-    data        file name, frame (pandas, polars, pyarrow, dict) or Table
+    data        file name, several of them, frame (pandas, polars, pyarrow, dict) or Table
+    target      the column's name, or its place where no column is called so: 5, or -1 for the last
     task        "regression", "binary", "multiclass", "classification"; None: what the target column looks like
     validation  a file or frame of its own that says when to stop; None: drawn from `data`
     test        a file or frame of its own, seen once at the end; None: drawn from `data`
     part        a column of `data` that says train, validation or test in each row
     fractions   shares of train, validation and test, where they are drawn; 0: without that part
+    preset      "plain": one network; "classic": MATLAB's recipe; "strong": the average of several networks
+    weight      how much each row counts: a column's name, or numbers (n,)
+    groups      rows that belong together (a patient, a day) and stay in one part: a column's name, or labels (n,)
+    divide      "random", "block" (the first rows train, the last ones test), "interleaved", or row numbers such as
+                "2-85/86-103/104-121"
+    time        a column of times or numbers: the earliest rows train, the latest test; it is no input unless kept
+    class_weight  "balanced", or {class: weight}: how much the rows of a class count in the loss
+    folds       every row is in one of so many folds, each once the test of a training on the others, `repeats` times
+                over; the test metrics are the means, and the model is trained on all rows; 0: without
     drop        columns to leave out
+    keep        columns to use though they look like an identifier, or have hardly a value
     hidden      units per hidden layer, such as (64, 64); () for a linear network
+    members     networks whose answers are averaged; each stops by its own share of train and validation
+    pieces      beside each number, so many inputs for pieces of its range
     monitor     "loss", a metric (accuracy, auc, f1, rmse, mae, r2, …) or another loss, on the validation rows
     patience    stop after so many epochs without a better `monitor`; 0: never. The best weights are kept in any case
     checkpoint  a file that receives the whole state every `checkpoint_every` seconds; resume=True goes on from it
@@ -105,95 +135,173 @@ def train(
     rows by trying three on the validation rows; `Model.reasons` says how.
     Raises TableError, EncodingError, BatchError, PlanError, RuleError, TrainingError, ModelError: a sentence each.
     """
+    if folds:
+        asked = dict(locals())
+        from .cross import validated
+
+        return validated(train, asked)
+    if repeats != 1:
+        raise ModelError("CR-3367")
     if precision not in ("float32", "float64"):
         raise PlanError("CR-1401", setting="precision", value=precision, wanted="float32 / float64")
     marks = (missing,) if isinstance(missing, str) else tuple(missing)
     options: dict[str, Any] = {
         "delimiter": delimiter, "decimal": decimal, "encoding": encoding, "header": header, "missing": marks,
+        "sheet": sheet, "cells": cells, "samples": samples,
     }  # fmt: skip
     table = data if isinstance(data, Table) else read_table(data, kinds=kinds, **options)
     require_rows(table, 2)
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
+    goals = targets_of(table, target)
+    target = goals[0]
     names = [drop] if isinstance(drop, str) else list(drop)
-    for name, use in ((target, "target"), (part, "part")):
+    wanted = [keep] if isinstance(keep, str) else list(keep)
+    weights, weight_column = row_values(table, weight, "weight")
+    grouped, group_column = row_values(table, groups, "groups")
+    if time is not None:
+        table[time]
+        if time in names or time in goals:
+            raise ModelError("CR-1819", column=time, use="time")
+    for name, use in (
+        *((name, "target") for name in goals),
+        (part, "part"),
+        (weight_column, "weight"),
+        (group_column, "groups"),
+    ):
         if name in names:
             raise ModelError("CR-1819", column=name, use=use)
+        if name is not None and use in ("weight", "groups"):
+            if name in (*goals, part):
+                raise ModelError("CR-1819", column=name, use=use)
+            table = table.drop(name) if name in table else table
     table = table.drop(names)
-    goal_column = target_column(table, target)
+    goal_column = [target_column(table, name) for name in goals][0]
     notes = list(table.notes)
-    table, without = split_missing_target(table, target)
-    if without:
-        notes.append(say("CR-1815", count=without))
-    task, why_task = recognize_task(goal_column, task)
-    cut = _cut(table, target, task, part, fractions, seed, validation is not None, test is not None)
+    kept = ~missing_targets(table, goals)
+    if not kept.all():
+        notes.append(say("CR-1815", count=int((~kept).sum())))
+    if weights is not None:
+        kept &= checked_weights(weights) > 0  # a row of weight 0 is no row
+    if not kept.all():
+        table = table.take(kept)
+        weights, grouped = (None if a is None else a[kept] for a in (weights, grouped))
+        goal_column = [target_column(table, name) for name in goals][0]
+    task, why_task = recognize_task(goal_column, "regression" if len(goals) > 1 and task is None else task)
+    if len(goals) > 1 and task != "regression":
+        raise TableError("CR-3379", names=name_list(goals))
+    own_parts = validation is not None or test is not None
+    cut = cut_rows(
+        table, target, task, part, fractions, seed, validation is not None, test is not None, grouped,
+        divided(table, divide, time, fractions, grouped, part, own_parts),
+    )  # fmt: skip
+    if class_weight is not None:
+        each = class_weights(table, target, task, cut.train, class_weight)
+        weights = each if weights is None else weights * each
+        if not each.all():
+            raise ModelError("CR-3378", text=str(class_weight), names="0")
+    if len(goals) > 1:
+        notes.append(say("CR-3364", count=len(goals)))
+    if time is not None and time not in wanted:
+        table = table.drop(time)
+        notes.append(say("CR-3363", column=time))
     if part is not None:
         table = table.drop(part)
-    known = Encoding.fit(table, target, task, rows=cut.train, scale=scale, dtype=precision,
-                         target_scale="standard" if target_scale == AUTO else target_scale)  # fmt: skip
     given = Settings(
-        hidden=hidden, activation=activation, loss=loss, optimizer=optimizer, lr=lr, schedule=schedule, batch=batch,
-        epochs=epochs, patience=patience, decay=decay, start=start, target_scale=target_scale, min_delta=min_delta,
-        goal=goal, monitor=monitor, l1=l1, l2=l2, dropout=dropout, clip_norm=clip_norm, clip_value=clip_value,
-        scale=scale, seed=seed, threads=threads, precision=precision, engine=engine,
+        preset=preset, hidden=hidden, activation=activation, loss=loss, optimizer=optimizer, lr=lr, schedule=schedule,
+        batch=batch, epochs=epochs, patience=patience, decay=decay, start=start, target_scale=target_scale,
+        min_delta=min_delta, goal=goal, monitor=monitor, l1=l1, l2=l2, dropout=dropout, clip_norm=clip_norm,
+        clip_value=clip_value, scale=scale, members=members, pieces=pieces, seed=seed, threads=threads,
+        precision=precision, engine=engine,
     )  # fmt: skip
-    watching = len(cut.validation) > 0 or validation is not None
-    settings, why = choose(given, task, len(cut.train), known.inputs, watching)
-    reasons: list[Reason] = list(why)
-    if settings.target_scale == "none" and known.task == "regression" and target_scale == AUTO:
-        known = Encoding.fit(
-            table, target, task, rows=cut.train, scale=scale, dtype=precision, target_scale="none"
-        )
-    rule = _loss(settings.loss, task, settings.target_scale, table[target].values)
-    tables = _tables(table, cut, known, {"validation": validation, "test": test}, options, target)
-    sources: dict[str, Source] = {}
-    for name, rows in tables.items():
-        encoded = known.apply(rows)
-        sources[name] = Source(encoded.x, encoded.t, encoded.codes)
-        notes.extend(n for n in encoded.notes if name != "train" and n not in notes)
-        if name != "train" and rows.rows < FEW:
-            notes.append(say("CR-1816", part=part_name(name), rows=rows.rows))
-    plan = _plan(settings, rule, known, task, sources["train"].rows)
-    chosen = choose_engine(plan, engine)
-    cut_short: Fit | None = None
-    tried = decays(given, settings, sources["train"].rows, plan.size, "validation" in sources)
-    if tried:
-        plan, cut_short = _held_back(
-            plan, tried, sources["train"], sources["validation"], chosen, settings, task
-        )
-        settings = replace(settings, decay=plan.decay)
-        reasons.append(("CR-1803", {
-            "decay": plan.decay, "tried": ", ".join(f"{d:g}" for d in tried), "rows": sources["validation"].rows,
-        }))  # fmt: skip
+    # several networks deal the rows of both parts out among themselves
+    count = member_count(given)
+    held = [np.zeros(0, np.int64)] * count
+    if count > 1 and len(cut.validation) and part is None:
+        cut = parts.Split(np.sort(np.concatenate([cut.train, cut.validation])), cut.validation[:0], cut.test)
+        held = held_out(len(cut.train), count, seed, sortable(table[target], task)[cut.train],
+                        None if grouped is None else grouped[cut.train])  # fmt: skip
+    bagged = len(held[0]) > 0
+    rows_each = len(cut.train) - max(map(len, held))
+    watching = bagged or len(cut.validation) > 0 or validation is not None
+
+    def encode(settings: Settings, pieces: int = 0) -> Encoding:
+        scales = ["standard" if s == AUTO else s for s in (settings.scale, settings.target_scale)]
+        return Encoding.fit(table, goals, task, rows=cut.train, scale=scales[0], target_scale=scales[1],
+                            dtype=precision, pieces=pieces, keep=wanted)  # fmt: skip
+
+    known = encode(given)
+    settings, why = choose(given, task, rows_each, known.inputs, watching)
+    rule = _loss(
+        settings.loss, task, settings.target_scale, np.concatenate([table[name].values for name in goals])
+    )
+    tables = part_tables(
+        table, cut, known, {"validation": validation, "test": test}, options, ", ".join(goals)
+    )
+    notes.extend(say("CR-1816", part=part_name(name), rows=rows.rows) for name, rows in tables.items()
+                 if name != "train" and rows.rows < FEW)  # fmt: skip
+    encoded: dict[int, tuple[Encoding, dict[str, Source]]] = {}
+
+    def candidate(decay: float, pieces: int) -> Candidate:
+        """What is trained: the rows encoded with so many pieces, and the network for them with its decay."""
+        if pieces not in encoded:
+            known, sources = encode(settings, pieces), dict[str, Source]()
+            for name, rows in tables.items():
+                made = known.apply(rows)
+                weight = None
+                if weights is not None and name != "test" and (name == "train" or validation is None):
+                    weight = weights[getattr(cut, name)]
+                sources[name] = Source(made.x, made.t, made.codes, weight)
+                notes.extend(n for n in made.notes if name != "train" and n not in notes)
+            encoded[pieces] = known, sources
+        known, sources = encoded[pieces]
+        plan = _plan(replace(settings, decay=decay), rule, known, task, rows_each, count)
+        return Candidate(plan, known, pieces, sources["train"], sources.get("validation"))
+
+    first = candidate(settings.decay, settings.pieces)
+    chosen = choose_engine(first.plan, engine)
     stopping = Stopping(
         settings.epochs, settings.patience, settings.min_delta,
-        -math.inf if settings.goal is None else settings.goal, _monitor(monitor, task, plan, rule, known),
+        -math.inf if settings.goal is None else settings.goal, _monitor(monitor, task, first.plan, rule, known),
     )  # fmt: skip
     saved = None
     if checkpoint is not None:
         saved = Checkpoint(checkpoint, checkpoint_every, {
-            "encoding": hashlib.sha256(json.dumps(known.to_json(), sort_keys=True).encode()).hexdigest(),
+            "encoding": hashlib.sha256(json.dumps(first.encoding.to_json(), sort_keys=True).encode()).hexdigest(),
             "split": store.digest(cut.train, cut.validation, cut.test),
         })  # fmt: skip
-    result = cut_short or fit(plan, start_weights(plan), sources["train"], sources.get("validation"), engine=chosen,
-                              stopping=stopping, checkpoint=saved, resume=resume, progress=progress)  # fmt: skip
-    measured, compared = _measure(chosen, plan, result.weights, known, task, tables, sources)
+    trial = trials(given, settings, rows_each, first.plan.size, watching)
+    runs = Runs(chosen, stopping, trial.runs(count), progress, saved, resume)
+    won = several(candidate, trial, held, runs, task)
+    plan, known = won.plan, won.candidate.encoding
+    sources = encoded[won.candidate.pieces][1]
+    settings = replace(settings, decay=plan.decay, pieces=won.candidate.pieces)
+    reasons = [*why, *won.reasons(trial)]
+    model_weights = won.weights if plan.members > 1 else won.weights[0]
+    unseen = won.unseen(chosen, scoring(plan)) if bagged else None
+    measured, compared = _measure(chosen, plan, won.weights, known, task, tables, sources, unseen)
+    counted = {name: tables[name].rows if name in tables else 0 for name in parts.PARTS}
+    if unseen is not None:
+        counted["validation"] = len(unseen[0])
     facts = {
-        "chainrule": __version__, "target": target, "task": task,
-        "rows": {name: tables[name].rows if name in tables else 0 for name in parts.PARTS},
+        "chainrule": __version__, "target": ", ".join(goals), "task": task, "rows": counted,
         "primary": metrics.primary(task).name, "metrics": measured, "baselines": compared,
-        "stop": result.stop.to_json(), "best_epoch": result.best_epoch, "engine": chosen.name,
+        "stop": won.stop.to_json(), "best_epoch": won.fits[0].best_epoch, "engine": chosen.name,
         "reasons": [list(reason) for reason in reasons], "notes": [why_task, *notes],
         "missing": [str(mark) for mark in marks], "ranges": _ranges(known, tables["train"]),
         "program": recorded({
-            **{name: _path(value) for name, value in (("data", data), ("validation", validation), ("test", test))
+            **{name: paths_of(value) for name, value in (("data", data), ("validation", validation), ("test", test))
                if value is not None},
-            "target": target, "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
+            "target": ", ".join(goals), "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
+            "keep": wanted,
+            **({"divide": divide} if isinstance(divide, str) else {}), "time": time, "class_weight": class_weight,
+            **{name: value if isinstance(value, str) else None
+               for name, value in (("weight", weight), ("groups", groups)) if value is not None},
             **vars(settings), "engine": chosen.name, **{k: v for k, v in options.items() if v not in (None, ())},
             **({"kinds": dict(kinds)} if kinds else {}),
         }),
     }  # fmt: skip
-    return Model(plan, known, result.weights[0], result.history, facts, chosen)
+    return Model(plan, known, model_weights, won.history, facts, chosen)
 
 
 def _ranges(known: Encoding, table: Table) -> dict[str, list[float]]:
@@ -206,112 +314,46 @@ def _ranges(known: Encoding, table: Table) -> dict[str, list[float]]:
     return made
 
 
-def _held_back(
-    plan: Plan, tried: Sequence[float], source: Source, validation: Source, engine: Engine, settings: Settings,
-    task: str,
-) -> tuple[Plan, Fit | None]:  # fmt: skip
-    """The plan with the strongest of the decays that no weaker one beats by more than chance on the validation rows.
-
-    Ctrl-C during the trial ends the training: the better network of those there are comes back with its plan.
-    """
-    kept: Fit | None = None
-    best = math.inf
-    for decay in tried:
-        made = replace(plan, decay=decay)
-        result = fit(made, start_weights(made), source, validation, engine=engine,
-                     stopping=Stopping(settings.epochs, settings.patience, settings.min_delta))  # fmt: skip
-        if kept is None or better(float(result.state.best_score[0]), best, validation.rows, task):
-            best, plan, kept = float(result.state.best_score[0]), made, result
-        if result.stop.reason == "interrupted":
-            return plan, replace(kept, stop=result.stop)
-    return plan, None
-
-
-def _path(source: Any) -> str | None:
-    """The file a table came from; None where it came as a frame."""
+def paths_of(source: Any) -> str | list[str] | None:
+    """The file or files a table came from; None where it came as a frame."""
+    if isinstance(source, list | tuple) and source and all(isinstance(s, str | os.PathLike) for s in source):
+        return [os.fspath(s) for s in source]
     return os.fspath(source) if isinstance(source, str | os.PathLike) else None
 
 
-def _cut(
-    table: Table, target: str, task: str, part: str | None, fractions: Sequence[float], seed: int, validation: bool,
-    test: bool,
-) -> parts.Split:  # fmt: skip
-    """The rows of each part; parts given as files of their own are empty here."""
-    column = table[target]
-    classes, numbers = (None, column.values) if task == "regression" else (column.factor()[1], None)
-    if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 2**64:
-        raise PlanError("CR-1401", setting="seed", value=seed, wanted="0 … 2^64 − 1")
-    if part is not None:
-        if validation or test:
-            raise ModelError("CR-1814")
-        cut = parts.split_by_column(list(table[part].values), part, table.row)
-        if not len(cut.validation):  # the training rows give some, so that something says when to stop
-            own = parts.split(len(cut.train), seed=seed, fractions=(0.85, 0.15, 0.0),
-                              classes=None if classes is None else classes[cut.train],
-                              numbers=None if numbers is None else numbers[cut.train])  # fmt: skip
-            cut = parts.Split(cut.train[own.train], cut.train[own.validation], cut.test)
-    else:
-        shares = list(parts.checked_fractions(fractions))
-        if validation or test:  # parts of their own: the others keep their proportions
-            shares[1:] = [0.0 if validation else shares[1], 0.0 if test else shares[2]]
-            shares = [share / sum(shares) for share in shares]
-        require_rows(table, sum(share > 0 for share in shares))
-        cut = parts.split(table.rows, seed=seed, fractions=shares, classes=classes, numbers=numbers)
-    if classes is not None:
-        parts.check_classes(classes, cut, [str(level) for level in column.factor()[0]])
-    return cut
-
-
-def _tables(
-    table: Table,
-    cut: parts.Split,
-    known: Encoding,
-    files: Mapping[str, Any],
-    options: Mapping[str, Any],
-    target: str,
-) -> dict[str, Table]:
-    tables = {"train": table.take(cut.train)}
-    for name in ("validation", "test"):
-        rows = getattr(cut, name)
-        if files[name] is not None:
-            own, _ = split_missing_target(read_like(known, files[name], True, options), target)
-            if not own.rows:
-                raise ModelError("CR-1817", file=own.source)
-            tables[name] = own
-        elif len(rows):
-            tables[name] = table.take(rows)
-    return tables
-
-
 def _loss(loss: Any, task: str, target_scale: str, values: Array) -> Loss:
-    rule = loss_of(loss)
+    rule = loss_of(bare(loss))
+    if rule.name == "smoothed_cross_entropy" and task == "binary":
+        rule = LOSSES["smoothed_binary_cross_entropy"]  # label smoothing is one thing to a user
     fitting = {
-        "regression": ("number", "counts"),
+        "regression": ("number", "counts", "positive"),
         "binary": ("binary", "number"),
         "multiclass": ("classes", "number"),
     }
     if rule.targets not in fitting[task]:
         choices = ", ".join(row.name for row in LOSSES.values() if row.targets in fitting[task])
         raise ModelError("CR-1811", loss=rule.name, task=task, choices=choices)
-    if rule.targets == "counts" and (target_scale != "none" or not (values >= 0).all()):
+    least = {"counts": 0.0, "positive": float(np.nextafter(0, 1))}.get(rule.targets)
+    if least is not None and (target_scale != "none" or not (values >= least).all()):
         what = (
             f"target_scale={target_scale}" if target_scale != "none" else f"min = {float(np.min(values)):g}"
         )
-        raise ModelError("CR-1812", loss=rule.name, what=what)
+        raise ModelError("CR-1890" if least else "CR-1812", loss=rule.name, what=what)
     return rule
 
 
-def _plan(settings: Settings, rule: Loss, known: Encoding, task: str, rows: int) -> Plan:
+def _plan(settings: Settings, rule: Loss, known: Encoding, task: str, rows: int, members: int) -> Plan:
     size = min(settings.batch or rows, rows)
     output = None if rule.link or task == "regression" else "sigmoid" if task == "binary" else "softmax"
-    planned = "total" in schedule_of(settings.schedule).expression.letters
+    planned = "total" in schedule_of(bare(settings.schedule)).expression.letters
     return make_plan(
         known.numeric, known.outputs, settings.hidden, levels=known.levels, activation=settings.activation, loss=rule,
+        loss_knobs=knobs_of(settings.loss),
         output=output, dropout=settings.dropout, start=settings.start, l1=settings.l1, l2=settings.l2,
         clip_norm=settings.clip_norm, clip_value=settings.clip_value, optimizer=settings.optimizer, lr=settings.lr,
         decay=settings.decay, schedule=settings.schedule, batch=settings.batch, seed=settings.seed,
         total=max(1, settings.epochs * -(-rows // size)) if planned else 1, precision=settings.precision,
-        threads=settings.threads,
+        threads=settings.threads, members=members,
     )  # fmt: skip
 
 
@@ -341,21 +383,37 @@ def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> M
 
 def _measure(
     engine: Engine, plan: Plan, weights: Array, known: Encoding, task: str, tables: Mapping[str, Table],
-    sources: Mapping[str, Source],
+    sources: Mapping[str, Source], unseen: tuple[Array, Array] | None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:  # fmt: skip
-    """Metrics of every part, None for one that is not there; and the baselines' on the last part there is."""
-    w = engine.load(plan, weights)
+    """Metrics of every part, None for one that is not there; and the baselines' on the last part there is.
+
+    unseen: rows of train and the scores there of the networks that were not trained on them: they are validation.
+    """
+    shown = plan if plan.members == 1 else scoring(plan)
+    w = engine.load(shown, weights)
     truths = {name: truth(known, tables[name], source) for name, source in sources.items()}
     measured: dict[str, Any] = dict.fromkeys(parts.PARTS)
     for name, source in sources.items():
-        measured[name] = scored(task, truths[name], answers(known, outputs(engine, plan, w, source)[0]))
+        y = outputs(engine, shown, w, source)
+        measured[name] = scored(
+            task, truths[name], answers(known, y[0] if shown is plan else answered(plan, y))
+        )
+    if unseen is not None:
+        rows, s = unseen
+        measured["validation"] = scored(task, truths["train"][rows], answers(known, answered(plan, s)))
     first, last = sources["train"], list(sources)[-1]
     where = sources[last]
     classes = len(known.labels)
-    mean = baselines.constant(task, truths["train"], classes)(where.x, where.codes)
-    goal = np.asarray(first.t)[:, 0].astype(float) if task == "regression" else truths["train"]
+    goal = truths["train"]
+    if goal.ndim == 2:  # several targets: each has its own mean
+        mean = np.tile(goal.mean(axis=0), (where.rows, 1))
+    else:
+        mean = baselines.constant(task, goal, classes)(where.x, where.codes)
+    if task == "regression":
+        goal = np.asarray(first.t, float)
+        goal = goal[:, 0] if goal.shape[1] == 1 else goal
     line = baselines.linear(task, first.x, first.codes, known.levels, goal, classes)(where.x, where.codes)
     if task == "regression":
-        line = answers(known, line[:, None])
+        line = answers(known, line.reshape(where.rows, -1))
     compared = {"constant": scored(task, truths[last], mean), "linear": scored(task, truths[last], line)}
     return measured, compared

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ from ..report.text import report
 from ..table import Table, split_missing_target
 from ..table.columns import Column, factorize
 from ..training.stopping import Stop
+from .average import answered, scoring, side_by_side
 from .choices import sentences
 
 Array = np.ndarray[Any, Any]
@@ -29,8 +30,8 @@ Array = np.ndarray[Any, Any]
 class Model:
     """A trained network with all it needs: made by `chainrule.train`, read by `chainrule.load`.
 
-    weights  (P,) flat, in natural order; `parts` names them
-    history  train, validation, rate (1, E), and the monitored metric by its name
+    weights  (P,) flat, in natural order; `parts` names them. Of an average of M networks: (M, P)
+    history  train, validation, rate (M, E), and the monitored metric by its name
     facts    what was trained, on what, how well: strict JSON
     """
 
@@ -40,6 +41,11 @@ class Model:
     history: Mapping[str, Array]
     facts: Mapping[str, Any]
     engine: Engine = field(repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            f.name: getattr(self, f.name) for f in fields(self)
+        }  # without what an engine keeps for itself
 
     @property
     def target(self) -> str:
@@ -58,14 +64,29 @@ class Model:
     def stop(self) -> Stop:
         return Stop(self.facts["stop"]["reason"], self.facts["stop"]["values"])
 
+    @property
+    def members(self) -> int:
+        """How many networks the answer is the average of."""
+        return self.plan.members
+
     @cached_property
-    def _loaded(self) -> Any:
-        return self.engine.load(self.plan, self.weights[None, :])
+    def single(self) -> "Model":
+        """The one network that answers as this model does: itself, or all members side by side."""
+        if self.members == 1:
+            return self
+        plan, weights = side_by_side(self.plan, self.weights)
+        return Model(plan, self.encoding, weights, self.history, self.facts, self.engine)
+
+    @cached_property
+    def _loaded(self) -> tuple[Plan, Any]:
+        plan = self.plan if self.members == 1 else scoring(self.plan)
+        return plan, self.engine.load(plan, np.atleast_2d(self.weights))
 
     def outputs(self, source: Source) -> Array:
         """The network's outputs (n, o) in its own scale. Raises BatchError CR-1215, CR-1216."""
         check_source(self.plan, source, targets=False)
-        return np.asarray(outputs(self.engine, self.plan, self._loaded, source)[0])
+        made = outputs(self.engine, *self._loaded, source)
+        return np.asarray(made[0]) if self.members == 1 else answered(self.plan, made)
 
     def predict(self, data: Any, **options: Any) -> Table:
         """A table with the target column, and for classes one column of probabilities per class ("target=label").
@@ -77,7 +98,9 @@ class Model:
         encoded = self.encoding.apply(table, target=False)
         decoded = self.encoding.decode(self.outputs(Source(encoded.x, codes=encoded.codes)))
         if self.task == "regression":
-            columns = [Column(self.target, "number", decoded)]
+            names = self.encoding.target.columns if self.encoding.target is not None else (self.target,)
+            each = decoded.reshape(len(decoded), -1)
+            columns = [Column(name, "number", each[:, k]) for k, name in enumerate(names)]
         else:
             labels, p = decoded
             levels, codes = factorize(labels.tolist())
@@ -126,11 +149,16 @@ class Model:
         return [*self.facts["notes"], *self.encoding.notes]
 
     @property
+    def name(self) -> str:
+        """ "8-32-1", or "5 × 8-32-1" for an average of five."""
+        return self.plan.name if self.members == 1 else f"{self.members} × {self.plan.name}"
+
+    @property
     def summary(self) -> str:
         """One line: target, network, main metric per part."""
         metric = self.facts["primary"]
         shown = {p: m[metric] for p, m in self.facts["metrics"].items() if m and m.get(metric) is not None}
-        return f"{self.target} ({self.task}) {self.plan.name} {metric}: " + ", ".join(
+        return f"{self.target} ({self.task}) {self.name} {metric}: " + ", ".join(
             f"{part} {value:.4g}" for part, value in shown.items()
         )
 
@@ -144,7 +172,7 @@ class Model:
         facts = self.facts
         return {
             **{key: facts[key] for key in ("target", "task", "rows", "primary", "metrics", "baselines")},
-            "stop_reason": str(self.stop), "engine": facts["engine"], "model": self.plan.name,
+            "stop_reason": str(self.stop), "engine": facts["engine"], "model": self.name,
         }  # fmt: skip
 
     def script(self) -> str:
@@ -164,7 +192,8 @@ def outputs(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
 def truth(encoding: Encoding, table: Table, source: Source) -> Array:
     """The targets (n,): numbers as the table has them, or class codes."""
     if encoding.task == "regression" and encoding.target is not None:
-        return numbers_of(table, table[encoding.target.column])
+        found = [numbers_of(table, table[name]) for name in encoding.target.columns]
+        return found[0] if len(found) == 1 else np.column_stack(found)
     return codes_of(source)
 
 
@@ -181,7 +210,15 @@ def answers(encoding: Encoding, y: Array) -> Array:
 
 
 def scored(task: str, t: Array, y: Array) -> dict[str, float | None]:
-    """All metrics, None instead of NaN."""
+    """All metrics, None instead of NaN; of several targets the mean of each metric."""
+    if task == "regression" and t.ndim == 2:
+        each = [scored(task, t[:, k], y[:, k]) for k in range(t.shape[1])]
+        found = {}
+        for name in each[0]:
+            values = [one[name] for one in each]
+            known = [v for v in values if v is not None]
+            found[name] = float(np.mean(known)) if len(known) == len(values) else None
+        return found
     return {
         name: value if np.isfinite(value) else None for name, value in measure.evaluate(task, t, y).items()
     }

@@ -9,13 +9,14 @@ from ..rules.losses import Loss
 from ..rules.optimizers import Optimizer
 from ..rules.schedules import Schedule
 
-_RULES: dict[str, type] = {
+RULES: dict[str, type] = {
     "Activation": Activation,
     "Loss": Loss,
     "Optimizer": Optimizer,
     "Schedule": Schedule,
 }
-FILES = ("data", "validation", "test")
+FILES = ("data", "validation", "test", "weight", "groups")  # None: the program is a function of it
+TOLD = ("data", "target", "estimator")  # what a program does not give by name
 
 
 def recorded(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def recorded(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _put(value: Any) -> Any:
-    if type(value) in _RULES.values():
+    if type(value) in RULES.values():
         fields = {f.name: _put(getattr(value, f.name)) for f in dataclasses.fields(value)}
         return {"rule": type(value).__name__, **fields}
     if isinstance(value, Mapping):
@@ -46,7 +47,7 @@ def script(facts: Mapping[str, Any]) -> str:
         repr(program.get("target")),
     ]
     for name, value in program.items():
-        if name in ("data", "target") or not name.isidentifier():
+        if name in TOLD or not name.isidentifier():
             continue
         calls.append(f"{name}={name if name in frames else _literal(value)}")
     lines = ["import chainrule"]
@@ -65,7 +66,7 @@ def script(facts: Mapping[str, Any]) -> str:
 
 def _used(value: Any) -> set[str]:
     if isinstance(value, dict):
-        own = {value["rule"]} if value.get("rule") in _RULES else set()
+        own = {value["rule"]} if value.get("rule") in RULES else set()
         return own.union(*(_used(v) for v in value.values()))
     return set().union(*(_used(v) for v in value)) if isinstance(value, list) else set()
 
@@ -73,8 +74,8 @@ def _used(value: Any) -> set[str]:
 def _literal(value: Any) -> str:
     """Python text of a JSON value; nothing but literals and the four rule classes can come out of it."""
     if isinstance(value, dict):
-        if value.get("rule") in _RULES:
-            known = {f.name for f in dataclasses.fields(_RULES[value["rule"]])}
+        if value.get("rule") in RULES:
+            known = {f.name for f in dataclasses.fields(RULES[value["rule"]])}
             given = {k: v for k, v in value.items() if k in known}
             return f"{value['rule']}({', '.join(f'{k}={_literal(v)}' for k, v in given.items())})"
         return "{" + ", ".join(f"{k!r}: {_literal(v)}" for k, v in value.items()) + "}"

@@ -96,6 +96,14 @@ def _item(page: Page, item: Item) -> str:
     if isinstance(item, Paragraph):
         return _paragraph(item.text)
     if isinstance(item, Math):
+        pieces = page.broken(item, "word")
+        if len(pieces) > 2:  # pieces of their own, between which every program can break the line
+            # a sign stands as text: LibreOffice shows a formula that begins with = as one that lacks its left side
+            line = "".join(
+                _text(f" {sign} " if sign else " ") + (f"<m:oMath>{piece}</m:oMath>" if piece else "")
+                for sign, piece in pieces
+            )
+            return f"<w:p>{line}{_text('    ' + item.remark) if item.remark else ''}</w:p>"
         line = f"<m:oMath>{page.cell(item, 'word')}</m:oMath>"
         if item.remark:
             return f"<w:p>{line}{_text('    ' + item.remark)}</w:p>"

@@ -28,6 +28,11 @@ def _label(
     )
 
 
+def _fitting(value: float) -> str:
+    """A number that a circle holds: at most six signs."""
+    return next((t for d in (3, 2, 1) if len(t := show_number(value, d)) <= 6), f"{value:.0e}")
+
+
 def network(
     sizes: Sequence[int],
     names: Sequence[str],
@@ -77,7 +82,7 @@ def network(
                 f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="none" stroke="currentColor" stroke-width="1.5"/>'
             )
             value = (values or {}).get(label)
-            parts.append(_label(x, y + 4, show_number(value, 3) if value is not None else str(j), 11))
+            parts.append(_label(x, y + 4, _fitting(value) if value is not None else str(j), 11))
             if folded and value is not None:
                 parts.append(_label(x, y + r + 11, f"{'x' if layer == 0 else 'y'} {j}", 10, 0.7))
         if folded:

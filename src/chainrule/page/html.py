@@ -2,7 +2,7 @@
 
 from html import escape
 
-from .page import Code, Figure, Item, Math, Page, Paragraph, Table
+from .page import Code, Figure, Item, Math, Page, Paragraph, Table, sign_of
 
 _STYLE = """
 :root{--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--mark:#0b6e4f;--fill:#f6f8fa}
@@ -24,7 +24,8 @@ margin:.6rem 0;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}.
 solid var(--ink)}.cr pre{background:var(--fill);padding:.7rem;overflow-x:auto;border-radius:6px}.cr figure{margin:1rem 0;
 overflow-x:auto}.cr svg{max-width:100%;height:auto;color:var(--ink)}.cr button{font:inherit;font-size:.75em;color:var(--soft);
 background:none;border:1px solid var(--line);border-radius:4px;cursor:pointer}.cr .t{white-space:nowrap}.cr .n{color:var(--soft)}
-@media (max-width:40rem){.cr .m{flex-wrap:wrap}.cr .f{flex:1 1 100%}}
+@media (max-width:40rem){.cr .m{flex-wrap:wrap;padding:.25rem 0}.cr .f{flex:1 1 100%}}
+@media (max-width:30rem){.cr{padding:.6rem}.cr math{font-size:1em}}
 .cr .bar{position:sticky;top:0;background:var(--paper);padding:.4rem 0;z-index:1}
 @media print{.cr button,.cr .bar{display:none}.cr{max-width:none;font-size:11pt}.cr .m{break-inside:avoid}}
 """
@@ -94,13 +95,11 @@ def _cell(page: Page, cell: str | float | Math) -> str:
 
 
 def _broken(page: Page, math: Math) -> str:
-    """A line as one formula per part, so that it can break in front of its signs."""
-    groups: list[list[str]] = [[]]
-    for piece in page.pieces(math, "mathml"):
-        if piece.startswith(("<mo>=", "<mo>≈", "<mo>→", "<mo>⇒", "<mo>≡")) and len(groups[-1]) > 1:
-            groups.append([])
-        groups[-1].append(piece)
-    return "".join(f'<math displaystyle="true"><mrow>{"".join(group)}</mrow></math>' for group in groups)
+    """A line as one formula per piece, so that it can be broken between them."""
+    return "".join(
+        f'<math displaystyle="true"><mrow>{sign_of(sign, "mathml") if sign else ""}{piece}</mrow></math>'
+        for sign, piece in page.broken(math, "mathml")
+    )
 
 
 def _item(page: Page, item: Item, live: bool) -> str:

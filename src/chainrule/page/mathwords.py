@@ -153,9 +153,24 @@ class PageMathML(MathML):
             return f"<mrow><mo form='prefix'>+</mo>{_inside(args[0], _PRODUCT, brackets)}</mrow>", _SUM
         return super().apply(op, args)
 
+    def term(self, sign: str, piece: Piece) -> str:
+        """A later term of a broken sum: its sign and itself."""
+        inside = _inside(piece, _PRODUCT, ("<mrow><mo>(</mo>", "<mo>)</mo></mrow>"))
+        return f"<mo form='infix'>{sign}</mo>{inside}"
+
+    def bracket(self, sign: str) -> str:
+        """One bracket alone, where what it holds is broken."""
+        return f"<mo stretchy='false'>{sign}</mo>"
+
 
 @dataclass
 class PageWord(WordEquation):
+    def term(self, sign: str, piece: Piece) -> str:
+        return word_run(sign) + (piece[0] if piece[1] >= _PRODUCT else word_brackets(piece[0]))
+
+    def bracket(self, sign: str) -> str:
+        return word_run(sign)
+
     def apply(self, op: str, args: Sequence[Piece]) -> Piece:
         def held(piece: Piece, least: int) -> str:
             return piece[0] if piece[1] >= least else word_brackets(piece[0])

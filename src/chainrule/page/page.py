@@ -4,6 +4,7 @@ Whoever explains builds a page; nobody but this file (and html.py, docx.py) know
 """
 
 import json
+import re
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -111,6 +112,24 @@ class Page:
 
     def pieces(self, math: Math, form: str) -> list[str]:
         """The parts and signs of a line, each written down; a part that says the same as the one before is left out."""
+        said = ["".join(part) for part in self._read(math, form, False)]
+        return _without_repeats(said, [isinstance(p, str) for p in math.parts])
+
+    def broken(self, math: Math, form: str) -> list[tuple[str, str]]:
+        """A line in pieces that may stand below one another ("mathml" or "word"), each with the sign in front of it: it
+        breaks at its signs and at the terms of a long sum."""
+        kept: list[tuple[str, str]] = []
+        before, sign = None, ""
+        for part, said in zip(math.parts, self._read(math, form, True), strict=True):
+            if isinstance(part, str):
+                sign = part
+            elif said != before:
+                kept += [(sign, said[0]), *(("", term) for term in said[1:])]
+                before = said
+        return [*kept, (sign, "")] if isinstance(math.parts[-1], str) else kept
+
+    def _read(self, math: Math, form: str, breaking: bool) -> list[list[str]]:
+        """Each part and sign written down; with `breaking`, a long sum as its terms."""
         kind = _WORDS[form]
         trees = [
             part.tree if isinstance(part, Put) else part
@@ -122,14 +141,14 @@ class Page:
         said = []
         for part in math.parts:
             if isinstance(part, str):
-                said.append(_sign(part, form))
-            elif isinstance(part, Put):
-                said.append(read(part.tree, kind(part.values, symbols, self.digits))[0])
-            elif isinstance(part, Node):
-                said.append(read(part, kind({}, symbols, self.digits))[0])
+                said.append([sign_of(part, form)])
+            elif isinstance(part, Put | Node):
+                tree, values = (part.tree, part.values) if isinstance(part, Put) else (part, {})
+                words = kind(values, symbols, self.digits)
+                said.append(_terms(tree, words) if breaking else [read(tree, words)[0]])
             else:
-                said.append(kind({}, {}, self.digits).number(float(part))[0])
-        return _without_repeats(said, [isinstance(p, str) for p in math.parts])
+                said.append([kind({}, {}, self.digits).number(float(part))[0]])
+        return said
 
     def cell(self, cell: str | float | Math, form: str) -> str:
         if isinstance(cell, Math):
@@ -288,6 +307,35 @@ _WORDS: dict[str, type[PageText | PageLatex | PageMathML | PageWord]] = {
 }  # fmt: skip
 
 
+LONG = 28  # letters; a longer sum may be broken
+_TAG = re.compile("<[^>]*>")
+
+
+def _terms(tree: Node, words: Any) -> list[str]:
+    """A formula as pieces: the terms of a long sum, also of one that stands in brackets behind a factor; else one piece."""
+    whole = read(tree, words)[0]
+    if len(_TAG.sub("", whole)) <= LONG:
+        return [whole]
+    if tree.op == "*" and len(_flat(tree.args[1])) > 1:
+        factor = words.apply("*", [read(tree.args[0], words), ("", 99)])[0]
+        made = _terms(tree.args[1], words)
+        return (
+            [factor + words.bracket("(") + made[0], *made[1:-1], made[-1] + words.bracket(")")]
+            if made[1:]
+            else [whole]
+        )
+    first, *later = _flat(tree)
+    return [read(first[1], words)[0], *(words.term(sign, read(term, words)) for sign, term in later)]
+
+
+def _flat(tree: Node) -> list[tuple[str, Node]]:
+    """a + b − c as its terms with their signs."""
+    if tree.op not in ("+", "-"):
+        return [("", tree)]
+    right = ("+" if tree.op == "+" else "−", tree.args[1])
+    return [*_flat(tree.args[0]), right]
+
+
 def _without_repeats(pieces: list[str], signs: list[bool]) -> list[str]:
     """a = 2 = 2 is a = 2."""
     kept: list[str] = []
@@ -306,7 +354,8 @@ def _is_sign(text: str) -> bool:
     return text in _SIGNS
 
 
-def _sign(text: str, form: str) -> str:
+def sign_of(text: str, form: str) -> str:
+    """What stands between two parts: a sign of mathematics, or words."""
     if form == "latex":
         return _SIGNS.get(text, rf"\text{{{tex(text)}}}")
     if form == "mathml":

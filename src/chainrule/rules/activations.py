@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ..errors import RuleError
 from .checks import check_rule
-from .expression import Expression
+from .expression import Expression, number
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,11 @@ class Activation:
         return self.forward.elementwise
 
     @property
+    def learns(self) -> bool:
+        """Whether any error comes back through it: a slope that is 0 everywhere stops the chain rule."""
+        return bool(self.back) or not self.elementwise or self.gradient.tree != number(0)
+
+    @property
     def kept(self) -> frozenset[str]:
         """What the backward pass must keep of the forward pass: read off the text."""
         return self.backward.letters & {"s", "y"}
@@ -104,4 +109,33 @@ ACTIVATIONS: dict[str, Activation] = _table(
         back="y*(dy - rowsum(dy*y))", output=True, source="Bridle 1990",
     ),
     Activation("exp", y="exp(s)", slope="y", output=True),
+    Activation(
+        "selu", y="where(s > 0, l*s, l*a*(exp(s) - 1))", slope="where(y > 0, l, y + l*a)",
+        knobs={"a": 1.6732632423543772, "l": 1.0507009873554805}, safe="where(s > 0, l*s, l*a*expm1(s))",
+        source="Klambauer, Unterthiner, Mayr & Hochreiter 2017, eq. 2",
+    ),
+    Activation(
+        "mish", y="s*tanh(log(1 + exp(s)))", safe="s*tanh(max(s, 0) + log1p(exp(min(-s, s))))",
+        # 1 − tanh² p as 4·exp(−2p)/(1 + exp(−2p))², which keeps its digits where tanh is nearly 1
+        slope="tanh(max(s, 0) + log1p(exp(min(-s, s)))) + s/(1 + exp(-s))"
+        "*4*exp(-2*(max(s, 0) + log1p(exp(min(-s, s)))))/(1 + exp(-2*(max(s, 0) + log1p(exp(min(-s, s))))))**2",
+        source="Misra 2020, section 1",
+    ),
+    Activation(
+        "softsign", y="s/(1 + abs(s))", slope="(1 - abs(y))**2", source="Elliott 1993; MATLAB's elliotsig",
+    ),
+    Activation(
+        "elliot", y="s/(1 + abs(s))/2 + 1/2", slope="2*min(y, 1 - y)**2",
+        source="Elliott 1993, moved to 0 … 1 as in FANN and Encog",
+    ),
+    Activation("satlin", y="min(max(s, 0), 1)", slope="where(y > 0 and y < 1, 1, 0)", source="MATLAB's satlin"),
+    Activation("satlins", y="min(max(s, -1), 1)", slope="where(abs(y) < 1, 1, 0)", source="MATLAB's satlins"),
+    Activation(
+        "hardlim", y="where(s >= 0, 1, 0)", slope="0", source="Rosenblatt 1958; MATLAB's hardlim",
+    ),
+    Activation("radbas", y="exp(-(s*s))", slope="-2*s*y", source="Broomhead & Lowe 1988; MATLAB's radbas"),
+    Activation(
+        "tribas", y="max(1 - abs(s), 0)", slope="where(abs(s) < 1, -sign(s), 0)", source="MATLAB's tribas"
+    ),
+    Activation("sine", y="sin(s)", slope="cos(s)", source="Lapedes & Farber 1987; Sitzmann et al. 2020, eq. 1"),
 )  # fmt: skip

@@ -8,21 +8,35 @@ from typing import TypeVar
 from ..errors import RuleError
 
 ALIASES: dict[str, str] = {
-    # activations
+    # activations: MATLAB, Keras, PyTorch, scikit-learn
     "linear": "identity", "purelin": "identity", "none": "identity", "logistic": "sigmoid", "logsig": "sigmoid",
     "tansig": "tanh", "poslin": "relu", "rectifier": "relu", "swish": "silu", "leakyrelu": "leaky_relu",
+    "elliotsig": "softsign", "elliot_symmetric": "softsign", "elliott": "elliot", "hardtanh": "satlins", "hard_tanh": "satlins",
+    "heaviside": "hardlim", "gaussian": "radbas", "gauss": "radbas", "sin": "sine", "exponential": "exp",
     # losses
-    "mse": "squared", "squared_error": "squared", "mean_squared_error": "squared", "sse_half": "half_squared",
-    "mae": "absolute", "absolute_error": "absolute", "l1_loss": "absolute", "smooth_l1": "huber",
-    "bce": "binary_cross_entropy", "log_loss": "binary_cross_entropy", "ce": "cross_entropy",
-    "crossentropy": "cross_entropy",
+    "mse": "squared", "mseloss": "squared", "squared_error": "squared", "mean_squared_error": "squared",
+    "l2_loss": "squared", "sse_half": "half_squared", "sse": "half_squared",
+    "mae": "absolute", "l1loss": "absolute", "absolute_error": "absolute", "mean_absolute_error": "absolute",
+    "l1_loss": "absolute", "smooth_l1": "huber", "smoothl1loss": "huber", "huberloss": "huber", "huber_loss": "huber",
+    "bce": "binary_cross_entropy", "bceloss": "binary_cross_entropy", "bcewithlogitsloss": "binary_cross_entropy",
+    "binary_crossentropy": "binary_cross_entropy", "log_loss": "binary_cross_entropy", "ce": "cross_entropy",
+    "crossentropy": "cross_entropy", "crossentropyloss": "cross_entropy", "categorical_crossentropy": "cross_entropy",
+    "softmax_cross_entropy": "cross_entropy", "poissonnllloss": "poisson", "poisson_loss": "poisson",
+    "pinball": "quantile", "pinball_loss": "quantile", "quantile_loss": "quantile", "logcosh": "log_cosh",
+    "gamma_loss": "gamma", "tweedie_loss": "tweedie", "label_smoothing": "smoothed_cross_entropy",
     # optimizers
-    "sgd": "gd", "traingd": "gd", "gradient_descent": "gd", "traingdm": "momentum", "nag": "nesterov",
-    "rprop": "irprop_minus", "trainrp": "irprop_minus", "irprop-": "irprop_minus",
+    "sgd": "gd", "traingd": "gd", "gradient_descent": "gd", "traingdm": "momentum", "gdm": "momentum",
+    "nag": "nesterov", "traingda": "gda", "traingdx": "gdx", "rprop": "irprop_minus", "irprop": "irprop_minus",
+    "irprop-": "irprop_minus", "rprop-": "rprop_minus", "trainrp": "rprop_minus", "rprop+": "rprop_plus",
     # initializers
-    "xavier": "glorot", "glorot_uniform": "glorot", "kaiming": "he", "he_normal": "he", "initnw": "nguyen_widrow",
+    "xavier": "glorot", "glorot_uniform": "glorot", "xavier_uniform": "glorot", "kaiming": "he",
+    "kaiming_normal": "he", "he_normal": "he", "initnw": "nguyen_widrow", "lecun_normal": "lecun",
+    "random_normal": "normal", "random_uniform": "uniform", "rands": "uniform", "data_dependent": "data",
     # schedules
-    "reduce_on_plateau": "plateau", "onecycle": "one_cycle",
+    "reduce_on_plateau": "plateau", "reducelronplateau": "plateau", "onecycle": "one_cycle", "onecyclelr": "one_cycle",
+    "cosine_annealing": "cosine", "cosineannealinglr": "cosine", "steplr": "step", "exponentiallr": "exponential",
+    "exponential_decay": "exponential", "invscaling": "inverse_scaling", "warmup": "warm_up",
+    "warmup_cosine": "warm_up_cosine",
 }  # fmt: skip
 
 Row = TypeVar("Row")

@@ -41,3 +41,19 @@ def check_letters(rule: str, part: str, letters: object, taken: Collection[str])
 def check_number(rule: str, part: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         raise RuleError("CR-1325", name=rule, part=part, value=repr(value)[:40], wanted="a finite number")
+
+
+def check_bounds(rule: str, knobs: Mapping[str, float], bounds: Mapping[str, Any]) -> None:
+    """Open intervals of the knobs, and knobs inside them. RuleError CR-1325, CR-1390."""
+    for knob, interval in bounds.items() if isinstance(bounds, Mapping) else (("bounds", ()),):
+        if not isinstance(interval, list | tuple) or len(interval) != 2 or knob not in knobs:
+            raise RuleError(
+                "CR-1325", name=rule, part="bounds", value=repr(bounds)[:40], wanted="{knob: (low, high)}"
+            )
+        low, high = interval
+        check_number(rule, f"bounds.{knob}", low)
+        check_number(rule, f"bounds.{knob}", high)
+        if not low < knobs[knob] < high:
+            raise RuleError(
+                "CR-1390", rule=rule, knob=knob, value=f"{knobs[knob]:g}", low=f"{low:g}", high=f"{high:g}"
+            )

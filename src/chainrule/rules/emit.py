@@ -248,6 +248,7 @@ def loss(row: Loss) -> list[str]:
 def optimizer(row: Optimizer) -> list[str]:
     letters = {
         **_vectors(["w", "g", *row.state]), **_knobs(row.knobs), "k": Part("k", lifted=True, plain=True),
+        "E": Part("E", lifted=True, plain=True),
         "lr": Part("lr", lifted=True, level=1, plain=True), "decay": Part("decay", lifted=True, level=1, plain=True),
     }  # fmt: skip
     words = Cpp(letters, two_levels=True)
@@ -262,22 +263,22 @@ def optimizer(row: Optimizer) -> list[str]:
             lines.append(f"const Vec<T> {letter}_{i} = {words.vector(part)};")
             letters[letter] = Part(f"{letter}_{i}")
     lines += [f"state[{i}] = {letter};" for i, letter in enumerate(row.state)]
-    quiet = ["(void)knobs;", "(void)k;"]
+    quiet = ["(void)knobs;", "(void)k;", "(void)E;"]
     return [
         _flag("states", len(row.state)),
         _flag("knobs", len(row.knobs)),
         _flag("shared", len(words.shared)),
         _flag("constants", len(words.constants)),
         _flag("uses_decay", any("decay" in e.letters for _, e in row.assignments), "bool"),
-        _flag("uses_k", any("k" in e.letters for _, e in row.assignments), "bool"),
+        _flag("uses_step", any({"k", "E"} & set(e.letters) for _, e in row.assignments), "bool"),
         "    // once per step",
         *_function(
-            "prepare_step(const double* knobs, double k, double* shared)",
+            "prepare_step(const double* knobs, double k, double E, double* shared)",
             [*quiet, "(void)shared;", *(f"shared[{i}] = {t};" for i, t in enumerate(words.shared))],
         ),
         "    // once per step and view; lr and decay are the view's own",
         *_function(
-            "prepare(const double* knobs, double k, double lr, double decay, const double* shared, T* c)",
+            "prepare(const double* knobs, double k, double E, double lr, double decay, const double* shared, T* c)",
             [*quiet, "(void)lr;", "(void)decay;", "(void)shared;", "(void)c;",
              *(f"c[{i}] = T({t});" for i, t in enumerate(words.constants))],
         ),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # what a plan takes from a row and hands over as numbers, and what is only told
-_NOT_COMPILED = ("name", "source", "lr", "c", "outputs", "targets", "output")
+_NOT_COMPILED = ("name", "source", "lr", "c", "outputs", "targets", "output", "bounds")
 
 
 def fingerprint(row: Any) -> str:

@@ -8,12 +8,14 @@ from ..errors import RuleError
 from .checks import check_rule
 from .expression import Expression
 
-KINDS = ("normal", "uniform", "nguyen_widrow", "given")
+KINDS = ("normal", "uniform", "orthogonal", "data", "nguyen_widrow", "given")
 
 
 @dataclass(frozen=True)
 class Initializer:
-    """kind "normal": N(0, scale²); "uniform": U(−scale, scale); the other kinds are named in `batches.start`.
+    """kind "normal": N(0, scale²); "uniform": U(−scale, scale); "orthogonal": columns (or rows, where there are fewer)
+    at right angles, of length scale; "data": drawn as "normal", then scores are centred and scaled on training rows;
+    the other kinds are named in `batches.start`.
 
     scale is text in `i` (inputs of the layer), `o` (its units) and the knobs; biases start at 0 unless stated.
     """
@@ -51,6 +53,11 @@ INITIALIZERS: dict[str, Initializer] = _table(
         "0.7*o**(1/i)",
         source="Nguyen & Widrow 1990, eq. for |w_i| and bias range",
     ),
+    Initializer("lecun", "normal", "sqrt(1/i)", source="LeCun, Bottou, Orr & Müller 1998, eq. 16"),
+    Initializer(
+        "orthogonal", "orthogonal", "gain", {"gain": 1.0}, source="Saxe, McClelland & Ganguli 2014, section 3"
+    ),
+    Initializer("data", "data", "sqrt(1/i)", source="Salimans & Kingma 2016, eq. 5 and 6"),
     Initializer("zeros", "uniform", "0"),
     Initializer("given", "given"),
 )

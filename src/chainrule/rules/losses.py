@@ -1,15 +1,15 @@
 """output, target -> loss: every loss, one row each. The reduction over outputs and rows is the plan's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import RuleError
 from .activations import ACTIVATIONS
-from .checks import check_number, check_rule
+from .checks import check_bounds, check_number, check_rule
 from .expression import Expression, make
 
-TARGETS = ("number", "binary", "classes", "counts")
+TARGETS = ("number", "binary", "classes", "counts", "positive")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Loss:
     curve   the second derivative by the same variable, diagonal part, for second-order training; empty: derived
     c       the constant in front of ℓ that the plan starts from
     outputs whether the plan starts from the sum or the mean over a row's outputs
-    targets "number", "binary" (0..1), "classes" (each row sums to 1), "counts" (≥ 0)
+    targets "number", "binary" (0..1), "classes" (each row sums to 1), "counts" (≥ 0), "positive" (> 0)
+    bounds  open intervals (low, high) that knobs must lie in
     """
 
     name: str
@@ -37,10 +38,12 @@ class Loss:
     knobs: Mapping[str, float] = field(default_factory=dict)
     targets: str = "number"
     source: str = ""
+    bounds: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_rule(self, ("name", "value", "slope", "link", "safe", "curve", "source"), {"s", "y", "t"})
         check_number(self.name, "c", self.c)
+        check_bounds(self.name, self.knobs, self.bounds)
         for part, given, known in (
             ("targets", self.targets, TARGETS),
             ("outputs", self.outputs, ("mean", "sum")),
@@ -88,7 +91,7 @@ LOSSES: dict[str, Loss] = _table(
     Loss(
         "huber", value="where(abs(y - t) <= d, (y - t)**2/2, d*(abs(y - t) - d/2))",
         slope="max(min(y - t, d), -d)", curve="where(abs(y - t) <= d, 1, 0)", knobs={"d": 1.0},
-        source="Huber 1964",
+        source="Huber 1964", bounds={"d": (0.0, 1e300)},
     ),
     Loss(
         "binary_cross_entropy", value="-(t*log(y) + (1 - t)*log(1 - y))", link="sigmoid", slope="y - t",
@@ -99,6 +102,41 @@ LOSSES: dict[str, Loss] = _table(
         safe="t*(log(rowsum(exp(s - rowmax(s)))) - (s - rowmax(s)))", curve="y", outputs="sum", targets="classes",
     ),
     Loss("poisson", value="y - t*log(y)", link="exp", slope="y - t", safe="exp(s) - t*s", curve="y", targets="counts"),
+    Loss(
+        "quantile", value="where(t > y, q*(t - y), (1 - q)*(y - t))",
+        slope="where(t > y, -q, where(t < y, 1 - q, 0))", curve="0", knobs={"q": 0.5}, bounds={"q": (0.0, 1.0)},
+        source="Koenker & Bassett 1978, eq. 1.2",
+    ),
+    Loss(
+        "log_cosh", value="log((exp(y - t) + exp(t - y))/2)", slope="tanh(y - t)",
+        safe="abs(y - t) + log1p(expm1(-2*abs(y - t))/2)",
+        curve="4*exp(-2*abs(y - t))/(1 + exp(-2*abs(y - t)))**2", source="Green 1990",
+    ),
+    Loss(
+        "gamma", value="log(y) + t/y", link="exp", slope="1 - t*exp(-s)", safe="s + t*exp(-s)", curve="t*exp(-s)",
+        targets="positive", source="McCullagh & Nelder 1989, chapter 8",
+    ),
+    Loss(
+        "tweedie", value="y**(2 - p)/(2 - p) + t*y**(1 - p)/(p - 1)", link="exp", knobs={"p": 1.5},
+        # 0·inf is not 0 where nothing was counted and y is far too small
+        safe="exp((2 - p)*s)/(2 - p) + where(t > 0, t*exp((1 - p)*s)/(p - 1), 0)",
+        slope="exp((2 - p)*s) - where(t > 0, t*exp((1 - p)*s), 0)",
+        curve="(2 - p)*exp((2 - p)*s) + where(t > 0, (p - 1)*t*exp((1 - p)*s), 0)", targets="counts", bounds={"p": (1.0, 2.0)},
+        source="Jørgensen 1987, section 4; Tweedie 1984",
+    ),
+    Loss(
+        # no target is above 1, so the sum of max(t, 1) counts the classes
+        "smoothed_cross_entropy", value="-((1 - e)*t + e/rowsum(max(t, 1)))*log(y)", link="softmax",
+        safe="((1 - e)*t + e/rowsum(max(t, 1)))*(log(rowsum(exp(s - rowmax(s)))) - (s - rowmax(s)))",
+        slope="y - ((1 - e)*t + e/rowsum(max(t, 1)))", curve="y", outputs="sum", targets="classes", knobs={"e": 0.1},
+        bounds={"e": (0.0, 1.0)}, source="Szegedy et al. 2016, section 7",
+    ),
+    Loss(
+        "smoothed_binary_cross_entropy", value="-((t + e*(1/2 - t))*log(y) + (1 - t - e*(1/2 - t))*log(1 - y))",
+        link="sigmoid", slope="y - (t + e*(1/2 - t))",
+        safe="max(s, 0) - s*(t + e*(1/2 - t)) + log1p(exp(min(-s, s)))", curve="y*(1 - y)", outputs="sum",
+        targets="binary", knobs={"e": 0.1}, bounds={"e": (0.0, 1.0)}, source="Szegedy et al. 2016, section 7",
+    ),
     Loss(
         "poisson_deviance", value="t*log(max(t, 1e-30)/y) - t + y", link="exp", slope="y - t", curve="y",
         safe="exp(s) - t*s + t*log(max(t, 1e-30)) - t", targets="counts", outputs="sum",

@@ -1,7 +1,8 @@
 """gradient -> new weights: update rules, and what is composed in front of them (penalties, clipping).
 
-Letters: w weight, g gradient, lr rate of this step, k step count from 1, decay the view's decoupled decay, and the
-rule's own state and knobs. Lines run in order; a name on the left that is no state is a temporary.
+Letters: w weight, g gradient, lr rate of this step, k step count from 1, decay the view's decoupled decay, E the loss
+of the step's rows in front of the update (as people see it: averaged or summed as the plan says, without penalties), and
+the rule's own state and knobs. Lines run in order; a name on the left that is no state is a temporary.
 """
 
 import math
@@ -12,8 +13,10 @@ from functools import cached_property
 
 from ..errors import RuleError
 from .checks import check_letters, check_number, check_rule
-from .expression import Expression
+from .expression import Expression, name
 
+GIVEN = frozenset({"lr", "k", "decay", "E"})  # what a rule may read and not write
+LETTERS = GIVEN | {"w", "g"}
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)", re.DOTALL)
 
 
@@ -29,7 +32,7 @@ class Optimizer:
     source: str = ""
 
     def __post_init__(self) -> None:
-        letters = {"w", "g", "lr", "k", "decay"}
+        letters = LETTERS
         check_rule(self, ("name", "source"), letters)
         check_number(self.name, "lr", self.lr)
         named = dict.fromkeys(self.state, 0.0) if isinstance(self.state, Mapping) else self.state
@@ -44,11 +47,11 @@ class Optimizer:
 
     @cached_property
     def assignments(self) -> tuple[tuple[str, Expression], ...]:
-        known = {"w", "g", "lr", "k", "decay", *self.state, *self.knobs}
+        known = {*LETTERS, *self.state, *self.knobs}
         made = []
         for line in self.lines:
             match = _LINE.match(line)
-            if match is None or match[1] in {"lr", "k", "decay", *self.knobs}:
+            if match is None or match[1] in {*GIVEN, *self.knobs}:
                 raise RuleError("CR-1315", text=line)
             made.append((match[1], Expression(match[2], known)))
             known.add(match[1])
@@ -65,6 +68,15 @@ class Optimizer:
             raise RuleError("CR-1319", rule=self.name, letter=letter, start=repr(text)[:40])
         return value
 
+    @property
+    def whole(self) -> bool:
+        """Whether it compares one step with the next, which says something only if every step sees all rows."""
+        g = name("g")
+        kept = [e.tree for letter, e in self.assignments if letter in self.state]  # a gradient, as it was
+        return any("E" in e.letters for _, e in self.assignments) or any(
+            tree == g or tree.op == "where" and g in tree.args for tree in kept
+        )
+
     @classmethod
     def of(cls, text: str, lr: float = 0.01) -> "Optimizer":
         """An update rule from lines separated by ";" or newlines; letters read before they are written are its state.
@@ -73,7 +85,7 @@ class Optimizer:
         """
         lines = tuple(line.strip() for line in re.split(r"[;\n]", text) if line.strip())
         state: dict[str, str] = {}
-        written = {"w", "g", "lr", "k", "decay"}
+        written = set(LETTERS)
         for line in lines:
             match = _LINE.match(line)
             if match is None:
@@ -94,6 +106,20 @@ _ADAM = (
 )
 _ADAM_KNOBS = {"b1": 0.9, "b2": 0.999, "eps": 1e-8}
 _MOMENTS = {"m": "0", "v": "0"}
+_RPROP = (
+    "c = sign(p)*sign(g)",  # the product itself underflows where Rprop is needed most, on plateaus
+    "d = where(c > 0, min(d*up, dmax), where(c < 0, max(d*down, dmin), d))",
+)
+_RPROP_KNOBS = {"up": 1.2, "down": 0.5, "d0": 0.07, "dmin": 1e-6, "dmax": 50.0}
+# E is the loss the last step led to. Where it is too high, that step is taken back to o, whose gradient h is still known
+_ADAPTIVE = (
+    "c = where(k > 1 and E > worse*e, 1, 0)",
+    "r = where(c > 0, r*down, where(k > 1 and E < e, r*up, r))",
+    "o = where(c > 0, o, w)",
+    "h = where(c > 0, h, g)",
+    "e = where(c > 0, e, E)",
+)
+_ADAPTIVE_KNOBS = {"up": 1.05, "down": 0.7, "worse": 1.04}
 DECOUPLED = "w = w - lr*decay*w"  # Loshchilov & Hutter 2019: decay apart from the gradient
 
 OPTIMIZERS: dict[str, Optimizer] = _table(
@@ -112,16 +138,65 @@ OPTIMIZERS: dict[str, Optimizer] = _table(
     ),
     Optimizer(
         "irprop_minus",
-        (
-            "c = sign(p)*sign(g)",  # the product itself underflows where Rprop is needed most, on plateaus
-            "d = where(c > 0, min(d*up, dmax), where(c < 0, max(d*down, dmin), d))",
-            "p = where(c < 0, 0, g)",
-            "w = w - lr*sign(p)*d",
-        ),
+        (*_RPROP, "p = where(c < 0, 0, g)", "w = w - lr*sign(p)*d"),
         {"d": "d0", "p": "0"},
-        {"up": 1.2, "down": 0.5, "d0": 0.07, "dmin": 1e-6, "dmax": 50.0},
+        _RPROP_KNOBS,
         lr=1.0,
         source="Igel & Hüsken 2000, iRprop−",
+    ),
+    Optimizer(
+        "adagrad", ("v = v + g*g", "w = w - lr*g/(sqrt(v) + eps)"), {"v": "0"}, {"eps": 1e-10},
+        source="Duchi, Hazan & Singer 2011, diagonal form; constants of PyTorch",
+    ),
+    Optimizer(
+        "adadelta",
+        ("v = rho*v + (1 - rho)*g*g", "d = sqrt(u + eps)/sqrt(v + eps)*g", "u = rho*u + (1 - rho)*d*d", "w = w - lr*d"),
+        {"v": "0", "u": "0"}, {"rho": 0.95, "eps": 1e-6}, lr=1.0, source="Zeiler 2012, algorithm 1",
+    ),
+    Optimizer(
+        "nadam",
+        (
+            "c = b1*(1 - 0.96**(k*psi)/2)",
+            "n = b1*(1 - 0.96**((k + 1)*psi)/2)",
+            "p = p*c",
+            "m = b1*m + (1 - b1)*g",
+            "v = b2*v + (1 - b2)*g*g",
+            "w = w - lr*(n*m/(1 - p*n) + (1 - c)*g/(1 - p))/(sqrt(v/(1 - b2**k)) + eps)",
+        ),
+        {"m": "0", "v": "0", "p": "1"}, {"b1": 0.9, "b2": 0.999, "eps": 1e-8, "psi": 0.004}, lr=2e-3,
+        source="Dozat 2016, algorithm 8; momentum schedule of PyTorch",
+    ),
+    Optimizer(
+        "rprop_minus", (*_RPROP, "p = g", "w = w - lr*sign(g)*d"), {"d": "d0", "p": "0"}, _RPROP_KNOBS, lr=1.0,
+        source="Riedmiller 1994; Igel & Hüsken 2000, Rprop−; MATLAB's trainrp",
+    ),
+    Optimizer(
+        "rprop_plus",
+        (*_RPROP, "b = where(c < 0, -b, -lr*sign(g)*d)", "p = where(c < 0, 0, g)", "w = w + b"),
+        {"d": "d0", "p": "0", "b": "0"}, _RPROP_KNOBS, lr=1.0,
+        source="Riedmiller & Braun 1993; Igel & Hüsken 2000, Rprop+",
+    ),
+    Optimizer(
+        "quickprop",
+        (
+            "c = sign(g)*sign(p)",
+            # to the minimum of the parabola through both slopes, in last steps; at most mu of them
+            "q = where(c > 0 and abs(g)*(1 + mu) >= abs(p)*mu, mu, where(p == g, 0, g/(p - g)))",
+            "b = where(b == 0, -lr*g, q*b - where(c < 0, 0, lr*g))",
+            "p = g",
+            "w = w + b",
+        ),
+        {"b": "0", "p": "0"}, {"mu": 1.75}, lr=0.1, source="Fahlman 1988, section 3.2; mu as there",
+    ),
+    Optimizer(
+        "gda", (*_ADAPTIVE, "w = o - lr*r*h"), {"o": "0", "h": "0", "e": "0", "r": "1"}, _ADAPTIVE_KNOBS,
+        source="Vogl et al. 1988; constants of MATLAB's traingda",
+    ),
+    Optimizer(
+        "gdx",
+        (*_ADAPTIVE, "b = where(c > 0, -lr*r*h, b)", "b = mu*b - (1 - mu)*lr*r*h", "w = o + b"),
+        {"o": "0", "h": "0", "e": "0", "r": "1", "b": "0"}, {**_ADAPTIVE_KNOBS, "mu": 0.9},
+        source="Vogl et al. 1988; constants of MATLAB's traingdx",
     ),
     # scikit-learn's own forms: the rate stands inside the velocity, and ε beside √v before its correction
     Optimizer("sgd_velocity", ("m = mu*m - lr*g", "w = w + m"), {"m": "0"}, {"mu": 0.9}, lr=1e-3, source="scikit-learn's sgd"),

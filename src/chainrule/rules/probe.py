@@ -48,7 +48,7 @@ def probe_activation(row: Activation, knobs: dict[str, float] | Any) -> None:
 def probe_loss(row: Loss, knobs: dict[str, float] | Any) -> None:
     """The same for a loss, by the output (or by the score where the loss owns its link)."""
     letter = "s" if row.link else "y"
-    targets = {"binary": (0.0, 1.0), "classes": (1.0,), "counts": (0.0, 3.0)}.get(
+    targets = {"binary": (0.0, 1.0), "classes": (1.0,), "counts": (0.0, 3.0), "positive": (0.5, 3.0)}.get(
         row.targets, (-1.3, 0.0, 2.1)
     )
     if not (row.forward.elementwise and row.gradient.elementwise) or row.link:
@@ -68,7 +68,7 @@ def probe_loss(row: Loss, knobs: dict[str, float] | Any) -> None:
 def probe_optimizer(row: Optimizer, knobs: dict[str, float] | Any) -> None:
     """One step from ordinary values must stay finite (CR-1317). That it assigns w at all, the row checks itself."""
     for g in (0.0, 1e-30, 1.0, -1.0, 30.0, -30.0):
-        values: dict[str, float] = {"w": 0.5, "g": g, "lr": row.lr, "k": 1.0, "decay": 0.0, **knobs}
+        values: dict[str, float] = {"w": 0.5, "g": g, "lr": row.lr, "k": 1.0, "decay": 0.0, "E": 1.0, **knobs}
         values |= {letter: row.start(letter, knobs) for letter in row.state}
         for letter, expression in row.assignments:
             values[letter] = _value(expression, **values)

@@ -85,4 +85,13 @@ SCHEDULES: dict[str, Schedule] = _table(
             "bad = where(bad > patience, 0, bad)",
         ),
     ),
+    Schedule("exponential", "lr*end**min((k - 1)/total, 1)", {"end": 0.01}),
+    Schedule("inverse_scaling", "lr/k**power", {"power": 0.5}, source="Robbins & Monro 1951; scikit-learn's invscaling"),
+    Schedule("warm_up", "lr*min(k/max(rise*total, 1), 1)", {"rise": 0.1}, source="Goyal et al. 2017, section 2.2"),
+    Schedule(
+        "warm_up_cosine",
+        "lr*min(k/max(rise*total, 1), 1)*(end + (1 - end)*(1 + cos(pi*min(max(k - 1 - rise*total, 0)"
+        "/max((1 - rise)*total, 1), 1)))/2)",
+        {"rise": 0.1, "end": 0.0}, source="Goyal et al. 2017, section 2.2, then Loshchilov & Hutter 2017, eq. 5",
+    ),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """table: file, frame -> columns.
 
-`read_table` reads text tables and frames and recognizes each column as number, category, yes/no or
-constant, or refuses with a sentence that names file, column, row and remedy. Nothing is imported before it
+`read_table` reads files of many kinds and frames and recognizes each column as number, category, yes/no,
+date or constant, or refuses with a sentence that names file, column, row and remedy. Nothing is imported before it
 is used.
 """
 
@@ -9,9 +9,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .appending import write_with
     from .columns import Column, Table, require_rows, show, sort_labels, yes_no
     from .reading import read_table
-    from .target import recognize_task, split_missing_target, target_column, task_of
+    from .target import (
+        missing_targets,
+        recognize_task,
+        split_missing_target,
+        target_column,
+        targets_of,
+        task_of,
+    )
     from .writing import write_csv
 
 _HOME = {
@@ -23,6 +31,9 @@ _HOME = {
     "yes_no": "columns",
     "read_table": "reading",
     "write_csv": "writing",
+    "write_with": "appending",
+    "missing_targets": "target",
+    "targets_of": "target",
     "target_column": "target",
     "split_missing_target": "target",
     "task_of": "target",
@@ -32,6 +43,7 @@ _HOME = {
 __all__ = [
     "Column",
     "Table",
+    "missing_targets",
     "read_table",
     "recognize_task",
     "require_rows",
@@ -39,8 +51,10 @@ __all__ = [
     "sort_labels",
     "split_missing_target",
     "target_column",
+    "targets_of",
     "task_of",
     "write_csv",
+    "write_with",
     "yes_no",
 ]
 

@@ -1,6 +1,7 @@
 """Reads arrays kept by NumPy (.npz, .npy) and MATLAB (.mat): which of them are columns, and where the samples stand."""
 
 import io
+import sys
 import warnings
 import zipfile
 from collections import Counter
@@ -46,6 +47,10 @@ def _checked(array: Any) -> np.ndarray:
     found = np.asarray(array)
     if found.dtype.names is not None or found.dtype.kind in "OV":
         raise ValueError("object")
+    if found.dtype.kind == "U" and found.size:
+        letters = np.ascontiguousarray(found).reshape(-1).view(found.dtype.str[0] + "u4")
+        if letters.max(initial=0) > sys.maxunicode:  # NumPy would make a str of it that Python cannot hold
+            raise ValueError("letters")
     return found
 
 
@@ -196,12 +201,17 @@ def orientation(shapes: dict[str, tuple[int, int]], samples: str | None) -> tupl
     return (a, 0) if a >= b else (b, 1)
 
 
+def _clean(text: str) -> str:
+    return text.rstrip().encode("utf-8", "replace").decode()
+
+
 def to_arrow(values: np.ndarray) -> Any:
     import pyarrow as pa
 
     if values.dtype.kind == "U":
-        return pa.array([v.rstrip() for v in values.tolist()])
+        return pa.array([_clean(v) for v in values.tolist()], pa.string())
     if values.dtype.kind == "O":
+        values = np.array([_clean(v) if isinstance(v, str) else v for v in values.tolist()], object)
         kinds = {type(v) for v in values.tolist() if v is not None}
         return pa.array(values.tolist()) if len(kinds) <= 1 else values.tolist()
     if values.dtype == np.float16 or values.dtype.itemsize > 8:

@@ -164,6 +164,8 @@ def unpack(data: bytes, packed: str, name: str, file: str) -> tuple[bytes, str]:
             source = io.BytesIO(data)
             with opener(fileobj=source) if packed == "gz" else opener(source) as stream:
                 found_bytes = stream.read(most + 1)
+    except TableError:
+        raise
     except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, ValueError, IndexError,
             NotImplementedError, MemoryError):  # fmt: skip
         raise TableError("CR-3310", file=file, packed=packed) from None

@@ -76,6 +76,8 @@ def objects(text: str, file: str) -> tuple[list[tuple[int, dict[str, Any]]], str
 def _loads(text: str, file: str, row: int) -> Any:
     try:
         return json.loads(text, object_pairs_hook=lambda pairs: _distinct(pairs, file, row))
+    except TableError:
+        raise
     except (ValueError, RecursionError):
         raise TableError("CR-3347", file=file, row=row) from None
 

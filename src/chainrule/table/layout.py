@@ -1,7 +1,6 @@
 """The first rows of a sheet or text -> which are titles, which holds the names, which the units, where data begins."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -55,10 +54,9 @@ def recognize_layout(
     dates from words.
     """
     filled = [[j for j, cell in enumerate(row) if cell.strip()] for row in rows]
-    counts = Counter(len(f) for f in filled[len(filled) // 2 :] if f) or Counter(len(f) for f in filled if f)
-    if not counts:
+    if not any(filled):
         return Layout(-1, -1, 0)
-    width = max(counts, key=lambda n: (counts[n], n))
+    width = max(map(len, filled))
     start = 0
     if width >= 2:
         for i in range(min(FIRST, len(rows) - 1)):

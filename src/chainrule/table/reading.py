@@ -200,6 +200,8 @@ def recognized(
                 continue
         columns.append(column)
     facts = raw.facts | ({"units": raw.units} if raw.units else {})
+    if raw.unnamed:
+        facts["unnamed"] = [raw.names[j] for j in raw.unnamed]
     return Table(tuple(columns), raw.rows, file, facts, tuple(notes), raw.numbers)
 
 

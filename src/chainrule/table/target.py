@@ -1,5 +1,7 @@
 """Looks at the column to be predicted: is it there, does it tell anything, and which task does it ask for."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..errors import TableError
@@ -13,6 +15,8 @@ CODES_FEW, CODES_MANY = 10, 50  # whole numbers that may be classes: few of them
 def target_column(table: Table, name: str) -> Column:
     """The column to predict; refused where it is not there, has no value, or always the same one."""
     column = table[name]
+    if column.kind == "date":
+        raise TableError("CR-3371", column=show(name))
     levels, codes = column.factor()
     used = np.unique(codes[codes >= 0])
     if not len(used):
@@ -22,9 +26,46 @@ def target_column(table: Table, name: str) -> Column:
     return column
 
 
+def named(table: Table, target: str | int) -> str:
+    """The name of a column given by its name or, where no column has that name, by its place: 5, or -1 for the last."""
+    text = str(target)
+    if text in table or not text.lstrip("-").isdigit() or not text.isascii():
+        return text
+    place = int(text)
+    if 1 <= place <= len(table.names):
+        return table.names[place - 1]
+    return table.names[place] if -len(table.names) <= place < 0 else text
+
+
+def targets_of(table: Table, target: str | int) -> tuple[str, ...]:
+    """The columns to predict: one, or several that commas divide, each by name or place. Raises TableError CR-3379."""
+    text = str(target)
+    one = named(table, target)
+    pieces = [piece.strip() for piece in text.replace("，", ",").split(",")]
+    if one in table or len(pieces) < 2:
+        return (one,)
+    found = tuple(named(table, piece) for piece in pieces if piece)
+    for name in found:
+        if name not in table:
+            table[text if len(found) < 2 else name]
+    kinds = [table[name].kind for name in found]
+    if (
+        len(set(found)) < len(found)
+        or set(kinds) - {"number", "constant"}
+        or any("," in name for name in found)
+    ):
+        raise TableError("CR-3379", names=name_list(found))
+    return found
+
+
+def missing_targets(table: Table, targets: Sequence[str]) -> np.ndarray:
+    """(n,) True where a row lacks one of the targets."""
+    return np.any([table[name].missing() for name in targets], axis=0)  # type: ignore[no-any-return]  # of bool
+
+
 def split_missing_target(table: Table, target: str) -> tuple[Table, int]:
-    """The table without the rows whose target is missing, and how many those are."""
-    missing = table[target].missing()
+    """The table without the rows whose target (one of the targets) is missing, and how many those are."""
+    missing = missing_targets(table, targets_of(table, target))
     count = int(missing.sum())
     return (table.take(~missing), count) if count else (table, 0)
 

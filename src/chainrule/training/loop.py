@@ -52,6 +52,8 @@ class Moment:
     steps_per_second: float
     seconds_left: float  # at most, at the speed so far
     stop: Stop | None = None  # in the last moment of all
+    run: int = 1  # the number of this training, where there are several
+    runs: int = 1  # how many there will be
 
 
 Progress = Callable[[Moment], object]
@@ -105,6 +107,9 @@ def fit(
     """
     if not source.rows or (validation is not None and not validation.rows):
         raise TrainingError("CR-1601")
+    for layer in plan.layers:
+        if not layer.activation.learns:
+            raise TrainingError("CR-1690", activation=layer.activation.name, layer=layer.index)
     for part in (source, validation):
         if part is not None:
             check_source(plan, part)

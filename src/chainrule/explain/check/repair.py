@@ -12,11 +12,64 @@ _WIDE: dict[int, str] = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}  # t
 _WIDE |= {0x3000: " ", 0xA0: " ", 0x200B: "", 0xFEFF: "", 0x2212: "-", 0x2013: "-", 0xD7: "*", 0x201C: '"', 0x201D: '"',
           0x2018: "'", 0x2019: "'", 0x3002: "."}  # fmt: skip
 _HEADER = re.compile(r"\s*(if|elif|else|for|while|def|class|try|except|finally|with)\b.*:\s*(#.*)?$")
+_IMPORT = re.compile(r"\s*(import\s+numpy|from\s+numpy\s+import)\b")
+_CODE = re.compile(
+    r"\s*(#|[)\]}]|(import|from|for|while|if|elif|else|def|class|return|print|pass|break|continue|with|try|except)\b"
+    r"|[A-Za-z_][\w.]*(\[[^\]]*\])*(\s*,\s*[A-Za-z_][\w.]*)*\s*([-+*/@|]?=|\()|\"\"\"|\'\'\'|[-+*/@]?\s*[\[(])"
+)
 _LEAVES = re.compile(r"\s*(return|break|continue|pass|raise)\b")
 
 
 def repaired(text: str, name: str) -> tuple[str, str]:
-    """(Python 3 text, unified diff); the diff is "" where nothing had to be done. CheckError CR-2918, 2919."""
+    """(Python 3 text, unified diff); the diff is "" where nothing had to be done. CheckError CR-2918, 2919.
+
+    Where a whole page was saved, the listing in it is taken: its lines keep their numbers.
+    """
+    try:
+        return _repaired(text, name)
+    except CheckError as error:
+        listing = _listing(text) if error.code == "CR-2919" else None
+        if listing is None:
+            raise
+        try:
+            return _repaired(listing, name)
+        except CheckError:
+            raise error from None
+
+
+def _listing(page: str) -> str | None:
+    """The lines of a page from the first import of NumPy to the last that looks like code; the others are blank."""
+    lines = page.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first = next((k for k, line in enumerate(lines) if _IMPORT.match(line)), None)
+    if first is None:
+        return None
+    last = first
+    for k in range(first, len(lines)):
+        if _CODE.match(lines[k]):
+            last = k
+        elif lines[k].strip():
+            break
+    if first == 0 and last == len(lines) - 1:
+        return None
+    return "\n".join([*[""] * first, *lines[first : last + 1]])
+
+
+_DELTA = re.compile(
+    r"\s*(\S*delta\S*)\s*=\s*(\S*delta\S*?)\s*(?:\.dot\((.+)\.T\s*\)|@\s*(.+)\.T)\s*;?\s*(#.*)?$", re.I
+)
+
+
+def without_slope(text: str) -> tuple[int, str] | None:
+    """(line, text) of a hidden delta written as the delta above times transposed weights and nothing else, for listings
+    that give the lines alone, with no numbers to run."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := _DELTA.match(line):
+            if match[1] != match[2]:
+                return number, line.split("#")[0].strip().rstrip(";")
+    return None
+
+
+def _repaired(text: str, name: str) -> tuple[str, str]:
     if len(text) > MOST or "\0" in text:
         raise CheckError("CR-2918", file=name, lines=len(text), limit=MOST)
     text = text.replace("\r\n", "\n").replace("\r", "\n")

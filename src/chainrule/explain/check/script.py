@@ -16,7 +16,7 @@ from .match import Fit, Verdict, fit, judge, names_of
 from .mend import Writer
 from .net import Net
 from .record import Record, recorded
-from .repair import MOST, repaired
+from .repair import MOST, repaired, without_slope
 from .report import Report, Said
 
 _RATE = re.compile(
@@ -38,6 +38,18 @@ def check_script(
         folder, name = path.resolve().parent, path.name
         listing = _text(path)
     assert listing is not None
+    try:
+        return _checked(listing, folder, name, seconds, memory)
+    except CheckError as error:
+        alone = without_slope(listing) if error.code in ("CR-2919", "CR-2921", "CR-2922") else None
+        if alone is None:
+            raise
+        raise CheckError(
+            "CR-2949", file=name, line=alone[0], text=alone[1], text_right=alone[1].partition("=")[2].strip()
+        ) from None
+
+
+def _checked(listing: str, folder: Path | None, name: str, seconds: float, memory: int) -> Report:
     text, diff = repaired(listing, name)
     if is_adapter(text):
         return replace(check_adapter(text, folder, name, seconds, memory), diff=diff)

@@ -66,6 +66,9 @@ class Equation:
             made.append(say("CR-2315", digits=self.digits, worst=c.rounding))
         if not c.source:
             made.append(say("CR-2316"))
+        members = self.model.facts.get("program", {}).get("members", 1)
+        if isinstance(members, int) and members > 1:
+            made.append(say("CR-3132", members=members))
         return made
 
     @cached_property
@@ -121,6 +124,7 @@ def equation(model: "Model", data: Any = None, *, digits: int = 0, **options: An
     """
     if isinstance(digits, bool) or not hasattr(digits, "__index__") or not 0 <= digits <= 17:
         raise ModelError("CR-2321", digits=digits)
+    model = model.single
     exact = fold(model.plan, model.weights, model.encoding)
     printed = rounded(exact, digits) if digits else exact
     if data is not None:

@@ -155,6 +155,16 @@ def fold(plan: Plan, flat: Array, encoding: Encoding) -> Folded:
     """
     parts = {k: np.asarray(v, float) for k, v in plan.unflatten(np.asarray(flat, float).reshape(-1)).items()}
     first = parts["w1"]
+    for path in encoding.paths:
+        for step in path.steps:
+            if step.op in ("datepart", "hash", "quantile"):
+                raise ModelError("CR-3373", column=path.column, step=step.op)
+    if encoding.mix is not None:
+        raise ModelError("CR-3373", column=encoding.paths[0].column, step="pca")
+    if encoding.target is not None and encoding.target.steps[0].op in ("power", "quantile"):
+        raise ModelError("CR-3373", column=encoding.target.column, step=encoding.target.steps[0].op)
+    if encoding.target is not None and len(encoding.target.columns) > 1:
+        raise ModelError("CR-3373", column=encoding.target.column, step="targets")
     columns, extra = _Columns(), np.zeros(first.shape[1])
     place, gathers = 0, iter(plan.level_offsets)
     for path in encoding.paths:

@@ -32,7 +32,7 @@ def text(folded: Folded, title: str, said: Sequence[str]) -> str:
         made += _wrapped(f"{line.name} = {read(line.tree, TEXT)[0]}")
     whole = one_line(folded)
     if whole and sum(1 for _ in lines(folded.filled)) > len(whole):
-        made += ["#", *_remark(say("CR-2318"))]
+        made += ["#", *_remark(say("CR-2318" if folded.prepared else "CR-2307"))]
         for answer, tree in whole.items():
             made += _remark(f"{answer} = {read(tree, TEXT)[0]}", "  ")
     if folded.labels:

@@ -26,6 +26,7 @@ SHELF: dict[str, tuple[str, str]] = {
     "eleven-lines": ("eleven_lines", "CR-2480"),
     "han-kamber": ("han_kamber", "CR-2483"),
     "copied": ("copied", "CR-2489"),
+    "mistakes": ("mistakes", "CR-2531"),
 }
 
 

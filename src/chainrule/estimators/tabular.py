@@ -1,0 +1,340 @@
+"""frame -> TabularRegressor, TabularClassifier: scikit-learn's two lines on tables of mixed columns.
+
+They are `chainrule.train` under scikit-learn's names: the same columns, presets, training and model file.
+"""
+
+import os
+import sys
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from ..batches.source import Source
+from ..errors import ChainruleError, EstimatorError
+from ..messages import say
+from ..model.choices import AUTO
+from ..model.flow import train
+from ..model.model import Model, answers
+from ..model.script import RULES, recorded
+from ..table import Column, Table, read_table, sort_labels
+from ..table.columns import factorize, label_column
+from ..table.frames import plain, to_arrow
+from ..training.loop import Moment
+
+Array = np.ndarray[Any, Any]
+
+
+class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types
+    """Fits a frame or an array (n, columns): numbers, categories, yes/no, missing values, labels never seen.
+
+    preset       "strong": the average of several networks; "plain": one network, as `chainrule train` makes it;
+                 "classic": MATLAB's recipe
+    n_estimators networks whose answers are averaged; "auto": 5 with "strong", else 1
+    hidden       units per hidden layer, such as (64, 64)
+    random_state a whole number: the same bits on every run; None: another training each time
+    validation_fraction  share of the rows that says when to stop, where X_val is not given; with several networks each
+                 has a share of its own, so that all rows train; 0: no early stopping
+    kinds        {column: "number" | "category" | "yesno"} where the recognition is to be overruled
+    verbose      one line on standard error that says where the training is
+    The other settings are those of `chainrule.train`; "auto" is decided by the table, and `model_.reasons` says how.
+    """
+
+    def __init__(
+        self, preset: str = "strong", *, n_estimators: Any = AUTO, hidden: Any = AUTO, activation: Any = AUTO,
+        loss: Any = AUTO, optimizer: Any = AUTO, lr: Any = AUTO, schedule: Any = AUTO, batch: Any = AUTO,
+        epochs: Any = AUTO, patience: Any = AUTO, decay: Any = AUTO, dropout: Any = 0.0, l1: float = 0.0,
+        l2: float = 0.0, clip_norm: float | None = None, start: Any = AUTO, scale: str = AUTO,
+        target_scale: str = AUTO, pieces: Any = AUTO, monitor: str = "loss", validation_fraction: float = 0.15,
+        kinds: Mapping[str, str] | None = None, precision: str = "float32", threads: int = 1, random_state: Any = 0,
+        verbose: bool = False,
+    ) -> None:  # fmt: skip
+        given = locals()
+        for name in self._get_param_names():
+            setattr(self, name, given[name])
+
+    @abstractmethod
+    def _target(self, name: str, y: Any) -> tuple[Column, str]:
+        """The target as a column, and the task."""
+
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None, groups: Any = None,
+        eval_set: Any = None,
+    ) -> Self:  # fmt: skip
+        """Train on X (n, columns) and y (n,).
+
+        X              pandas, polars or pyarrow frame, dict of columns, or array, whose columns are called x1, x2, …
+        sample_weight  (n,) how much each row counts; rows of weight 0 are left out
+        X_val, y_val   rows that say when to stop; `eval_set` ((X_val, y_val), or a list with it) is another name
+        groups         (n,) rows that belong together and must not be parted by a validation split
+
+        Raises TableError, EncodingError, PlanError …, EstimatorError CR-312x: ValueErrors of one sentence each.
+        """
+        if eval_set is not None:
+            if X_val is not None or y_val is not None:
+                raise EstimatorError("CR-3120", one="eval_set", other="X_val, y_val")
+            pair = eval_set[0] if isinstance(eval_set, list) and len(eval_set) == 1 else eval_set
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise EstimatorError("CR-3121")
+            X_val, y_val = pair
+        if (X_val is None) != (y_val is None):
+            raise EstimatorError("CR-3122")
+        table = _table(X, self.kinds)
+        name = _name_of(y, table)
+        column, task = self._target(name, y)
+        rows = len(column.values)
+        if rows != table.rows:
+            raise EstimatorError("CR-3123", rows=table.rows, given=rows)
+        whole = Table(
+            (*table.columns, column), table.rows, table.source, table.facts, table.notes, table.row_numbers
+        )
+        fraction, validation = self.validation_fraction, None
+        if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 <= fraction < 1:
+            raise EstimatorError("CR-3124", value=fraction)
+        if X_val is not None:
+            held = _table(
+                X_val, {**{c.name: "category" if c.kind != "number" else "number" for c in table.columns}}
+            )
+            goal, _ = self._target(name, y_val)
+            if len(goal.values) != held.rows:
+                raise EstimatorError("CR-3123", rows=held.rows, given=len(goal.values))
+            validation, fraction = Table((*held.columns, goal), held.rows, held.source), 0.0
+        settings = {n: v for n, v in self.get_params(deep=False).items() if n not in _OWN}
+        model = train(
+            whole, name, task=task, validation=validation, fractions=(1.0 - fraction, float(fraction), 0.0),
+            weight=sample_weight, groups=groups, members=self.n_estimators, seed=_seed(self.random_state),
+            progress=_Line() if self.verbose else None, **settings,
+        )  # fmt: skip
+        if model.stop.reason == "nonfinite":
+            raise EstimatorError("CR-3125", stop=model.stop)
+        if column.missing().any():
+            warnings.warn(say("CR-1815", count=int(column.missing().sum())), UserWarning, stacklevel=2)
+        names = list(table.names)
+        self.n_features_in_ = len(names)
+        if hasattr(self, "feature_names_in_"):
+            delattr(self, "feature_names_in_")
+        if not _nameless(X):
+            self.feature_names_in_ = np.array(names, object)
+        model.facts["program"]["estimator"] = {
+            "name": type(self).__name__, "params": recorded(_stored(self)), "columns": names, "named": not _nameless(X),
+        }  # fmt: skip
+        return self._take(model)
+
+    def _take(self, model: Model) -> Self:
+        """The attributes of a fitted estimator, from its model."""
+        self.model_ = model
+        self.n_outputs_ = 1
+        self.stop_reason_ = str(model.stop)
+        self.n_iter_ = int(np.isfinite(model.history["train"]).sum(axis=1).max())
+        self.history_ = history_of(model)
+        return self
+
+    def _outputs(self, X: Any) -> Array:
+        """Numbers (n,) in the target's units, or probabilities (n, classes) in the model's order."""
+        check_is_fitted(self, "model_")
+        if _nameless(X) and (width := _width(X)) != self.n_features_in_:
+            raise EstimatorError("CR-3126", found=width, wanted=self.n_features_in_)
+        encoding = self.model_.encoding
+        table = _table(X, encoding.kinds(), absent_ok=True)
+        encoded = encoding.apply(table, target=False)
+        return answers(encoding, self.model_.outputs(Source(encoded.x, codes=encoded.codes)))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the file that `chainrule predict`, `explain` … read; `chainrule.load` makes this estimator of it again.
+
+        Raises ModelError CR-1830.
+        """
+        check_is_fitted(self, "model_")
+        self.model_.save(path)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = tags.input_tags.categorical = tags.input_tags.string = True
+        return tags
+
+
+class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]  # scikit-learn has no types
+    __doc__ = "Numbers from the columns of a table.\n\n" + str(BaseTabular.__doc__)
+
+    def _target(self, name: str, y: Any) -> tuple[Column, str]:
+        values = _values(y)
+        try:
+            numbers = np.array([np.nan if v is None else v for v in values], float)
+        except (TypeError, ValueError):
+            text = next(v for v in values if not isinstance(v, int | float))
+            raise EstimatorError("CR-3127", text=repr(text)[:60]) from None
+        if np.isinf(numbers).any():
+            raise EstimatorError("CR-3127", text=str(numbers[np.isinf(numbers)][0]))
+        return Column(name, "number", numbers), "regression"
+
+    def predict(self, X: Any) -> Array:
+        """The numbers (n,)."""
+        return self._outputs(X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """R² of predict(X) against y."""
+        return float(r2_score(np.array(_values(y), float), self.predict(X), sample_weight=sample_weight))
+
+
+class TabularClassifier(ClassifierMixin, BaseTabular):  # type: ignore[misc]  # scikit-learn has no types
+    __doc__ = "Classes, and their probabilities, from the columns of a table.\n\n" + str(BaseTabular.__doc__)
+
+    def _target(self, name: str, y: Any) -> tuple[Column, str]:
+        levels, codes = factorize(_values(y))
+        return label_column(name, "category", levels, codes, "object"), "classification"
+
+    def _take(self, model: Model) -> Self:
+        labels = model.encoding.labels
+        order = list(range(len(labels)))
+        try:  # scikit-learn's order; the model's own puts no before yes
+            order.sort(key=lambda k: labels[k])
+        except TypeError:
+            order = [labels.index(label) for label in sort_labels(labels)]
+        self._order = order
+        self.classes_ = _array([labels[k] for k in order])
+        return super()._take(model)
+
+    def predict_proba(self, X: Any) -> Array:
+        """(n, classes), in the order of `classes_`."""
+        return self._outputs(X)[:, self._order].astype(float)
+
+    def predict(self, X: Any) -> Array:
+        """The most probable class of each row (n,)."""
+        return np.asarray(self.classes_[np.argmax(self.predict_proba(X), axis=1)])
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """The share of rows whose class is right."""
+        right = [a == b for a, b in zip(_values(y), self.predict(X).tolist(), strict=True)]
+        return float(np.average(right, weights=sample_weight))
+
+
+_OWN = ("n_estimators", "validation_fraction", "random_state", "verbose")  # what `train` calls otherwise
+ESTIMATORS = {"TabularRegressor": TabularRegressor, "TabularClassifier": TabularClassifier}
+
+
+def history_of(model: Model) -> dict[str, Array]:
+    """Columns of equal length: member, epoch, train, validation, rate, and the monitored metric. Goes into a frame."""
+    curves = model.history
+    members, epochs = curves["train"].shape
+    member, epoch = np.repeat(np.arange(1, members + 1), epochs), np.tile(np.arange(1, epochs + 1), members)
+    there = np.isfinite(curves["train"]).reshape(-1)
+    found = {"member": member[there], "epoch": epoch[there]}
+    return found | {
+        name: curve.reshape(-1)[there] for name, curve in curves.items() if curve.size == there.size
+    }
+
+
+def _stored(estimator: BaseTabular) -> dict[str, Any]:
+    params: dict[str, Any] = estimator.get_params(deep=False)
+    seed = params["random_state"]
+    return params | {"random_state": seed if seed is None or hasattr(seed, "__index__") else None}
+
+
+def _table(X: Any, kinds: Mapping[str, str] | None, absent_ok: bool = False) -> Table:
+    if isinstance(X, str | os.PathLike):
+        raise EstimatorError("CR-3128", type=type(X).__name__)
+    if hasattr(X, "toarray"):
+        X = X.toarray()
+    if isinstance(X, list | tuple):
+        X = np.array(X, object if any(isinstance(v, str) for row in X for v in np.atleast_1d(row)) else None)
+    if isinstance(X, np.ndarray) and X.ndim == 0:
+        raise EstimatorError("CR-3128", type="0-dimensional array")
+    return read_table(X, kinds=kinds, absent_ok=absent_ok)
+
+
+def _nameless(X: Any) -> bool:
+    return isinstance(X, np.ndarray | list | tuple) and getattr(X, "dtype", np.dtype(float)).names is None
+
+
+def _width(X: Any) -> int:
+    shape = np.shape(X) if isinstance(X, np.ndarray) else np.shape(np.array(X, object))
+    return shape[1] if len(shape) > 1 else 1
+
+
+def _name_of(y: Any, table: Table) -> str:
+    """The target's own name where it has one, else y."""
+    name = getattr(y, "name", None)
+    name = name if isinstance(name, str) and name else "y"
+    while name in table:
+        name += "_"
+    return name
+
+
+def _values(y: Any) -> list[Any]:
+    """(n,) targets of any origin as Python values, None where missing."""
+    if isinstance(y, list | tuple):
+        y = np.array([plain(v) for v in y], object) if np.ndim(y) < 2 else np.asarray(y)
+    if hasattr(y, "columns") or isinstance(y, Mapping):  # a frame of one column
+        columns = read_table(y).columns
+        if len(columns) != 1:
+            raise EstimatorError("CR-3129", shape=f"({len(columns[0].values)}, {len(columns)})")
+        y = columns[0].values
+    if isinstance(y, np.ndarray):
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = y[:, 0]
+        if y.ndim != 1:
+            raise EstimatorError("CR-3129", shape=y.shape)
+        return [None if v is None or v != v else plain(v) for v in y.tolist()]
+    found = to_arrow("y", y)
+    found = found if isinstance(found, list) else found.to_pylist()
+    return [None if v is None or v != v else v for v in map(plain, found)]
+
+
+def _array(labels: list[Any]) -> Array:
+    """Labels as NumPy has them where they share a type, else as objects."""
+    types = {type(label) for label in labels}
+    if len(types) == 1 and types <= {str, bool, int, float}:
+        return np.array(labels)
+    found = np.empty(len(labels), object)
+    found[:] = labels
+    return found
+
+
+def _seed(random_state: Any) -> int:
+    if hasattr(random_state, "__index__") and not isinstance(random_state, bool):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+class _Line:
+    """One line on standard error that is written over again and again."""
+
+    def __call__(self, now: Moment) -> None:
+        text = say("CR-3130", run=now.run, runs=now.runs, epoch=now.epoch, epochs=now.epochs, best=f"{now.best:.4g}",
+                   left=f"{now.seconds_left:.0f}")  # fmt: skip
+        sys.stderr.write(f"\r{text}   " + ("\n" if now.stop is not None else ""))
+        sys.stderr.flush()
+
+
+def from_model(model: Model) -> BaseTabular | None:
+    """The estimator that saved this model, fitted; None where it was not an estimator. Raises EstimatorError CR-3131."""
+    state = model.facts["program"].get("estimator")
+    if state is None:
+        return None
+    try:
+        kind = ESTIMATORS[state["name"]]
+        estimator = kind(**{name: _given(value) for name, value in state["params"].items()})
+        if (kind is TabularRegressor) != (model.task == "regression"):
+            raise KeyError(state["name"])
+        names = [str(name) for name in state["columns"]]
+        estimator.n_features_in_ = len(names)
+        if state["named"]:
+            estimator.feature_names_in_ = np.array(names, object)
+    except (KeyError, TypeError, AttributeError, ChainruleError):
+        raise EstimatorError("CR-3131") from None
+    return estimator._take(model)
+
+
+def _given(value: Any) -> Any:
+    """What `recorded` made JSON of: a rule again where it was one, a tuple where it was a list."""
+    if isinstance(value, dict) and value.get("rule") in RULES:
+        return RULES[value["rule"]](**{k: _given(v) for k, v in value.items() if k != "rule"})
+    if isinstance(value, dict):
+        return {k: _given(v) for k, v in value.items()}
+    return tuple(map(_given, value)) if isinstance(value, list) else value
