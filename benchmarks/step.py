@@ -7,8 +7,8 @@ Seven nets, the same rows and start weights for everybody, rows in a newly shuff
 Ours is one public `engine.run`; JAX a `jit` of `lax.scan` over whole epochs (2000 epochs of xor and 1000 of small per
 call are as many as one call of ours); PyTorch a loop as its users write it, eager, compiled, and eager with
 float32_matmul_precision "medium"; scikit-learn `partial_fit` per batch. First the mean losses must agree; then rounds in
-which everybody runs once, in turn, and in which the machine is measured too: fused multiply-adds in registers and from
-the first cache, and bytes read from memory. Reported: medians, the median ratio within rounds, and the share of the
+which everybody runs once, in turn, and in which the machine is measured too: fused multiply-adds in registers, and bytes
+read from memory. Reported: medians, the median ratio within rounds, and the share of the
 multiply-add peak. The process stays on as many cores as threads.
 """
 
@@ -241,14 +241,17 @@ CALIBRATION = r"""
 typedef T V __attribute__((vector_size(WIDTH)));
 static double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 extern "C" double registers() {
-    V a[24], b = V{} + T(0.999), c = V{} + T(1e-4);
-    for (V& v : a) v = V{} + T(1e-3);
+    static volatile T given[2] = {T(0.999), T(1e-4)};
+    V a[N], b = V{} + given[0], c = V{} + given[1], sum = V{};
+    _Pragma("GCC unroll 24") for (int j = 0; j < N; ++j) a[j] = V{} + T(j);
     const double began = now();
     for (int i = 0; i < 400000; ++i) {
         _Pragma("GCC unroll 24") for (int j = 0; j < N; ++j) a[j] = a[j] * b + c;
-        asm volatile("" : : "m"(*a), "v"(a[0]));
     }
-    return 400000.0 * N * 2 * (WIDTH / sizeof(T)) / (now() - began);
+    const double seconds = now() - began;
+    _Pragma("GCC unroll 24") for (int j = 0; j < N; ++j) sum += a[j];
+    given[1] = sum[0] > T(1e9) ? T(0) : T(1e-4);
+    return 400000.0 * N * 2 * (WIDTH / sizeof(T)) / seconds;
 }
 extern "C" double memory(const double* p, long n) {
     double sum = 0;
