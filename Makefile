@@ -79,10 +79,11 @@ ASAN := LD_PRELOAD=$(call CLANG_LIBRARY,asan) \
 	ASAN_OPTIONS=detect_leaks=0:halt_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 TSAN := LD_PRELOAD=$$(g++ -print-file-name=libtsan.so) \
 	TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1:report_signal_unsafe=0
-SANITIZED := -Ccmake.build-type=None -Ccmake.define.CHAINRULE_OPTIMIZE=-O1
+SANITIZED := -Ccmake.build-type=None -Ccmake.define.CHAINRULE_OPTIMIZE=-O1 \
+	-Ccmake.define.CHAINRULE_PORTABLE=ON
 OTHER_PYTHONS ?= python3.12 python3.13 python3.14
 
-CHECKS := check-lint check-types check-guards check-isa check-sanitize check-threads check-clang check-mingw \
+CHECKS := check-lint check-types check-guards check-isa check-sanitize check-threads check-clang check-mingw check-neon \
 	check-wheel check-pythons check-office check-fuzz
 .PHONY: $(CHECKS)
 check: $(CHECKS)
@@ -121,6 +122,11 @@ check-clang: $(VENV)/.installed $(VENV)/.testing
 check-mingw: $(VENV)/.made
 	@$(BIN)/python tools/need.py x86_64-w64-mingw32-g++-posix
 	PYTHON=$(BIN)/python sh tools/mingw.sh build/check/$@
+
+# the kernel for ARM, run under an emulator: the same bits as on this processor
+check-neon: $(VENV)/.made
+	@$(BIN)/python tools/need.py aarch64-linux-gnu-g++ qemu-aarch64
+	PYTHON=$(BIN)/python sh tools/neon.sh build/check/$@
 
 # as a stranger gets it: built in isolation, installed into an empty environment, imported away from the source
 check-wheel: $(VENV)/.made

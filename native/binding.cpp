@@ -31,6 +31,15 @@ const Table& table() {
     return kernel_table_portable;
 }
 
+constexpr long FEW = 16, PREDICTED = 256;  // rows that go forwards together, in the cache
+
+// What outputs are made in.
+struct Predictor {
+    Stepper stepper;
+    Memory w;
+    Predictor(const Net& net, long rows, int threads) : stepper(net, table(), rows, threads), w(Weights::bytes(net)) {}
+};
+
 // A plan as the kernels read it. Everything it points at lives in it.
 class Network {
   public:
@@ -83,6 +92,8 @@ class Network {
 
     Net net{};
     int threads = 1;
+    std::mutex busy;
+    std::unique_ptr<Predictor> few;
 
   private:
     Rule rule(const nb::dict& given) {
@@ -183,22 +194,33 @@ void from_panels(const Net& net, const void* panels, long stride, long units, lo
                         size_t(std::min<long>(LANES, units - u)) * size);
 }
 
-// outputs (n, o) of one member
-void predict(const Network& network, const nb::object& w, const nb::object& x, const nb::object& codes, const nb::object& out) {
+// outputs (M, n, o). Few rows go through memory the network keeps for them.
+void predict(Network& network, const Given& w, const nb::object& x, const nb::object& codes, const Array& out) {
     std::vector<Given> hold;
     const Net& net = network.net;
     const Data rows = data_of(x, nb::none(), codes, nb::none(), hold);
-    Weights weights(net);
-    fill(net, w, nb::none(), weights);
-    char* to = data(out);
+    const size_t bytes = size_t(net.packed) * size_of(net), members = w.shape(0);
+    const long units = net.layers[net.depth - 1].units, count = long(rows.rows);
+    const char* from = static_cast<const char*>(w.data());
+    char* to = static_cast<char*>(out.data());
+    const auto all = [&](Predictor& p) {
+        FlushToZero flush;
+        p.stepper.batch(rows, nullptr, 0, count, false, nullptr);
+        for (size_t m = 0; m < members; ++m, from += bytes, to += size_t(count * units) * size_of(net)) {
+            std::memcpy(p.w.at(), from, bytes);
+            p.stepper.look(p.w, false, [&](long first, long some) {
+                from_panels(net, p.stepper.step().y[net.depth], p.stepper.step().stride, units, some, to + size_t(first * units) * size_of(net));
+            });
+        }
+    };
+    if (count <= FEW && network.busy.try_lock()) {
+        const std::lock_guard<std::mutex> unlock(network.busy, std::adopt_lock);
+        if (!network.few) network.few = std::make_unique<Predictor>(net, FEW, 1);
+        return all(*network.few);
+    }
     nb::gil_scoped_release release;
-    FlushToZero flush;
-    Stepper stepper(net, table(), std::min(1024L, std::max(1L, long(rows.rows))), network.threads);
-    stepper.batch(rows, nullptr, 0, long(rows.rows), false, nullptr);
-    const long units = net.layers[net.depth - 1].units;
-    stepper.look(weights.w, false, [&](long first, long count) {
-        from_panels(net, stepper.step().y[net.depth], stepper.step().stride, units, count, to + size_t(first * units) * size_of(net));
-    });
+    Predictor many(net, std::min(PREDICTED, std::max(1L, count)), network.threads);
+    all(many);
 }
 
 std::vector<const unsigned char*> choices(const Net& net, const nb::list& keep, std::vector<Given>& hold) {
@@ -328,8 +350,8 @@ class Run {
                       nb::cast<std::vector<int>>(schedule["final_line"]), nb::cast<bool>(schedule["moves"])};
         const Until end{nb::cast<long long>(until["epochs"]), nb::cast<long long>(until["patience"]),
                         nb::cast<double>(until["min_delta"]), nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"]),
-                        nb::cast<bool>(until["ties"]), nb::cast<double>(until["share"])};
-        trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, plan, end, network_.threads);
+                        nb::cast<bool>(until["ties"]), nb::cast<double>(until["share"]), nb::cast<Natural>(until["member"])};
+        trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, plan, end, nb::cast<int>(until["threads"]));
         Trainer& tr = *trainer_;
         table().pack[net.wide](net, nb::cast<Given>(state["w"]).data(), tr.now.w.at());
         table().pack[net.wide](net, nb::cast<Given>(state["best"]).data(), tr.best().at());
@@ -344,21 +366,8 @@ class Run {
         tr.letters = nb::cast<std::vector<double>>(state["schedule"]);
     }
 
-    int advance(double tick, double pause) {
-        {
-            nb::gil_scoped_release release;
-            trainer_->advance(tick, pause, [] {
-                nb::gil_scoped_acquire acquire;
-                return PyErr_CheckSignals() != 0;
-            });
-        }
-        if (PyErr_Occurred()) {
-            // Ctrl-C ends the run with what it has; what another handler raised goes on to the caller
-            if (!PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) throw nb::python_error();
-            PyErr_Clear();
-        }
-        return trainer_->stopped;
-    }
+    Trainer& trainer() const { return *trainer_; }
+    int stopped() const { return trainer_->stopped; }
     void restore() { trainer_->restore(); }
 
     // The numbers of now: weights, state and best in natural order into arrays, the rest as a dict.
@@ -397,6 +406,24 @@ class Run {
     std::unique_ptr<Trainer> trainer_;
 };
 
+// Members go on side by side; those that stop do so for themselves.
+void advance(const nb::list& runs, double tick, double pause, int threads) {
+    std::vector<Trainer*> members;
+    for (nb::handle run : runs) members.push_back(&nb::cast<Run&>(run).trainer());
+    {
+        nb::gil_scoped_release release;
+        advance_all(members, tick, pause, threads, [] {
+            nb::gil_scoped_acquire acquire;
+            return PyErr_CheckSignals() != 0;
+        });
+    }
+    if (PyErr_Occurred()) {
+        // Ctrl-C ends the run with what it has; what another handler raised goes on to the caller
+        if (!PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) throw nb::python_error();
+        PyErr_Clear();
+    }
+}
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -413,10 +440,11 @@ NB_MODULE(_native, m) {
     m.def("tape", &tape, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(), nb::arg());
     m.def("normal", &normal, nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
     m.def("order", &order);
+    m.def("advance", &advance);
     nb::class_<Run>(m, "Run")
         .def(nb::init<nb::object, nb::tuple, nb::object, nb::dict, nb::dict, nb::dict>(), nb::arg(), nb::arg(), nb::arg().none(),
              nb::arg(), nb::arg(), nb::arg())
-        .def("advance", &Run::advance)
+        .def_prop_ro("stopped", &Run::stopped)
         .def("restore", &Run::restore)
         .def("note", &Run::note);
 }

@@ -179,15 +179,4 @@ void register_rules(nb::module_& m) {
         .def("run", interpret<double>, nb::arg("given"), nb::arg("arrays").noconvert())
         .def("run_numbers", interpret_numbers, nb::arg("given"));
     m.def("scalar", [](int op, double a, double b, double c) { return rules_table().scalar(op, a, b, c); });
-    m.def("rate", [](int row, std::vector<double> knobs, std::vector<double> state, double lr, double k, double total) {
-        knobs.resize(knobs.size() + 16), state.resize(state.size() + 16);
-        return rules_table().rate(row, knobs.data(), state.data(), lr, k, total);
-    });
-    m.def("at_epoch", [](int row, std::vector<double> knobs, std::vector<double> state, double lr, double loss) {
-        const size_t count = state.size();
-        knobs.resize(knobs.size() + 16), state.resize(count + 16);
-        rules_table().at_epoch(row, knobs.data(), state.data(), lr, loss);
-        state.resize(count);
-        return state;
-    });
 }

@@ -2,6 +2,7 @@
 #ifndef CHAINRULE_POOL_H
 #define CHAINRULE_POOL_H
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -68,6 +69,39 @@ class Signal {
     std::condition_variable changed_;
 };
 
+// Whether jobs run on all threads or on one. While another process has the cores, the caller waits for the others longer
+// than it would take alone; then this process's jobs run alone for a while, twice as long each time that is found again.
+class Gauge {
+  public:
+    bool many = Clock::now().time_since_epoch().count() >= until_;
+    void took(double seconds, double alone) {  // alone: what one thread would take, as far as can be known from this job
+        time_ += seconds;
+        alone_ += alone;
+        if (++jobs_ < 4 || time_ < 2e-3) return;
+        const Clock::time_point now = Clock::now();
+        if (many && time_ > 0.97 * (one_ > 0.0 ? one_ * jobs_ : alone_)) {
+            many = false;
+            rest_ = std::min(2 * rest_.load(), 640);
+            until_ = (now + std::chrono::milliseconds(rest_)).time_since_epoch().count();
+        } else if (many)
+            rest_ = 10;
+        else if (now.time_since_epoch().count() < until_)
+            return;
+        else {
+            one_ = time_ / jobs_;
+            many = true;
+        }
+        time_ = alone_ = 0.0;
+        jobs_ = 0;
+    }
+
+  private:
+    static inline std::atomic<Clock::rep> until_{0};
+    static inline std::atomic<int> rest_{10};  // ms
+    double time_ = 0.0, alone_ = 0.0, one_ = 0.0;  // one_: seconds of a job on one thread
+    int jobs_ = 0;
+};
+
 // Threads 1 … size − 1 live as long as the pool; the caller is thread 0. A pool is made per run, so a fork between two
 // runs finds none.
 class Pool {
@@ -82,25 +116,35 @@ class Pool {
     }
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
-    int size() const { return size_; }
+    // how many threads the next jobs run on: all, or the caller alone while the others do not get their cores
+    int active() const { return gauge_.many ? size_ : 1; }
 
-    // job(thread) on every thread; back when all are done
+    // job(thread) on every active thread; back when all are done
     void run(const std::function<void(int)>& job) {
         if (size_ == 1) return job(0);
-        job_ = &job;
-        start_.raise();
+        const Clock::time_point began = Clock::now();
+        waited_ = 0.0;
+        if (gauge_.many) {
+            job_ = &job;
+            start_.raise();
+        }
         job(0);
-        meet();
+        meet(0);
+        const double seconds = seconds_since(began);
+        gauge_.took(seconds, double(size_) * (seconds - waited_));
     }
-    // every thread of a job waits here for the others
-    void meet() {
-        if (size_ == 1) return;
+    // every active thread of a job waits here for the others
+    void meet(int thread) {
+        if (active() == 1) return;
         const unsigned seen = met_.value();
         if (arrived_.fetch_add(1) + 1 == size_) {
             arrived_.store(0);
             met_.raise();
-        } else
-            met_.wait_past(seen);
+            return;
+        }
+        const Clock::time_point began = Clock::now();
+        met_.wait_past(seen);
+        if (thread == 0) waited_ += seconds_since(began);
     }
 
   private:
@@ -111,11 +155,13 @@ class Pool {
             ++seen;
             if (!job_) return;
             (*job_)(thread);
-            meet();
+            meet(thread);
         }
     }
     const int size_;
     const std::function<void(int)>* job_ = nullptr;
+    Gauge gauge_;
+    double waited_ = 0.0;  // the caller, in this job
     Signal start_, met_;
     std::atomic<int> arrived_{0};
     std::vector<std::thread> threads_;

@@ -169,17 +169,6 @@ void interpret(const Code& code, const double* given, const T* const* in, T* con
     }
 }
 
-double rate_of(int row, const double* knobs, const double* state, double lr, double k, double total) {
-#define CR_ROW(i, name) if (row == i) return Schedule_##name::rate(knobs, state, lr, k, total);
-    CHAINRULE_SCHEDULES(CR_ROW)
-#undef CR_ROW
-    return lr;
-}
-void epoch_of(int row, const double* knobs, double* state, double lr, double loss) {
-#define CR_ROW(i, name) if (row == i) Schedule_##name::at_epoch(knobs, state, lr, loss);
-    CHAINRULE_SCHEDULES(CR_ROW)
-#undef CR_ROW
-}
 void lift_all(const Code& code, const double* given, double* u) {
     for (int i = 0; i < code.lifted; ++i) u[i] = code.start[i];
     for (int i = 0; i < code.given; ++i) u[code.given_at[i]] = given[i];
@@ -191,4 +180,4 @@ template <class T> constexpr RulesOf<T> rules_of() {
 }
 }  // namespace
 
-const RulesTable CR_ISA(rules_table) = {rules_of<float>(), rules_of<double>(), lifted_value, rate_of, epoch_of, lift_all};
+const RulesTable CR_ISA(rules_table) = {rules_of<float>(), rules_of<double>(), lifted_value, lift_all};

@@ -23,9 +23,6 @@ struct RulesTable {
     RulesOf<float> single;
     RulesOf<double> twice;
     double (*scalar)(int opcode, double a, double b, double c);
-    // The rate of a schedule, and its state after an epoch.
-    double (*rate)(int row, const double* knobs, const double* state, double lr, double k, double total);
-    void (*at_epoch)(int row, const double* knobs, double* state, double lr, double loss);
     void (*lift)(const Code& code, const double* given, double* u);
 };
 

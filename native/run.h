@@ -4,6 +4,8 @@
 #ifndef CHAINRULE_RUN_H
 #define CHAINRULE_RUN_H
 
+#include <exception>
+
 #include "step.h"
 
 enum Stop { RUNNING, EPOCHS, PATIENCE, GOAL, NONFINITE, INTERRUPTED };
@@ -14,6 +16,7 @@ struct Until {
     long long probe;
     bool ties;
     double share;
+    Natural member;  // whose order and choices are drawn
 };
 
 // Rate and state of a schedule: inputs (k, state…, the rest) -> rate; (loss, state…, the rest) -> each line's value.
@@ -163,12 +166,12 @@ class Trainer {
     Loss one_step(Wide first, long count, double lr) {
         Work& st = stepper_.step();
         st.epoch = Natural(epoch);
-        st.member = net_.member;
+        st.member = until_.member;
         const bool same = steps_ == 1 && gathered_ && !data_.orders;  // every row in natural order is there already
         const Natural* given = data_.orders ? data_.orders + Wide(epoch - data_.orders_from) * count_ + first : nullptr;
         if (!same) {
             if (shuffle_ && first % ahead_ == 0)
-                table_.order(net_, net_.member, Natural(epoch), data_.rows, first, std::min(ahead_, count_ - first), rows_.data());
+                table_.order(net_, until_.member, Natural(epoch), data_.rows, first, std::min(ahead_, count_ - first), rows_.data());
             stepper_.batch(data_, shuffle_ ? rows_.data() + first % ahead_ : given, first, count, true, nullptr);
             gathered_ = true;
         }
@@ -177,7 +180,7 @@ class Trainer {
         const Loss loss = stepper_.learn(now, look, true, k + 1, lr, same);
         if (look && std::isfinite(loss.loss))
             for (int l = 1; l <= net_.depth; ++l) {
-                double row[7] = {double(net_.member), double(k + 1), double(l)};
+                double row[7] = {double(until_.member), double(k + 1), double(l)};
                 table_.probe[net_.wide](st, before_.at(), l, row + 3);
                 probes.insert(probes.end(), row, row + 7);
             }
@@ -236,4 +239,22 @@ class Trainer {
     long long good_k_ = 0;
     bool gathered_ = false, validated_ = false;
 };
+
+// Every member until it stops, or until `tick` or `pause` seconds have passed; on threads each takes the next that is left.
+template <class Interrupted>
+void advance_all(const std::vector<Trainer*>& members, double tick, double pause, int threads, Interrupted interrupted) {
+    std::atomic<size_t> next{0};
+    std::atomic<bool> stop{false};
+    std::vector<std::exception_ptr> failed(members.size());
+    Pool pool(threads);
+    pool.run([&](int thread) {
+        for (size_t i; (i = next++) < members.size();) try {
+                members[i]->advance(tick, pause, [&] { return stop = stop || (thread == 0 && interrupted()), stop.load(); });
+            } catch (...) {
+                failed[i] = std::current_exception();
+            }
+    });
+    for (const std::exception_ptr& error : failed)
+        if (error) std::rethrow_exception(error);
+}
 #endif

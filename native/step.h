@@ -246,6 +246,7 @@ class Stepper {
             st_.before = st_.first = Wide(done);
             st_.count = std::min(capacity_, count_ - done);
             pool_.run([&](int thread) {
+                const int active = pool_.active();
                 long from, to;
                 share(thread, from, to);
                 if (from < to) table_.forward[wide_](st_, thread, from, to, false);
@@ -258,11 +259,11 @@ class Stepper {
                     }
                     if (from < to) table_.backward[wide_](st_, thread, from, to);
                     table_.slopes[wide_](st_, from, to, row.at(size_t(thread * (net_.flat + 2 * LANES)) * size_), j.at(), st_.stride);
-                    pool_.meet();
+                    pool_.meet(thread);
                     for (long group = 0, p = 0; p < panels; ++group, p += tile)  // forth and back, for columns grow longer
-                        if ((group % (2 * threads_) < threads_ ? group % threads_ : threads_ - 1 - group % threads_) == thread)
+                        if ((group / active % 2 ? active - 1 - group % active : group % active) == thread)
                             table_.square[wide_](j.at(), st_.stride, st_.count, p, int(std::min<long>(tile, panels - p)), panels, scratch_[size_t(thread)], out);
-                    pool_.meet();
+                    pool_.meet(thread);
                 }
             });
         }
@@ -321,8 +322,9 @@ class Stepper {
     }
     void share(int thread, long& from, long& to) const {
         const long eights = (st_.count + 7) / 8;
-        from = eights * thread / threads_ * 8;
-        to = std::min(eights * (thread + 1) / threads_ * 8, st_.count);
+        const int active = pool_.active();
+        from = eights * thread / active * 8;
+        to = std::min(eights * (thread + 1) / active * 8, st_.count);
     }
     void add_losses(Loss& total) const {
         for (long r = 0; r < st_.count; ++r) total.loss += st_.loss[r];
@@ -337,16 +339,17 @@ class Stepper {
             table_.losses[wide_](st_, thread, from, to);
             table_.backward[wide_](st_, thread, from, to);
         }
-        pool_.meet();
+        pool_.meet(thread);
         if (thread == 0) {
             add_losses(total);
             st_.inverse = inverse(total.weight);
             st_.E = total.loss * st_.inverse;
             if (update) table_.begin[wide_](st_);
         }
-        pool_.meet();
+        pool_.meet(thread);
         if (update && !std::isfinite(total.loss)) return;
-        for (size_t i = first_task_[size_t(thread)]; i < first_task_[size_t(thread) + 1]; ++i) {
+        const size_t end = pool_.active() == 1 ? tasks_.size() : first_task_[size_t(thread) + 1];
+        for (size_t i = first_task_[size_t(thread)]; i < end; ++i) {
             const Task& task = tasks_[i];
             const View& view = net_.layers[task.layer].w;
             if (!st_.store && !view.trained && (task.levels || !task.bias)) continue;

@@ -5,7 +5,7 @@ import sys
 
 PACKAGES = {
     "g++": "g++", "clang++": "clang", "x86_64-w64-mingw32-g++-posix": "g++-mingw-w64-x86-64",
-    "soffice": "libreoffice-calc", "octave-cli": "octave",
+    "aarch64-linux-gnu-g++": "g++-aarch64-linux-gnu", "qemu-aarch64": "qemu-user", "soffice": "libreoffice-calc", "octave-cli": "octave",
 }  # fmt: skip
 
 if __name__ == "__main__":

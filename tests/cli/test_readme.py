@@ -50,6 +50,23 @@ def test_what_the_readme_shows_is_what_is_printed(cr: Cr, tmp_path: Path, name: 
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_each_line_shown_under_a_command_is_printed_by_it_in_this_order(cr: Cr, name: str) -> None:
+    shown = [
+        line for block in blocks((ROOT / name).read_text("utf-8"), "console") for line in block.splitlines()
+    ]
+    assert sum(line.startswith("$ ") for line in shown) >= 3
+    out, at = "", 0
+    for line in shown:
+        if line.startswith("$ "):
+            answer = cr(*shlex.split(line)[2:], "--lang", "zh" if ".zh." in name else "en")
+            assert answer.code == 0, (line, answer.err)
+            out, at = answer.out, 0
+        elif line.strip() != "…":
+            assert (found := out.find(line.removesuffix("…"), at)) >= 0, line
+            at = found + len(line.removesuffix("…"))
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_readme_names_only_options_and_commands_there_are(name: str) -> None:
     from chainrule.cli.commands import chainrule
 
@@ -61,7 +78,7 @@ def test_the_readme_names_only_options_and_commands_there_are(name: str) -> None
     }
     text = (ROOT / name).read_text("utf-8")
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", text)) <= known
-    assert set(re.findall(r"chainrule ([a-z]+) ", text)) <= set(chainrule.commands)
+    assert set(re.findall(r"(?<!from )chainrule ([a-z]+) ", text)) <= set(chainrule.commands)
 
 
 def run_python(program: str, folder: Path) -> str:

@@ -198,6 +198,31 @@ def test_a_missing_target_is_left_out_and_said():
         )
 
 
+def test_ctrl_c_keeps_what_was_trained_and_warns(monkeypatch):
+    import signal
+
+    from chainrule.model import several
+
+    real, calls = several.fit, []
+
+    def pressed(*args, **more):
+        calls.append(args)
+        if len(calls) == 1:
+            presses = iter([signal.SIGINT])
+            more["progress"] = lambda moment: [signal.raise_signal(press) for press in presses] and None
+        return real(*args, **more)
+
+    monkeypatch.setattr(several, "fit", pressed)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.warns(UserWarning, match="[Ii]nterrupted|Ctrl-C"):
+            fitted = TabularRegressor(epochs=40_000, hidden=(6,)).fit(X, Y)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert len(calls) == 1 and fitted.model_.members == 1
+    assert np.isfinite(fitted.predict(X)).all()
+
+
 def test_random_state_is_the_seed():
     first, second = (TabularRegressor(**QUICK, random_state=s).fit(X, Y).predict(X) for s in (0, 0))
     np.testing.assert_array_equal(first, second)

@@ -310,13 +310,16 @@ def test_han_and_kambers_errors_are_right_to_their_printed_digits_and_a_missing_
         ]
 
     assert step(BOOK, x, t)[2][0, 0] == pytest.approx(-0.26082885, abs=5e-9)
-    assert (step(BOOK, x, t)[3][0] - 0.1) / 0.9 == pytest.approx(0.1311690782143445, abs=1e-15)  # the book's Err6
+    assert (step(BOOK, x, t)[3][0] - 0.1) / 0.9 == pytest.approx(
+        0.1311690782143445, abs=1e-15
+    )  # the book's Err6
     asks = {"weights": BOOK, "x": x, "t": t, "lr": 0.9, "rows": "inputs"}
     assert check(step=step, **asks).ok is True
     assert names(check(step=lambda *a: step(*a, slope=False), **asks)) == ["slope_missing"]
     printed = [np.array([[0.192, -0.306], [0.4, 0.1], [-0.508, 0.194]]), np.array([-0.408, 0.194]),
                np.array([[-0.261], [-0.138]]), np.array([0.218])]  # fmt: skip
-    assert check(after=printed, **asks, tolerance=6e-4).ok is True
+    # three digits of weights are 0.0005 of 0.118, the largest gradient, times 0.9
+    assert check(after=printed, **asks, tolerance=0.006).ok is True
 
 
 ELEVEN = """

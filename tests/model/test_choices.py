@@ -75,9 +75,9 @@ def test_the_strong_preset_tries_pieces_too_and_judges_large_tables_by_few_netwo
         return trials(open_, choose(open_, "regression", rows, 4, True)[0], rows, 10_000, True)
 
     small, large = tried(500), tried(TRIED_ALL + 1)
-    assert (small.decays, small.pieces) == (large.decays, large.pieces) == (STRONG_TRIED, (0, PIECES))
+    assert (small.decays, small.pieces) == (large.decays, large.pieces) == (STRONG_TRIED, (0, *PIECES))
     assert large.members == TRIED_MEMBERS < small.members
-    assert large.runs(5) == (len(STRONG_TRIED) + 1 - 1) * TRIED_MEMBERS + 5
+    assert large.runs(5) == (len(STRONG_TRIED) + len(PIECES) - 1) * TRIED_MEMBERS + 5
     assert tried(500, pieces=3).pieces == (3,) and tried(500, decay=0.3).decays == (0.3,)
 
 

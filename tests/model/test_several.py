@@ -82,8 +82,8 @@ def test_validation_is_what_networks_say_of_rows_they_did_not_train_on():
     data = table("y")
     model = chainrule.train(data, "y", **STRONG)
     read = read_table(data)
-    cut = cut_rows(read, "y", "regression", None, (0.7, 0.15, 0.15), 0, False, False)
-    rows = np.sort(np.concatenate([cut.train, cut.validation]))
+    cut = cut_rows(read, "y", "regression", None, (0.85, 0.0, 0.15), 0, False, False)
+    rows = cut.train
     y = read["y"].values[rows]
     held = held_out(len(rows), 5, 0, y, None)
     assert sorted(np.concatenate(held)) == list(range(len(rows)))
@@ -172,7 +172,7 @@ def test_resuming_after_a_kill_gives_the_bits_of_an_uninterrupted_training(tmp_p
     )
     np.testing.assert_array_equal(resumed.weights, whole.weights)
     assert resumed.facts == whole.facts
-    assert max(seen) == (len(choices.STRONG_TRIED) + 1) * 3 or max(seen) >= at
+    assert min(seen) == 1 and max(seen) >= 3 * len(choices.STRONG_TRIED)
     assert os.listdir(tmp_path) == ["state"], "the checkpoints of the other networks are taken away"
 
 

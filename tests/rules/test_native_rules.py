@@ -11,7 +11,7 @@ import pytest
 from checkers import U32, U64
 
 from chainrule.engine import programs
-from chainrule.engine.isa import KNOWN, native, place
+from chainrule.engine.isa import KNOWN, native
 from chainrule.errors import EngineError
 from chainrule.rules import emit
 from chainrule.rules.activations import ACTIVATIONS, Activation
@@ -194,22 +194,19 @@ def test_a_program_that_names_what_does_not_exist_is_refused(steps, results):
 
 
 @pytest.mark.parametrize("row", SCHEDULES.values(), ids=list(SCHEDULES))
-def test_schedules_agree_compiled_interpreted_and_read_by_numpy(row):
-    state, total, index = dict(row.state), 1000.0, place(row)
+def test_schedules_agree_interpreted_and_read_by_numpy(row):
+    state, total = dict(row.state), 1000.0
     rate, after = programs.of_schedule(row)
     rng = np.random.default_rng(2)
     for k in (1.0, 2.0, 299.0, 300.0, 301.0, 999.0, 1000.0, 5000.0):
         loss = float(rng.uniform())
         values = {"lr": 0.1, "k": k, "total": total, "loss": loss, **row.knobs, **state}
-        knobs, now = list(row.knobs.values()), list(state.values())
         (interpreted,) = rate.numbers(values)
-        assert interpreted == native().rate(index, knobs, now, 0.1, k, total)
         np.testing.assert_allclose(
             interpreted, float(row.expression(**values)), rtol=20 * U64, atol=20 * U64 * 0.1
         )
-        compiled = native().at_epoch(index, knobs, now, 0.1, loss)
-        assert compiled == after.numbers(values)
+        found = after.numbers(values)
         for letter, expression in row.assignments:
             values[letter] = float(expression(**values))
-        assert compiled == [values[letter] for letter in row.state]
-        state = dict(zip(row.state, compiled, strict=True))
+        assert found == [values[letter] for letter in row.state]
+        state = dict(zip(row.state, found, strict=True))

@@ -224,3 +224,14 @@ def test_a_long_or_binary_cell_is_shown_short_and_visible(make, refused):
     cells = "".join(f"{i},{i}.5\n" for i in range(50))
     with refused("CR-1012", "\\x07", "…"):
         read_table(make("k,c\n" + cells + "1,\x07" + "z" * 5000 + "\n"))
+
+
+def test_what_is_wrong_in_a_column_nobody_needs_is_not_refused(make):
+    lines = "".join(f"{i},{i}\n" for i in range(40))
+    path = make("a,b\n" + lines + "41,oops\n")
+    with pytest.raises(TableError):
+        read_table(path)
+    table = read_table(path, needed=("a",))
+    assert table["a"].values[-1] == 41 and table["b"].values[-1] == "oops"
+    frame = {"a": [1.0, 2.0], "b": [1.0, 1e305], "c": [[1], [2]]}
+    assert read_table(frame, needed=("a",)).names == ("a", "b")

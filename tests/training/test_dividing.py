@@ -146,3 +146,25 @@ def test_several_targets_are_trained_evaluated_saved_and_predicted_together(tmp_
 def test_a_target_may_be_named_by_its_place():
     table = {k: frame()[k] for k in ("a", "b", "y")}
     assert chainrule.train(table, 3, **QUICK).target == chainrule.train(table, "-1", **QUICK).target == "y"
+
+
+def test_a_column_that_gives_the_target_away_is_told_with_its_evidence():
+    table = frame()
+    table["copy"] = [3 - 2 * v for v in table["y"]]
+    model = chainrule.train({k: table[k] for k in ("a", "copy", "y")}, "y", **QUICK)
+    told = [note for note in model.notes if "gives the target away" in note]
+    assert len(told) == 1 and '"copy"' in told[0] and "-1" in told[0]
+    table["code"] = [{"rare": "r7", "often": ("o1", "o2")[i % 2]}.get(v) for i, v in enumerate(table["sort"])]
+    table["code"] = [c if isinstance(c, str) else c[0] for c in table["code"]]
+    model = chainrule.train({k: table[k] for k in ("a", "code", "sort")}, "sort", **QUICK)
+    assert any('"code"' in note and "gives the target away" in note for note in model.notes)
+    assert not any(
+        "Warning" in note
+        for note in chainrule.train({k: table[k] for k in ("a", "b", "y")}, "y", **QUICK).notes
+    )
+
+
+def test_rows_that_are_trained_on_and_tested_on_are_counted():
+    table = {k: frame()[k] * 2 for k in ("a", "b", "y")}
+    model = chainrule.train(table, "y", **QUICK)
+    assert any("test rows stand in the training part too" in note for note in model.notes)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-ORDER, DROPOUT, SPLIT = 1, 2, 3
+ORDER, DROPOUT, SPLIT, BLOCKS = 1, 2, 3, 4
 ROUNDS = 8
 
 Integers = np.ndarray[Any, np.dtype[np.uint32]]

@@ -120,9 +120,9 @@ def split_in_order(
                 end = int(np.searchsorted(ordered, ordered[end], "left"))
             where[end:] = part
     made = Split(*(np.sort(order[where == part]) for part in range(3)))
-    for part, share in zip(PARTS, shares, strict=True):
-        if share and not len(getattr(made, part)):
-            raise BatchError("CR-1223", rows=rows, part=part)
+    for name, share in zip(PARTS, shares, strict=True):
+        if share and not len(getattr(made, name)):
+            raise BatchError("CR-1223", rows=rows, part=name)
     return made
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from .grammar import Command, Group, Option
-from .values import Choice, Names, Number, Numbers, Pair, Shares, Whole, Wholes
+from .values import Choice, Names, Number, Numbers, Pair, Range, Shares, Whole, Wholes
 
 # the forms of an equation, in the order its help lists them
 FORMS = ("text", "latex", "mathml", "markdown", "html", "docx", "xlsx", "python", "matlab", "json", "table")
@@ -80,6 +80,7 @@ TRAIN: list[click.Parameter] = [
     Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
     Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
     Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
+    Option(("--memory",), "CR-3399", section=PARTS, type=Number(), metavar="MIB"),
     Option(("--folds",), "CR-3388", section=PARTS, type=Whole(2)),
     Option(("--repeats",), "CR-3389", section=PARTS, type=Whole(1)),
     Option(("--divide",), "CR-3396", section=PARTS, metavar="HOW"),
@@ -96,6 +97,8 @@ TRAIN: list[click.Parameter] = [
     Option(("--target-scale",), "CR-2147", section=TABLE, metavar="NAME"),
     # the outputs
     Option(("--out", "-o", "out"), "CR-2150", section=OUTPUT, metavar="MODEL"),
+    Option(("--report",), "CR-2194", section=OUTPUT, metavar="FILE"),
+    Option(("--pictures",), "CR-2193", section=OUTPUT, metavar="FOLDER"),
     Option(("--checkpoint",), "CR-2151", section=OUTPUT, metavar="FILE"),
     Option(("--checkpoint-every",), "CR-2166", section=OUTPUT, type=Number()),
     Option(("--resume",), "CR-2152", section=OUTPUT, is_flag=True),
@@ -194,6 +197,18 @@ def notation() -> click.Parameter:
     return Option(("--notation",), "CR-2224", section=OUTPUT, type=Choice(("house", "zhou", "ng", "matlab")))
 
 
+def _report(**given: Any) -> None:
+    from .reporting import report
+
+    report(given)
+
+
+def _size(**given: Any) -> None:
+    from .sizing import size
+
+    size(given)
+
+
 def _equation(**given: Any) -> None:
     from .equation import equation
 
@@ -219,6 +234,13 @@ chainrule = Group((
         Option(("--json", "as_json"), "CR-2159", is_flag=True),
         *reading(),
     ], "CR-2109"),
+    Command("report", _report, [
+        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["data"], nargs=-1, metavar="[FILE...]"),
+        Option(("--out", "-o", "out"), "CR-2192", section=OUTPUT, metavar="FILE"),
+        Option(("--pictures",), "CR-2193", section=OUTPUT, metavar="FOLDER"),
+        *reading(),
+    ], "CR-2190", "CR-2191"),
     Command("explain", _explain, [
         click.Argument(["net"], metavar="MODEL|WEIGHTS|2-2-1"),
         click.Argument(["data"], required=False, metavar="[FILE]"),
@@ -282,4 +304,21 @@ chainrule = Group((
         Option(("--answer",), "CR-1998", section=NETWORK, type=Whole(1)),
         *reading(),
     ], "CR-2397", "CR-1999"),
+    Command("size", _size, [
+        click.Argument(["data"], metavar="FILE"),
+        Option(("--target", "target"), "CR-2110", section=TASK, metavar="COL"),
+        Option(("--task",), "CR-2111", section=TASK,
+               type=Choice(("regression", "classification", "binary", "multiclass"))),
+        Option(("--hidden",), "CR-3431", section=NETWORK, type=Range()),
+        Option(("--activation",), "CR-2113", section=NETWORK, metavar="NAME"),
+        Option(("--starts",), "CR-3432", section=TRAINING, type=Whole(1)),
+        Option(("--folds",), "CR-3433", section=TRAINING, type=Whole(2)),
+        Option(("--epochs", "--max-iter", "epochs"), "CR-2121", section=TRAINING, type=Whole(1)),
+        Option(("--seed", "--random-state", "seed"), "CR-2125", section=TRAINING, type=Whole()),
+        Option(("--threads",), "CR-2126", section=TRAINING, type=Whole(1)),
+        *reading(),
+        Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
+        Option(("--out", "-o", "out"), "CR-2222", section=OUTPUT, metavar="FILE"),
+        Option(("--json", "as_json"), "CR-2153", section=OUTPUT, is_flag=True),
+    ], "CR-3430"),
 ))  # fmt: skip

@@ -145,9 +145,9 @@ def importance(given: dict[str, Any]) -> None:
 
 def lesson(given: dict[str, Any]) -> None:
     """The command `lesson`: the list, or one lesson."""
-    from ..explain.lessons import lesson_page, shelf_page
+    from ..explain import faces
 
-    put(shelf_page() if given["name"] is None else lesson_page(given["name"].lower()), given)
+    put(faces.lesson(given["name"]), given)
 
 
 def put(page: "Page", given: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ READING = ("delimiter", "decimal", "encoding", "header", "missing", "sheet", "ce
 def train(given: dict[str, Any]) -> int:
     """The command `train`; the exit code."""
     as_json, script, quiet = (given.pop(name) for name in ("as_json", "script", "quiet"))
+    page, folder = given.pop("report"), given.pop("pictures")
     if as_json and script:
         raise ChainruleError("CR-2029", one="--json", other="--script")
     if given["resume"] and not given["checkpoint"]:
@@ -35,6 +36,12 @@ def train(given: dict[str, Any]) -> int:
     out = settings.pop("out", None) or model_name(first)
     if target is None:
         ask_for_target(data, first, reading)
+    if page is not None or folder is not None:
+        from .reporting import form_of
+
+        form_of(
+            page, folder, ([data] if isinstance(data, str) else data) + [out]
+        )  # refused before the training, not after it
     replaces = check_place(out)
     model = fit(data, target, settings, quiet)
     stop = model.stop
@@ -49,6 +56,10 @@ def train(given: dict[str, Any]) -> int:
         put_json(model.to_json_report() | {"model": out})
     else:
         closing(model, first, out, replaces)
+    if page is not None or folder is not None:
+        from .reporting import write
+
+        write(model, data, page, folder, quoted(short(out)), reading, quiet=as_json or script)
     return INTERRUPTED if stop.reason == "interrupted" else 0
 
 

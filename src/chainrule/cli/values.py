@@ -77,6 +77,23 @@ class Wholes(_Type):
         return sizes
 
 
+class Range(_Type):
+    """ "2..20" -> (2, 3, …, 20); "4,8,16" -> (4, 8, 16)."""
+
+    name, wanted = "A..B", "CR-3434"
+
+    def read(self, text: str) -> tuple[int, ...]:
+        made: list[int] = []
+        for part in text.replace("，", ",").replace("…", "..").split(","):
+            first, dots, last = part.partition("..")
+            if dots and int(last) - int(first) > 10_000:
+                raise ValueError
+            made += range(int(first), int(last) + 1) if dots else [int(first)]
+        if not made or min(made) < 1:
+            raise ValueError
+        return tuple(made)
+
+
 class Numbers(_Type):
     """ "0.1" -> 0.1; "0.1,0.5" -> (0.1, 0.5)."""
 

@@ -181,7 +181,8 @@ class Encoding:
         """`read_table` with the kinds of the training table; refuses a file that lacks a column."""
         from ..table import read_table
 
-        table = read_table(source, kinds=self.kinds(target=target), absent_ok=True, **options)
+        kinds = self.kinds(target=target)
+        table = read_table(source, kinds=kinds, absent_ok=True, needed=kinds, **options)
         self.require(table, target=target)
         return table
 

@@ -10,10 +10,10 @@ from ..errors import EncodingError
 from ..table.columns import Column, Table, nearest, show, sort_labels
 from ..table.dates import show_date
 from .path import Path, Target, numbers_of
-from .primitives import Affine, DatePart, Flag, Formula, Hash, Impute, Lookup, OneHot, Power, Quantile, Step
+from .primitives import Affine, Flag, Formula, Impute, Lookup, OneHot, Step
 from .scaling import zero_iqr
-from .shapes import fit_power, power_text
-from .words import DAY, HASHED, turn
+from .shapes import Power, Quantile, fit_power, power_text
+from .words import DAY, HASHED, DatePart, Hash, turn
 
 Notes = list[tuple[str, dict[str, Any]]]
 MOST_LEVELS = 500  # the most frequent ones keep a level of their own

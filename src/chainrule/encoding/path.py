@@ -16,21 +16,19 @@ from ..table.target import TASKS
 from . import state as js
 from .primitives import (
     Affine,
-    DatePart,
     Flag,
     Formula,
-    Hash,
     Impute,
     Lookup,
     OneHot,
-    Power,
-    Quantile,
     Step,
     as_number,
     run,
     spellings,
     step_from_json,
 )
+from .shapes import Power, Quantile
+from .words import DatePart, Hash
 
 STEPS_AT_MOST = 16
 

@@ -167,15 +167,36 @@ class Engine(ABC):
     ) -> TrainingState:
         """Whole epochs, until something of `until` is reached for every member; the given state stays as it is.
 
-        Members are independent: own order, own dropout, own stop. Written once here on gradient and update; the native
-        engine does the same in one call.
+        Members are independent: own order, own dropout, own stop. Once cancelled, those not begun stay as they are.
         """
-        began, done = perf_counter(), []
-        for m in range(plan.members):
-            done.append(
-                _run_member(self, plan.only(m), _member(state, m), source, validation, until, progress, began)
-            )
-        return _join(done)
+        states = [_member(state, m, ("w", "slots", "best")) for m in range(plan.members)]
+        going = [m for m, one in enumerate(states) if one.stopped[0] not in (PATIENCE, GOAL, NONFINITE)]
+        for m in going:
+            states[m].stopped[0] = RUNNING
+        some = {m: states[m] for m in going}
+        self._advance(plan, some, source, validation, until, progress)
+        return _join(states)
+
+    def _advance(
+        self,
+        plan: Plan,
+        states: dict[int, TrainingState],
+        source: Source,
+        validation: Source | None,
+        until: Until,
+        progress: Progress | None,
+    ) -> None:
+        """The run of some members, by number, into their states, which are their own but for w, slots and best.
+
+        Written once here on gradient and update; the native engine does the same in one call.
+        """
+        began, cancelled = perf_counter(), False
+        for m, state in states.items():
+            if cancelled:
+                state.stopped[0] = INTERRUPTED
+                continue
+            _run_member(self, plan.only(m), state, source, validation, until, progress, began)
+            cancelled = bool(state.stopped[0] == INTERRUPTED)
 
 
 def total_loss(plan: Plan, loss_sum: Any, weight_sum: Any) -> Any:
@@ -208,18 +229,13 @@ def evaluate_loss(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
     return np.asarray(total_loss(plan, loss, weight))
 
 
-def _member(state: TrainingState, m: int, seen: tuple[str, ...] = ()) -> TrainingState:
+def _member(state: TrainingState, m: int, seen: tuple[str, ...]) -> TrainingState:
     """One member's state, its own but for the arrays named in `seen`, which nobody may change."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"probe": state.probe[state.probe[:, 0] == m]}
     for name, value in vars(state).items():
-        if name == "slots":
-            changes[name] = value[:, m : m + 1] if name in seen else value[:, m : m + 1].copy()
-        elif name in seen:
-            changes[name] = value[m : m + 1]
-        elif name == "probe":
-            changes[name] = value[value[:, 0] == m]
-        else:
-            changes[name] = value[m : m + 1].copy()
+        if name != "probe":
+            one = value[:, m : m + 1] if name == "slots" else value[m : m + 1]
+            changes[name] = one if name in seen else one.copy()
     return replace(state, **changes)
 
 
@@ -251,11 +267,8 @@ def _run_member(
     until: Until,
     progress: Progress | None,
     began: float,
-) -> TrainingState:
-    """The run of one member: this is the definition that the native `run` is held to."""
-    if state.stopped[0] in (PATIENCE, GOAL, NONFINITE):
-        return state
-    state.stopped[0] = RUNNING
+) -> None:
+    """The run of one member, into its state: this is the definition that the native `run` is held to."""
     curves = {
         name: list(getattr(state, name)[0][: state.epoch[0]]) for name in ("train", "validation", "rate")
     }
@@ -263,14 +276,13 @@ def _run_member(
     w = engine.load(plan, state.w)
     slots = [engine.load(plan, slot) for slot in state.slots]
 
-    def note() -> TrainingState:
+    def note() -> None:
         """The state in natural order, with everything up to the last whole epoch."""
         state.w = engine.dump(plan, w)
         state.slots = np.stack([engine.dump(plan, s) for s in slots]) if slots else state.slots
         for name, values in curves.items():
             setattr(state, name, np.array([values], dtype=float).reshape(1, -1))
         state.probe = np.array(probe).reshape(-1, 7)
-        return state
 
     while state.epoch[0] < until.epochs:
         epoch = int(state.epoch[0])
@@ -325,13 +337,14 @@ def _run_member(
         now = perf_counter()
         if progress is not None and now - told >= 0.1:
             told = now
-            if progress(note()):
+            note()
+            if progress(state):
                 state.stopped[0] = INTERRUPTED
-                return state
+                return
         if now - began >= until.pause:
             return note()
     state.stopped[0] = EPOCHS
-    return note()
+    note()
 
 
 def _layer_of_trouble(engine: Engine, plan: Plan, w: Any, batch: Batch) -> int:

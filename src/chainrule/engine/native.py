@@ -19,25 +19,20 @@ from ..plan import Layer, Plan, View
 from ..rules.bytecode import Program
 from ..rules.expression import Expression, Node
 from .contract import (
-    GOAL,
     INTERRUPTED,
-    NONFINITE,
-    PATIENCE,
-    RUNNING,
     Array,
     Engine,
     Progress,
     Sums,
     TrainingState,
     Until,
-    _join,
     _layer_of_trouble,
-    _member,
 )
 from .isa import native, place
 
 LANES, KNOBS, SLOTS = 16, 16, 8  # as in native/table.h
 CLIPPING = {"": 0, "value": 1, "norm": 2}
+WAVE = 8  # members per thread that are in memory at once, where they are small
 TICK = 0.1  # seconds between two looks at the progress
 
 
@@ -88,10 +83,10 @@ class Native(Engine):
         return flat
 
     def predict(self, plan: Plan, w: Array, batch: Batch) -> Array:
-        x, _, codes, _ = _arrays(plan, batch, len(w))
+        _check_batch(plan, batch)
+        x, codes = _readable(batch.x, plan), _codes(plan, batch)
         out = np.empty((len(w), len(x), plan.targets), plan.precision)
-        for m, row in enumerate(w):
-            native().predict(self._network(plan), np.ascontiguousarray(row), x, codes, out[m])
+        native().predict(self._network(plan), np.ascontiguousarray(w), x, codes, out)
         return out
 
     def outputs(self, plan: Plan, flat: Array, x: Array) -> Array:
@@ -155,105 +150,33 @@ class Native(Engine):
         native().tape(self._network(plan), row, x, t, codes, given, _choices(plan, batch, member), out)
         return out
 
-    def run(
+    def _advance(
         self,
         plan: Plan,
-        state: TrainingState,
-        source: Source,
-        validation: Source | None,
-        until: Until,
-        progress: Progress | None = None,
-    ) -> TrainingState:
-        began, done = perf_counter(), []
-        for part in (source, validation):
-            if part is not None:
-                _check(plan, part)
-        told = _Told(began)
-        for m in range(plan.members):
-            over = state.stopped[m] in (PATIENCE, GOAL, NONFINITE)
-            goes = not over and not told.cancelled
-            # a run packs and unpacks what is named here anyway
-            one = _member(state, m, ("w", "slots", "best") if goes else ())
-            if goes:
-                one = self._run_one(plan.only(m), one, source, validation, until, progress, told)
-            elif not over:
-                one.stopped[0] = INTERRUPTED
-            done.append(one)
-        return _join(done)
-
-    def _run_one(
-        self,
-        plan: Plan,
-        state: TrainingState,
+        states: dict[int, TrainingState],
         source: Source,
         validation: Source | None,
         until: Until,
         progress: Progress | None,
-        told: "_Told",
-    ) -> TrainingState:
-        """One member's run; `state` is its own copy and is returned filled."""
-        state.stopped[0] = RUNNING
-        before = replace(state)
-        given = {name: getattr(state, name)[0] for name in ("best_score", "best_epoch", "bad", "k", "epoch")}
-        flat = {
-            name: np.ascontiguousarray(getattr(state, name), plan.precision)
-            for name in ("w", "slots", "best")
-        }
-        handle = native().Run(
-            self._network(plan),
-            _columns(plan, source),
-            None if validation is None else _columns(plan, validation),
-            _schedule(plan),
-            {"epochs": until.epochs, "patience": until.patience, "min_delta": until.min_delta, "goal": until.goal,
-             "probe": until.probe, "ties": until.ties, "share": float(until.share)},
-            {**{name: value.item() for name, value in given.items()}, **flat, "schedule": state.schedule[0].tolist()},
-        )  # fmt: skip
-
-        def note() -> dict[str, Any]:
-            """The numbers of now, into `state`."""
-            state.w, state.best = np.empty_like(flat["w"]), np.empty_like(flat["best"])
-            state.slots = np.empty_like(flat["slots"])
-            now: dict[str, Any] = handle.note(state.w, state.slots, state.best)
-            for name in ("k", "epoch", "best_score", "best_epoch", "bad", "stopped"):
-                getattr(state, name)[0] = now[name]
-            state.trouble[0] = now["trouble"] if now["trouble"][0] >= 0 else before.trouble[0]
-            state.schedule = np.array([now["schedule"]], dtype=float)
-            done = int(before.epoch[0])
-            for name in ("train", "validation", "rate"):
-                old = getattr(before, name)[:, :done]
-                setattr(state, name, np.concatenate([old, np.frombuffer(now[name])[None, :]], axis=1))
-            probes = np.frombuffer(now["probe"]).reshape(-1, 7)
-            state.probe = np.concatenate([before.probe.reshape(-1, 7), probes])
-            return now
-
-        while True:
-            pause = until.pause - (perf_counter() - told.began)
-            stopped = handle.advance(TICK if progress is not None else np.inf, pause)
-            now = perf_counter()
-            if stopped == INTERRUPTED:
-                told.cancelled = True
-            if stopped:
-                break
-            if progress is not None and now - told.last >= TICK:
-                told.last = now
-                note()
-                if progress(state):
+    ) -> None:
+        for part in (source, validation):
+            if part is not None:
+                _check(plan, part)
+        # side by side on the threads, or in turn where there are more threads than members
+        threads = plan.threads if len(states) >= plan.threads else 1
+        size = 1 if threads == 1 else threads * (WAVE if plan.size < 2**17 else 1)
+        members, began, cancelled = list(states.items()), perf_counter(), False
+        for first in range(0, len(members), size):
+            wave = members[first : first + size]
+            if cancelled:
+                for _, state in wave:
                     state.stopped[0] = INTERRUPTED
-                    return state
-            if now - told.began >= until.pause:
-                break
-        if not note()["restored"]:  # the weights of now are those in front of the step that failed
-            k = int(state.trouble[0, 0])
-            handle.restore()
-            failed = self.load(plan, state.w)
-            note()
-            rows = next(islice(source.epoch(plan, int(state.epoch[0])), k - 1 - int(state.k[0]), None))
-            batch = source.batch(
-                rows, plan=plan, epoch=int(state.epoch[0]), dtype=plan.precision, dropout=True
-            )
-            with np.errstate(all="ignore"):
-                state.trouble[0] = k, _layer_of_trouble(self, plan, failed, batch)
-        return state
+                continue
+            runs = [
+                _Run(self, plan, m, state, source, validation, until, plan.threads // threads)
+                for m, state in wave
+            ]
+            cancelled = _drive(runs, until, progress, began, threads)
 
     def _learn(
         self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float
@@ -302,12 +225,94 @@ class Native(Engine):
         return known[1]
 
 
-class _Told:
-    """When the run began, when somebody was last told of it, and whether it was cancelled."""
+class _Run:
+    """The run of one member on its way into `state`."""
 
-    def __init__(self, began: float) -> None:
-        self.began = self.last = began
-        self.cancelled = False
+    def __init__(
+        self,
+        engine: Native,
+        plan: Plan,
+        member: int,
+        state: TrainingState,
+        source: Source,
+        validation: Source | None,
+        until: Until,
+        threads: int,
+    ) -> None:
+        self.engine, self.plan, self.member, self.state, self.source = engine, plan, member, state, source
+        self.before = replace(state)
+        given = {name: getattr(state, name)[0] for name in ("best_score", "best_epoch", "bad", "k", "epoch")}
+        self.flat = {
+            name: np.ascontiguousarray(getattr(state, name), plan.precision)
+            for name in ("w", "slots", "best")
+        }
+        self.handle = native().Run(
+            engine._network(plan),
+            _columns(plan, source, member),
+            None if validation is None else _columns(plan, validation, member),
+            _schedule(plan),
+            {"epochs": until.epochs, "patience": until.patience, "min_delta": until.min_delta, "goal": until.goal,
+             "probe": until.probe, "ties": until.ties, "share": float(until.share), "member": plan.first + member,
+             "threads": threads},
+            {**{name: value.item() for name, value in given.items()}, **self.flat,
+             "schedule": state.schedule[0].tolist()},
+        )  # fmt: skip
+
+    def note(self) -> dict[str, Any]:
+        """The numbers of now, into `state`."""
+        state, before = self.state, self.before
+        state.w, state.best = np.empty_like(self.flat["w"]), np.empty_like(self.flat["best"])
+        state.slots = np.empty_like(self.flat["slots"])
+        now: dict[str, Any] = self.handle.note(state.w, state.slots, state.best)
+        for name in ("k", "epoch", "best_score", "best_epoch", "bad", "stopped"):
+            getattr(state, name)[0] = now[name]
+        state.trouble[0] = now["trouble"] if now["trouble"][0] >= 0 else before.trouble[0]
+        state.schedule = np.array([now["schedule"]], dtype=float)
+        done = int(before.epoch[0])
+        for name in ("train", "validation", "rate"):
+            old = getattr(before, name)[:, :done]
+            setattr(state, name, np.concatenate([old, np.frombuffer(now[name])[None, :]], axis=1))
+        probes = np.frombuffer(now["probe"]).reshape(-1, 7)
+        state.probe = np.concatenate([before.probe.reshape(-1, 7), probes])
+        return now
+
+    def end(self) -> None:
+        """The last note; after a step that failed, with the weights in front of its epoch and the layer it failed in."""
+        state, engine = self.state, self.engine
+        if self.note()["restored"]:
+            return
+        plan, k = self.plan.only(self.member), int(state.trouble[0, 0])
+        self.handle.restore()
+        failed, epoch = engine.load(plan, state.w), int(state.epoch[0])
+        self.note()
+        rows = next(islice(self.source.epoch(plan, epoch), k - 1 - int(state.k[0]), None))
+        batch = self.source.batch(rows, plan=plan, epoch=epoch, dtype=plan.precision, dropout=True)
+        with np.errstate(all="ignore"):
+            state.trouble[0] = k, _layer_of_trouble(engine, plan, failed, batch)
+
+
+def _drive(runs: list[_Run], until: Until, progress: Progress | None, began: float, threads: int) -> bool:
+    """The runs go on together until each stopped or `until.pause` has passed; True where somebody cancelled."""
+    told, going, cancelled = perf_counter(), runs, False
+    tick = TICK if progress is not None or threads > 1 else np.inf  # other threads do not hear Ctrl-C
+    while going and not cancelled:
+        pause = until.pause - (perf_counter() - began)
+        native().advance([run.handle for run in going], tick, pause, threads)
+        going = [run for run in going if not run.handle.stopped]
+        cancelled = any(run.handle.stopped == INTERRUPTED for run in runs)
+        now = perf_counter()
+        if going and progress is not None and now - told >= TICK:
+            told = now
+            runs[0].note()
+            if progress(runs[0].state):
+                cancelled = True
+        if now - began >= until.pause:
+            break
+    for run in runs:
+        run.end()
+        if cancelled and not run.handle.stopped:
+            run.state.stopped[0] = INTERRUPTED
+    return cancelled
 
 
 # ---- the plan as plain data -----------------------------------------------------------------------------------------
@@ -413,9 +418,7 @@ def _schedule(plan: Plan) -> dict[str, Any]:
 def _check(plan: Plan, source: Source) -> None:
     """Raises EngineError where a run would read numbers it cannot."""
     for label, array in (("x", source.x), ("t", source.t)):
-        if array is not None and (
-            array.dtype.itemsize not in _SIZES[array.dtype.kind] or not array.dtype.isnative
-        ):
+        if array is not None and array.dtype not in _NUMBERS:
             raise EngineError("CR-1513", label=label, dtype=array.dtype)
     if source.t is None:
         raise EngineError("CR-1514")
@@ -439,23 +442,40 @@ def _check_codes(plan: Plan, codes: Array | None) -> None:
                 raise EngineError("CR-1517", column=j, low=low, high=high, levels=levels)
 
 
-def _columns(plan: Plan, source: Source) -> tuple[Any, ...]:
+def _columns(plan: Plan, source: Source, member: int) -> tuple[Any, ...]:
     """x, t and codes as they lie (memory-mapped too), one member's weights in the plan's precision."""
     weight = source.weight
     if weight is not None:
-        weight = np.ascontiguousarray(weight[plan.first] if weight.ndim == 2 else weight, plan.precision)
+        weight = np.ascontiguousarray(
+            weight[plan.first + member] if weight.ndim == 2 else weight, plan.precision
+        )
     orders = None if source.orders is None else np.ascontiguousarray(source.orders)
     return source.x, source.t, source.codes if plan.levels else None, weight, orders, source.orders_from
 
 
-def _arrays(plan: Plan, batch: Batch, members: int) -> tuple[Array, Array, Array | None, Array | None]:
-    """x, t, codes and weights (M, n) of a batch in the plan's precision."""
+def _check_batch(plan: Plan, batch: Batch) -> None:
     if batch.x.shape[1] != plan.numeric:
         raise EngineError("CR-1515", inputs=batch.x.shape[1], outputs=batch.t.shape[1], plan=plan.name)
-    _check_codes(plan, batch.codes)
-    x = np.ascontiguousarray(batch.x, plan.precision)
-    t = np.ascontiguousarray(batch.t, plan.precision)
-    codes = np.ascontiguousarray(batch.codes, np.int32) if plan.levels and batch.codes is not None else None
+    if plan.levels or batch.codes is not None:
+        _check_codes(plan, batch.codes)
+
+
+def _codes(plan: Plan, batch: Batch) -> Array | None:
+    return np.asarray(batch.codes, np.int32) if plan.levels else None
+
+
+def _readable(array: Array, plan: Plan) -> Array:
+    """The array as it lies where the kernels can read its numbers, else in the plan's precision."""
+    return array if array.dtype in _NUMBERS else np.ascontiguousarray(array, plan.precision)
+
+
+_NUMBERS = {np.dtype(kind + str(size)) for kind, sizes in _SIZES.items() for size in sizes}
+
+
+def _arrays(plan: Plan, batch: Batch, members: int) -> tuple[Array, Array, Array | None, Array | None]:
+    """x, t, codes as they lie, and weights (M, n) in the plan's precision."""
+    _check_batch(plan, batch)
+    x, t, codes = _readable(batch.x, plan), _readable(batch.t, plan), _codes(plan, batch)
     if batch.weight is None:
         return x, t, codes, None
     weight = np.broadcast_to(np.asarray(batch.weight, plan.precision), (members, len(x)))

@@ -1,5 +1,6 @@
 """arrays -> a fitted estimator: what MLPClassifier and MLPRegressor share, with scikit-learn's names and checks."""
 
+import copy
 from abc import ABC, abstractmethod
 from typing import Any, Self
 
@@ -185,6 +186,28 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
         if self.solver not in STOCHASTIC:
             raise AttributeError(str(EstimatorError("CR-3054", solver=self.solver)))
         return True
+
+    @classmethod
+    def from_sklearn(cls, fitted: Any) -> Any:
+        """A fitted scikit-learn MLP as one of ours, or the Pipeline around it with ours at its end.
+
+        Settings, weights and classes are copied; it answers the same, and fit, partial_fit go on from it.
+        Raises EstimatorError CR-3092 for anything else.
+        """
+        if hasattr(fitted, "steps") and fitted.steps:
+            taken = copy.copy(fitted)
+            taken.steps = [*fitted.steps[:-1], (fitted.steps[-1][0], cls.from_sklearn(fitted.steps[-1][1]))]
+            return taken
+        if type(fitted).__name__ != cls.__name__ or not hasattr(fitted, "coefs_"):
+            raise EstimatorError("CR-3092", kind=type(fitted).__name__, wanted=cls.__name__)
+        made = cls(**fitted.get_params(deep=False))
+        own = {
+            name: value
+            for name, value in vars(fitted).items()
+            if name not in made.get_params() and name != "_optimizer"
+        }
+        made.__dict__.update(copy.deepcopy(own))
+        return made
 
     # ---- answering ------------------------------------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ def training_plan(
         and est.solver == "sgd"
         and est.learning_rate == "invscaling"
     ):
-        schedule, schedule_knobs = SCHEDULES["inverse_scaling"], {"power": float(est.power_t)}
+        schedule, schedule_knobs = SCHEDULES["inverse_samples"], {"power": float(est.power_t)}
     loss, loss_knobs = _apart(LOSSES, loss_row(est.loss, est.out_activation_))
     dropout = est.dropout if np.ndim(est.dropout) else float(est.dropout)
     return make_plan(

@@ -57,7 +57,8 @@ class Orders:
 
     def __init__(self, rng: Any, parts: Parts, shuffled: bool, index: Array | None) -> None:
         self.rng, self.parts, self.shuffled = rng, parts, shuffled
-        self.index = np.arange(parts.count) if index is None or len(index) != parts.count else index
+        self.places = np.arange(parts.count)
+        self.index = self.places.astype(np.uint32) if index is None or len(index) != parts.count else index
         self.drawn = 0
 
     def draw(self, epochs: int) -> Array | None:
@@ -67,16 +68,21 @@ class Orders:
         made = np.empty((epochs, self.parts.count), np.uint32)
         self.before = self.rng.get_state(legacy=False), self.index
         for line in made:
-            self._next()
-            line[:] = self.index if self.parts.train is None else self.parts.train[self.index]
+            self._next(line)
+        if self.parts.train is not None:
+            self.index = self.index.copy()
+            made[:] = self.parts.train[made]
         self.drawn = epochs
         return made
 
-    def _next(self) -> None:
+    def _next(self, line: Array) -> None:
         if self.shuffled:
-            places = np.arange(len(self.index))
+            places = self.places.copy()  # of int64, which RandomState shuffles fastest
             self.rng.shuffle(places)
-            self.index = self.index[places]
+            self.index.take(places, out=line, mode="clip")
+        else:
+            line[:] = self.index
+        self.index = line
 
     def used(self, epochs: int) -> None:
         """Only so many of the drawn orders were: whoever shares the RandomState finds it as if no more were drawn."""
@@ -84,7 +90,7 @@ class Orders:
             self.rng.set_state(self.before[0])
             self.index = self.before[1]
             for _ in range(epochs):
-                self._next()
+                self._next(np.empty_like(self.index))
 
 
 def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, given: Parts | None) -> None:
@@ -106,7 +112,7 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
     total = est.max_iter * -(-parts.count // batch)
     rate = keep.learning_rate if adapts else est.learning_rate_init
     plan = network.training_plan(est, batch, rate, est.coefs_[0].dtype, keep.seed, total)
-    if "rows" in plan.schedule_knobs and plan.schedule.name == "inverse_scaling":
+    if "rows" in plan.schedule_knobs and plan.schedule.name == "inverse_samples":
         plan = replace(plan, schedule_knobs={**plan.schedule_knobs, "rows": float(parts.count)})
     watch = Watch(est, parts, plan)
     est.n_iter_ = 0
@@ -122,7 +128,7 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
         loop.keep_best()
         warnings.warn(say("CR-3061"), stacklevel=4)
     watch.end()
-    keep.index = orders.index if est.warm_start == "continue" else None
+    keep.index = orders.index.copy() if est.warm_start == "continue" else None
 
 
 class _Loop:
@@ -140,7 +146,7 @@ class _Loop:
         if keep.slots:
             state.slots = np.stack(keep.slots)[:, None]
         state.k[0], state.epoch[0] = keep.k, keep.epochs
-        if plan.schedule.name == "inverse_scaling":
+        if plan.schedule.name == "inverse_samples":
             state.schedule[0] = [est.t_, keep.learning_rate / plan.lr]
         elif keep.schedule:
             state.schedule[0] = keep.schedule
@@ -202,7 +208,7 @@ class _Loop:
             [slot[0] for slot in state.slots],
         )
         keep.schedule = state.schedule[0].tolist()
-        if self.plan.schedule.name == "inverse_scaling":
+        if self.plan.schedule.name == "inverse_samples":
             keep.learning_rate = self.plan.lr * float(state.schedule[0][1])
         if not est.early_stopping:
             est.best_loss_ = float(state.best_score[0])

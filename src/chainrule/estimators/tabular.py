@@ -31,7 +31,7 @@ from ..training.loop import Moment
 Array = np.ndarray[Any, Any]
 
 
-class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types
+class BaseTabular(BaseEstimator, ABC):
     """Fits a frame or an array (n, columns): numbers, categories, yes/no, missing values, labels never seen.
 
     preset       "strong": the average of several networks; "plain": one network, as `chainrule train` makes it;
@@ -115,6 +115,8 @@ class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has
             raise EstimatorError("CR-3125", stop=model.stop)
         if column.missing().any():
             warnings.warn(say("CR-1815", count=int(column.missing().sum())), UserWarning, stacklevel=2)
+        if model.stop.reason == "interrupted":  # as scikit-learn does: the best so far, and a warning
+            warnings.warn(str(model.stop), UserWarning, stacklevel=2)
         names = list(table.names)
         self.n_features_in_ = len(names)
         if hasattr(self, "feature_names_in_"):
@@ -159,7 +161,7 @@ class BaseTabular(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has
         return tags
 
 
-class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]  # scikit-learn has no types
+class TabularRegressor(RegressorMixin, BaseTabular):
     __doc__ = "Numbers from the columns of a table.\n\n" + str(BaseTabular.__doc__)
 
     def _target(self, name: str, y: Any) -> tuple[Column, str]:
@@ -182,7 +184,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):  # type: ignore[misc]  # sc
         return float(r2_score(np.array(_values(y), float), self.predict(X), sample_weight=sample_weight))
 
 
-class TabularClassifier(ClassifierMixin, BaseTabular):  # type: ignore[misc]  # scikit-learn has no types
+class TabularClassifier(ClassifierMixin, BaseTabular):
     __doc__ = "Classes, and their probabilities, from the columns of a table.\n\n" + str(BaseTabular.__doc__)
 
     def _target(self, name: str, y: Any) -> tuple[Column, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import PlanError
 from ..page.page import Page
-from .typed import numbers_of, sizes_of, textbook_settings, typed_net
+from .typed import numbers_of, plain, sizes_of, textbook_settings, typed_net
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -171,7 +171,10 @@ def derive(
 
         return slope_page(row)
     if not Path(what).is_file():
-        raise PlanError("CR-2249", what=what)
+        from difflib import get_close_matches
+
+        close = get_close_matches(what.lower(), [*ACTIVATIONS, *ALIASES], 1)
+        raise PlanError("CR-2255", what=what, near=close[0]) if close else PlanError("CR-2249", what=what)
     from ..model import load
 
     return derivation_page(load(what).plan, notation=notation).page
@@ -187,6 +190,13 @@ def importance(model: "Model", data: Any = None, **options: Any) -> Page:
     return importance_page(model, None if data is None else model.read(data, target=True, **options))
 
 
+def lesson(name: str | None = None) -> Page:
+    """One of the lessons by its name, or the list of them. Raises PlanError CR-2403 for a name that is none."""
+    from .lessons import lesson_page, shelf_page
+
+    return shelf_page() if name is None else lesson_page(name.lower())
+
+
 def graph(text: str, **values: float) -> Page:
     """The computation graph of a formula, graph("c*(a+2*b)", a=3, b=1, c=-2), or the drawing of a network ("3-4-1")."""
     from .graphs import graph_page, network_page
@@ -198,7 +208,9 @@ def graph(text: str, **values: float) -> Page:
 
 def _rows(given: str | Sequence[Any], what: str) -> list[list[float]]:
     if isinstance(given, str):
-        return [numbers_of(part, what) for part in re.split(r"[;\n]+", given.strip()) if part.strip()] or [[]]
+        return [
+            numbers_of(part, what) for part in re.split(r"[;\n]+", plain(given).strip()) if part.strip()
+        ] or [[]]
     import numpy as np
 
     try:

@@ -6,8 +6,9 @@ from string import ascii_letters
 from ..errors import RuleError
 from ..messages import get_language, say
 from ..page import drawing
+from ..page.mathwords import call, hadamard, matmul, partial, prime, total, transpose
 from ..page.page import Page, Put
-from ..page.symbols import Symbol, partial_symbol
+from ..page.symbols import Symbol, partial_symbol, symbol
 from ..rules.expression import CONSTANTS, Expression, Node, name, number
 from ..rules.graph import Graph, GraphNode
 
@@ -151,10 +152,41 @@ def _differences(
 
 
 def network_page(sizes: tuple[int, ...]) -> Page:
-    """The drawing of a network of these sizes."""
-    text = "-".join(map(str, sizes))
+    """A network of these sizes: drawn, and its computation graph with one node per layer's score and output, each with
+    its shape for n rows, forwards and then backwards."""
+    text, layers = "-".join(map(str, sizes)), len(sizes) - 1
     page = Page(say("CR-2218", name=text), language=get_language())
-    page.section(say("CR-1912")).items.append(drawing.network(sizes, [str(n) for n in sizes]))
+    titles = ("x", *(f"y{i}" for i in range(1, layers + 1)))
+    page.section(say("CR-1912")).items.append(drawing.network(sizes, titles))
+    kinds = ("s", "y", "w", "b", "ds", "dy", "dw", "db")
+    names = ["x", "t", "L", *(f"{kind}{i}" for kind in kinds for i in range(1, layers + 1))]
+    page.symbols |= {label: symbol(label, layers) for label in names} | {
+        "f": Symbol("f"),
+        "n": Symbol("n"),
+        "l": Symbol("ℓ"),
+    }
+    forward, backward = page.section(say("CR-1904")), page.section(say("CR-1905"))
+    n, f = name("n"), name("f")
+    for i, (below, units) in enumerate(zip(sizes, sizes[1:], strict=False), 1):
+        before = name(f"y{i - 1}" if i > 1 else "x")
+        score = Node("+", (matmul(before, name(f"w{i}")), name(f"b{i}")))
+        forward.math(name(f"s{i}"), "=", score, remark=f"(n×{units}) = (n×{below})({below}×{units})")
+        forward.math(name(f"y{i}"), "=", call(f, name(f"s{i}")), remark=f"(n×{units})")
+    forward.math(name("L"), "=", call(name("l"), name(f"y{layers}")), remark="(1×1)")
+    backward.math(name(f"dy{layers}"), "=", partial(name("L"), name(f"y{layers}")), remark=f"(n×{sizes[-1]})")
+    for i in range(layers, 0, -1):
+        below, units = sizes[i - 1], sizes[i]
+        before = name(f"y{i - 1}" if i > 1 else "x")
+        delta = name(f"ds{i}")
+        backward.math(
+            delta, "=", hadamard(name(f"dy{i}"), call(prime(f), name(f"s{i}"))), remark=f"(n×{units})"
+        )
+        backward.math(name(f"dw{i}"), "=", matmul(transpose(before), delta),
+                      remark=f"({below}×{units}) = ({below}×n)(n×{units})")  # fmt: skip
+        backward.math(name(f"db{i}"), "=", total(name("r"), n, delta), remark=f"({units})")
+        if i > 1:
+            backward.math(name(f"dy{i - 1}"), "=", matmul(delta, transpose(name(f"w{i}"))),
+                          remark=f"(n×{below}) = (n×{units})({units}×{below})")  # fmt: skip
     page.facts = {
         "network": text,
         "parameters": sum(a * b + b for a, b in zip(sizes, sizes[1:], strict=False)),

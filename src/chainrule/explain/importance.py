@@ -1,6 +1,6 @@
 """model, table -> how much each of the user's columns matters: permutation, Olden, Garson, MIV, with their formulas.
 
-Sources: Breiman 2001 and Fisher, Rudin, Dominici 2019 (permutation); Olden, Joy, Death 2004 (connection weights);
+Sources: model/permuting.py (permutation); Olden, Joy, Death 2004 (connection weights);
 Garson 1991, for several hidden layers by multiplying on; Dombi, Nandi, Barker 1995 (mean impact value).
 """
 
@@ -13,19 +13,19 @@ import numpy as np
 from ..batches.source import Source
 from ..errors import ModelError
 from ..messages import get_language, say
-from ..model.model import Model, answers, truth
+from ..model.model import Model, answers
+from ..model.permuting import SHUFFLES, permutation
 from ..page.mathwords import call, total
 from ..page.page import Math, Page
 from ..page.page import Table as Grid
 from ..page.symbols import Symbol
-from ..report import metrics
 from ..rules.expression import Node, name, number
 from ..table import Table, split_missing_target
 from .ranges import outside
 from .trace import times
 
 Array = np.ndarray[Any, Any]
-SHUFFLES, STEP = 10, 0.1
+STEP = 0.1
 
 
 def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
@@ -84,41 +84,6 @@ def garson(model: Model) -> dict[str, float]:
     each = shares.sum(axis=1)
     each = 100 * each / (each.sum() or 1.0)
     return dict(zip(columns, each.tolist(), strict=True))
-
-
-def _error(model: Model, t: Array, source: Source) -> float:
-    made = answers(model.encoding, model.outputs(source))
-    return metrics.mse(t, made) if model.task == "regression" else metrics.log_loss(t, made)
-
-
-def permutation(
-    model: Model, table: Table, shuffles: int = SHUFFLES, seed: int = 0
-) -> dict[str, tuple[float, float]]:
-    """Column -> (mean growth of the error, its standard deviation) over `shuffles` shuffles of that column's rows.
-
-    The error is the mean squared error in the target's unit squared, or the log loss.
-    """
-    encoded = model.encoding.apply(table)
-    whole = Source(encoded.x, encoded.t, encoded.codes)
-    t = truth(model.encoding, table, whole)
-    before = _error(model, t, whole)
-    rng = np.random.Generator(np.random.Philox(key=[seed, 0]))
-    orders = [rng.permutation(table.rows) for _ in range(shuffles)]
-    numbers = list(model.encoding.x_columns)
-    categories = [p.column for p in model.encoding.paths if p.gathers]
-    found = {}
-    for column in model.encoding.columns:
-        grown = []
-        for order in orders:
-            x, codes = encoded.x.copy(), None if encoded.codes is None else encoded.codes.copy()
-            for i in (i for i, c in enumerate(numbers) if c == column):
-                x[:, i] = encoded.x[order, i]
-            for j in (j for j, c in enumerate(categories) if c == column):
-                if codes is not None and encoded.codes is not None:
-                    codes[:, j] = encoded.codes[order, j]
-            grown.append(_error(model, t, Source(x, encoded.t, codes)) - before)
-        found[column] = (float(np.mean(grown)), float(np.std(grown)))
-    return found
 
 
 def mean_impact(model: Model, table: Table) -> dict[str, float | None]:

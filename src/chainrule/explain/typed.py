@@ -19,6 +19,14 @@ from ..plan import Plan, make_plan
 Array = np.ndarray[Any, Any]
 
 
+_WIDE = str.maketrans("，；｜．－＋　、", ",;|.-+ ,")  # as a Chinese keyboard types them
+
+
+def plain(text: str) -> str:
+    """Numbers and their separators as typed, in ASCII."""
+    return text.translate(_WIDE)
+
+
 def sizes_of(text: str) -> tuple[int, ...]:
     """ "2-2-1" -> (2, 2, 1). PlanError CR-1943 for anything else."""
     if not re.fullmatch(r"\d{1,6}(-\d{1,6})+", text) or any(int(n) == 0 for n in text.split("-")):
@@ -29,7 +37,7 @@ def sizes_of(text: str) -> tuple[int, ...]:
 def numbers_of(text: str, what: str) -> list[float]:
     """Numbers separated by spaces or commas. PlanError CR-1944 naming the piece that is none."""
     found = []
-    for piece in re.split(r"[,\s]+", text.strip()):
+    for piece in re.split(r"[,\s]+", plain(text).strip()):
         try:
             value = float(piece)
         except ValueError:
@@ -43,7 +51,7 @@ def numbers_of(text: str, what: str) -> list[float]:
 def matrices_of(text: str, what: str) -> list[Array]:
     """The matrices of all layers as typed. PlanError CR-1945 for rows of different lengths."""
     made = []
-    for number, layer in enumerate(text.split("|"), 1):
+    for number, layer in enumerate(plain(text).split("|"), 1):
         rows = [numbers_of(row, what) for row in re.split(r"[;\n]+", layer.strip()) if row.strip()]
         if not rows or len({len(row) for row in rows}) > 1:
             raise PlanError("CR-1945", what=what, layer=number)
@@ -126,7 +134,7 @@ def typed_net(
         raise both.refusal(ways, x) from None
     text, lists = biases if biases is not None else thresholds, None
     if text is not None:
-        lists = [numbers_of(part, "biases") for part in text.split("|")]
+        lists = [numbers_of(part, "biases") for part in plain(text).split("|")]
         if [len(part) for part in lists] != list(sizes[1:]):
             raise PlanError("CR-1441", given=[len(part) for part in lists], wanted=list(sizes[1:]))
     sign = 1.0 if biases is not None else -1.0

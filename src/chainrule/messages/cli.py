@@ -309,4 +309,29 @@ ROWS: dict[str, tuple[str, str]] = {
         "Writes the table's own columns and behind them the prediction; for classes also the probability of each.",
         "写出原有的各列，并在其后添加预测值；对于分类还给出每个类别的概率。",
     ),
+    # report
+    "CR-2190": (
+        "how good a model is and where it is weak: one page with every picture a report needs",
+        "模型有多好、弱在何处：一页报告，图表齐全。",
+    ),
+    "CR-2191": (
+        "chainrule report model.chainrule data.csv --out report.html\n"
+        "chainrule report model.chainrule data.csv --out report.docx --pictures figures\n"
+        "chainrule report model.chainrule",
+        "chainrule report model.chainrule data.csv --out report.html\n"
+        "chainrule report model.chainrule data.csv --out report.docx --pictures figures\n"
+        "chainrule report model.chainrule",
+    ),
+    "CR-2192": (
+        "the page: .html, .docx, .md, .tex, .txt or .json (default: as text, here)",
+        "报告页：.html、.docx、.md、.tex、.txt 或 .json（默认以文本显示在此）",
+    ),
+    "CR-2193": (
+        "a folder for every picture as SVG, PDF and 600-dpi PNG, with its numbers as CSV",
+        "存放图的文件夹：每幅图的 SVG、PDF、600 dpi PNG 及其数据 CSV",
+    ),
+    "CR-2194": (
+        "write the report of the training too: .html, .docx, .md, .tex, .txt or .json",
+        "同时写出本次训练的报告：.html、.docx、.md、.tex、.txt 或 .json",
+    ),
 }

@@ -170,7 +170,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2396": ("layer {layer}", "第 {layer} 层"),
     # the command
     "CR-2397": (
-        "Write the trained network as one formula in the units of your columns, checked against predict.",
+        "write the trained network as one formula in the units of your columns, checked against predict",
         "把训练好的网络写成一个公式，单位与原始各列相同，并与 predict 核对。",
     ),
     "CR-2398": (

@@ -246,4 +246,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "epoch {epoch} of {most} · loss {loss:.6g} · {seconds:.0f} s",
         "第 {epoch} 轮，共 {most} 轮 · 损失 {loss:.6g} · {seconds:.0f} 秒",
     ),
+    "CR-3092": (
+        "A fitted {wanted} of scikit-learn's is wanted, alone or at the end of a Pipeline; got {kind}.",
+        "需要 scikit-learn 训练好的 {wanted}(单独，或在 Pipeline 末尾)；得到 {kind}。",
+    ),
 }

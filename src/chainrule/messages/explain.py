@@ -448,7 +448,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "第 {layer} 层的权值两种方向都合适，却是不同的网络：所有输入取 1 时，若一行是一个单元的权值（--rows units），第一个输出为 {units:.6g}；"
         "若一行是来自一个输入的权值（--rows inputs），则为 {inputs:.6g}。请指明。",
     ),
-    "CR-1996": ("of a file of weights: what its inputs are called (x1,x2,…)", "权值文件：各输入的名称（x1,x2,…）"),
+    "CR-1996": (
+        "of a file of weights: what its inputs are called (x1,x2,…)",
+        "权值文件：各输入的名称（x1,x2,…）",
+    ),
     "CR-1997": ("of a file of weights: what its answer is called (y)", "权值文件：输出的名称（y）"),
     "CR-1998": ("of a file of weights: which of several outputs", "权值文件：多个输出中的第几个"),
     "CR-1999": (
@@ -460,5 +463,9 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2254": (
         "'{ending}' says no form; let the file end in one of {known}, or choose with --form.",
         "“{ending}”不能说明格式；请让文件以 {known} 之一结尾，或用 --form 指定。",
+    ),
+    "CR-2255": (
+        "'{what}' is no network (2-3-1), no activation and no file. Did you mean {near}?",
+        "“{what}”既不是网络（2-3-1），也不是激活函数或文件。是否指 {near}？",
     ),
 }

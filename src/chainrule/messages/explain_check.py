@@ -415,7 +415,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "阈值按 s = x·w − θ 读取。",
     ),
     "CR-2944": (
-        "Check your own NumPy back-propagation: which gradient is wrong, and which known mistake it is.",
+        "check your own NumPy back-propagation: which gradient is wrong, and which known mistake it is",
         "检查你自己写的 NumPy 反向传播：哪个梯度有错，是哪一种已知错误。",
     ),
     "CR-2945": ("seconds the script may run (20)", "脚本最多运行的秒数(20)"),

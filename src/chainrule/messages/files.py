@@ -12,6 +12,31 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         "{file} 的名字表示它是{kind}，但内容不是任何可识别的格式。文件可能损坏或不完整；请重新导出。",
     ),
+    "CR-3302": (
+        (
+            "{file} cannot be read block by block: that works for Parquet and for text tables in UTF-8 that are not packed. "
+            "Convert it, or leave memory out (--memory) to read it whole."
+        ),
+        "{file} 不能分块读取：只有 Parquet 和未压缩的 UTF-8 文本表格可以。请先转换，或去掉 memory(--memory)整体读取。",
+    ),
+    "CR-3303": (
+        (
+            "read by blocks within {memory} MiB: {rows} training rows in {count} windows of {window}; an epoch is a "
+            "window, and scales and levels come from {sample} drawn training rows"
+        ),
+        (
+            "在 {memory} MiB 内分块读取：{rows} 个训练行分为 {count} 个窗口，每个 {window} 行；一轮即一个窗口，尺度与类别由抽取的 "
+            "{sample} 个训练行得出"
+        ),
+    ),
+    "CR-3304": (
+        "With memory (--memory) the file is read by blocks, and that excludes {ways}.",
+        "使用 memory(--memory)时文件分块读取，不能同时使用 {ways}。",
+    ),
+    "CR-3305": (
+        "The blocks of the file were encoded otherwise than its sample. This should not happen; please report it.",
+        "文件各块的编码与样本不一致。这不应发生；请报告此问题。",
+    ),
     "CR-3310": (
         "{file} cannot be unpacked ({packed}): it is damaged, cut short or protected. Unpack it yourself or copy it again.",
         "无法解压 {file}({packed})：文件损坏、不完整或有保护。请自行解压，或重新复制该文件。",
@@ -240,6 +265,30 @@ ROWS: dict[str, tuple[str, str]] = {
         "Repeats are repeats of folds: say how many folds there are (folds=5, --folds 5).",
         "repeats 是折的重复次数：请同时给出折数(folds=5,--folds 5)。",
     ),
+    "CR-3366": (
+        (
+            "Warning: {column} gives the target away: its correlation with {target} is {r} in {rows} training rows. If it "
+            "is not known beforehand, leave it out: --drop {column}"
+        ),
+        "警告：{column} 泄露了目标：在 {rows} 个训练行中它与 {target} 的相关系数为 {r}。若预测时还不知道它，请去掉：--drop {column}",
+    ),
+    "CR-3368": (
+        (
+            "Warning: {column} gives the target away: each of its {count} values goes with one {target} in all {rows} "
+            "training rows. If it is not known beforehand, leave it out: --drop {column}"
+        ),
+        (
+            "警告：{column} 泄露了目标：在全部 {rows} 个训练行中，它的 {count} 个取值各自只对应一个 {target}。若预测时还不知道它，请去掉："
+            "--drop {column}"
+        ),
+    ),
+    "CR-3369": (
+        (
+            "Warning: {count} of {rows} test rows stand in the training part too, every cell the same, so the test is too "
+            "kind; rows that belong together stay together with --group"
+        ),
+        "警告：{rows} 个测试行中有 {count} 个与训练行完全相同，测试结果会偏乐观；可用 --group 让同组的行留在一起",
+    ),
     "CR-3370": (
         (
             "{file}, column {column}, row {row}: {text} is no date, but the column was to be read as dates. Write "
@@ -305,6 +354,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3386": ("a MATLAB file (.mat)", "MATLAB 文件(.mat)"),
     "CR-3387": ("a file of JSON lines", "JSON 行文件"),
     # options
+    "CR-3399": ("read a larger file by blocks within MIB of memory", "在 MIB 内存内分块读取更大的文件"),
     "CR-3388": ("test on each of N folds in turn, then train on all", "轮流用 N 折测试，最后用所有行训练"),
     "CR-3389": ("how often, with other folds each time", "重复几次，每次折不同"),
     "CR-3394": ("rows of one group stay in one part: its column", "同组的行留在同一部分：组所在的列"),

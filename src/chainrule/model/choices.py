@@ -24,10 +24,11 @@ PRESETS: dict[str, dict[str, Any]] = {
         "hidden": (10,), "activation": "tanh", "start": "nguyen_widrow", "scale": "minmax", "target_scale": "minmax",
         "optimizer": "irprop_minus", "batch": 0, "epochs": 1000, "patience": 60, "members": 1,
     },
-    "strong": {"scale": "standard", "schedule": "cosine"},
+    "strong": {"scale": "standard", "schedule": "cosine", "lr": 0.01},
 }  # fmt: skip
+MOST_MEMBERS = 1000
 MEMBERS = 5  # networks of the strong preset
-PIECES = 8  # of a number's range, where they help
+PIECES = (8, 16)  # of a number's range, where they help
 STRONG_TRIED = (0.5, 0.1, 0.02)
 TRIED_ALL, TRIED_MEMBERS = 2000, 2  # above so many rows, a candidate is judged by so many of its networks
 Reason = tuple[str, dict[str, Any]]  # code and facts: said in the language of the reader
@@ -83,6 +84,8 @@ def choose(
         raise PlanError("CR-3101", preset=given.preset, known=", ".join(PRESETS))
     strong = given.preset == "strong"
     for name, value in PRESETS[given.preset].items():
+        if name in ("schedule", "lr") and given.optimizer != AUTO:
+            continue  # they belong to the optimizer that was not asked for
         if name == "target_scale" and (task != "regression" or _counts(given.loss)):
             continue
         if isinstance(s[name], str) and s[name] == AUTO:
@@ -93,7 +96,7 @@ def choose(
         name for name, value in s.items() if isinstance(value, str) and value == AUTO and name != "engine"
     }
     if "members" in auto:
-        s["members"] = member_count(given)
+        s["members"] = member_count(given.members, given.preset)
     if "pieces" in auto:
         s["pieces"] = 0
     if "hidden" in auto:
@@ -132,7 +135,7 @@ def choose(
         # SELU keeps mean 0 and variance 1 only from LeCun's start (Klambauer et al. 2017)
         s["start"] = "he" if rectified else "lecun" if names == {"selu"} else "glorot"
     if "batch" in auto:
-        s["batch"] = 0 if optimizer.whole else _batch(rows)
+        s["batch"] = 0 if optimizer.whole else _batch(rows, 64 if strong else 256)
     for name, least in (("batch", 0), ("epochs", 1), ("members", 1), ("pieces", 0)):
         value = s[name]
         if value != AUTO and (isinstance(value, bool) or not hasattr(value, "__index__") or value < least):
@@ -179,21 +182,17 @@ def trials(given: Settings, chosen: Settings, rows: int, size: int, validation: 
     if not (left_open and quick):
         return Trial((chosen.decay,), (chosen.pieces,), chosen.members)
     tried = (STRONG_TRIED if strong else TRIED) if given.decay == AUTO else (chosen.decay,)
-    pieces = (0, PIECES) if strong and given.pieces == AUTO else (chosen.pieces,)
+    pieces = (0, *PIECES) if strong and given.pieces == AUTO else (chosen.pieces,)
     return Trial(tried, pieces, few)
 
 
-def member_count(given: Settings) -> int:
+def member_count(members: Any, preset: str) -> int:
     """The number of networks, before anything else is known. Raises PlanError."""
-    if given.members != AUTO:
-        if (
-            isinstance(given.members, bool)
-            or not hasattr(given.members, "__index__")
-            or not 1 <= given.members <= 1000
-        ):
-            raise PlanError("CR-1401", setting="members", value=given.members, wanted="1, 2, … 1000")
-        return int(given.members)
-    return MEMBERS if given.preset == "strong" else 1
+    if isinstance(members, str) and members == AUTO:
+        return MEMBERS if preset == "strong" else 1
+    if isinstance(members, bool) or not hasattr(members, "__index__") or not 1 <= members <= MOST_MEMBERS:
+        raise PlanError("CR-1401", setting="members", value=members, wanted=f"1, 2, … {MOST_MEMBERS}")
+    return int(members)
 
 
 def better(loss: float, best: float, rows: int, task: str, *, paired: bool = False) -> bool:
@@ -216,13 +215,13 @@ def _hidden(rows: int, strong: bool) -> tuple[int, ...]:
 
 
 def _counts(loss: Any) -> bool:
-    return loss != AUTO and loss_of(loss).targets == "counts"
+    return loss != AUTO and loss_of(bare(loss)).targets in ("counts", "positive")
 
 
-def _batch(rows: int) -> int:
-    """A power of two, 16 … 256: at least forty steps an epoch where there are so many rows."""
+def _batch(rows: int, most: int) -> int:
+    """A power of two from 16: at least forty steps an epoch where there are so many rows."""
     size = 16
-    while size < 256 and size * 2 <= rows / 40:
+    while size < most and size * 2 <= rows / 40:
         size *= 2
     return size
 

@@ -28,6 +28,7 @@ def validated(train: Callable[..., Model], asked: dict[str, Any]) -> Model:
     Raises ModelError CR-3374 where the rows are also divided otherwise, PlanError CR-1401 for fewer than 2 folds.
     """
     count, repeats = asked.pop("folds"), asked.pop("repeats")
+    asked.pop("memory")
     for name, value, least in (("folds", count, 2), ("repeats", repeats, 1)):
         if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
             raise PlanError("CR-1401", setting=name, value=value, wanted=f"{least}, {least + 1}, …")

@@ -33,6 +33,7 @@ from ..training.stopping import Monitor, Stopping, loss_monitor
 from .average import answered, scoring
 from .choices import AUTO, Settings, choose, member_count, trials
 from .cutting import checked_weights, cut_rows, part_tables, row_values, sortable
+from .leaks import suspicions
 from .model import Model, answers, choose_engine, codes_of, outputs, scored, truth
 from .script import recorded
 from .several import Candidate, Runs, held_out, several
@@ -57,6 +58,7 @@ def train(
     divide: str = "random",
     time: str | None = None,
     class_weight: Any = None,
+    memory: float | None = None,
     folds: int = 0,
     repeats: int = 1,
     drop: Iterable[str] = (),
@@ -118,6 +120,7 @@ def train(
                 "2-85/86-103/104-121"
     time        a column of times or numbers: the earliest rows train, the latest test; it is no input unless kept
     class_weight  "balanced", or {class: weight}: how much the rows of a class count in the loss
+    memory      MiB that a Parquet or text file larger than memory may take: it is read and trained on block by block
     folds       every row is in one of so many folds, each once the test of a training on the others, `repeats` times
                 over; the test metrics are the means, and the model is trained on all rows; 0: without
     drop        columns to leave out
@@ -135,6 +138,11 @@ def train(
     rows by trying three on the validation rows; `Model.reasons` says how.
     Raises TableError, EncodingError, BatchError, PlanError, RuleError, TrainingError, ModelError: a sentence each.
     """
+    if memory is not None:
+        asked = dict(locals())
+        from .stream import trained
+
+        return trained(train, asked)
     if folds:
         asked = dict(locals())
         from .cross import validated
@@ -190,9 +198,15 @@ def train(
     task, why_task = recognize_task(goal_column, "regression" if len(goals) > 1 and task is None else task)
     if len(goals) > 1 and task != "regression":
         raise TableError("CR-3379", names=name_list(goals))
+    # several networks deal the rows of train and validation out among themselves, but where their order has a meaning
+    count, shares = member_count(members, preset), parts.checked_fractions(fractions)
+    drawn = part is None and time is None and isinstance(divide, str) and divide == "random"
+    bagged = count > 1 and drawn and validation is None and shares[1] > 0
+    if bagged:
+        shares = (1.0 - shares[2], 0.0, shares[2])
     own_parts = validation is not None or test is not None
     cut = cut_rows(
-        table, target, task, part, fractions, seed, validation is not None, test is not None, grouped,
+        table, target, task, part, shares, seed, validation is not None, test is not None, grouped,
         divided(table, divide, time, fractions, grouped, part, own_parts),
     )  # fmt: skip
     if class_weight is not None:
@@ -200,6 +214,7 @@ def train(
         weights = each if weights is None else weights * each
         if not each.all():
             raise ModelError("CR-3378", text=str(class_weight), names="0")
+    notes.extend(suspicions(table, goals, task, cut))
     if len(goals) > 1:
         notes.append(say("CR-3364", count=len(goals)))
     if time is not None and time not in wanted:
@@ -214,11 +229,8 @@ def train(
         clip_value=clip_value, scale=scale, members=members, pieces=pieces, seed=seed, threads=threads,
         precision=precision, engine=engine,
     )  # fmt: skip
-    # several networks deal the rows of both parts out among themselves
-    count = member_count(given)
     held = [np.zeros(0, np.int64)] * count
-    if count > 1 and len(cut.validation) and part is None:
-        cut = parts.Split(np.sort(np.concatenate([cut.train, cut.validation])), cut.validation[:0], cut.test)
+    if bagged and len(cut.train) > 3:
         held = held_out(len(cut.train), count, seed, sortable(table[target], task)[cut.train],
                         None if grouped is None else grouped[cut.train])  # fmt: skip
     bagged = len(held[0]) > 0
@@ -242,8 +254,8 @@ def train(
                  if name != "train" and rows.rows < FEW)  # fmt: skip
     encoded: dict[int, tuple[Encoding, dict[str, Source]]] = {}
 
-    def candidate(decay: float, pieces: int) -> Candidate:
-        """What is trained: the rows encoded with so many pieces, and the network for them with its decay."""
+    def sources_of(pieces: int) -> tuple[Encoding, dict[str, Source]]:
+        """The rows of every part, encoded with so many pieces beside each number; made once."""
         if pieces not in encoded:
             known, sources = encode(settings, pieces), dict[str, Source]()
             for name, rows in tables.items():
@@ -254,7 +266,10 @@ def train(
                 sources[name] = Source(made.x, made.t, made.codes, weight)
                 notes.extend(n for n in made.notes if name != "train" and n not in notes)
             encoded[pieces] = known, sources
-        known, sources = encoded[pieces]
+        return encoded[pieces]
+
+    def candidate(decay: float, pieces: int) -> Candidate:
+        known, sources = sources_of(pieces)
         plan = _plan(replace(settings, decay=decay), rule, known, task, rows_each, count)
         return Candidate(plan, known, pieces, sources["train"], sources.get("validation"))
 
@@ -274,12 +289,14 @@ def train(
     runs = Runs(chosen, stopping, trial.runs(count), progress, saved, resume)
     won = several(candidate, trial, held, runs, task)
     plan, known = won.plan, won.candidate.encoding
-    sources = encoded[won.candidate.pieces][1]
+    sources = sources_of(won.candidate.pieces)[1]
     settings = replace(settings, decay=plan.decay, pieces=won.candidate.pieces)
     reasons = [*why, *won.reasons(trial)]
     model_weights = won.weights if plan.members > 1 else won.weights[0]
     unseen = won.unseen(chosen, scoring(plan)) if bagged else None
-    measured, compared = _measure(chosen, plan, won.weights, known, task, tables, sources, unseen)
+    measured, compared = _measure(
+        chosen, plan, won.weights, known, task, tables, sources, unseen, sources_of(0)[1]
+    )
     counted = {name: tables[name].rows if name in tables else 0 for name in parts.PARTS}
     if unseen is not None:
         counted["validation"] = len(unseen[0])
@@ -383,11 +400,12 @@ def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> M
 
 def _measure(
     engine: Engine, plan: Plan, weights: Array, known: Encoding, task: str, tables: Mapping[str, Table],
-    sources: Mapping[str, Source], unseen: tuple[Array, Array] | None,
+    sources: Mapping[str, Source], unseen: tuple[Array, Array] | None, straight: Mapping[str, Source],
 ) -> tuple[dict[str, Any], dict[str, Any]]:  # fmt: skip
     """Metrics of every part, None for one that is not there; and the baselines' on the last part there is.
 
     unseen: rows of train and the scores there of the networks that were not trained on them: they are validation.
+    straight: the parts without pieces: with them a linear model would not be linear in the user's columns.
     """
     shown = plan if plan.members == 1 else scoring(plan)
     w = engine.load(shown, weights)
@@ -401,8 +419,8 @@ def _measure(
     if unseen is not None:
         rows, s = unseen
         measured["validation"] = scored(task, truths["train"][rows], answers(known, answered(plan, s)))
-    first, last = sources["train"], list(sources)[-1]
-    where = sources[last]
+    first, last = straight["train"], list(straight)[-1]
+    where = straight[last]
     classes = len(known.labels)
     goal = truths["train"]
     if goal.ndim == 2:  # several targets: each has its own mean

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from ..table.columns import Column, factorize
 from ..training.stopping import Stop
 from .average import answered, scoring, side_by_side
 from .choices import sentences
+
+if TYPE_CHECKING:
+    from ..page.page import Page
 
 Array = np.ndarray[Any, Any]
 
@@ -167,6 +170,23 @@ class Model:
         return report(self.to_json_report(), self.history, self.reasons, str(self.stop), self.notes, unicode=unicode,
                       every=every)  # fmt: skip
 
+    def report_page(
+        self, data: Any = None, *, name: str = "MODEL", importance: bool = True, **options: Any
+    ) -> "Page":
+        """The report as a page: `.html()`, `.markdown()`, `.docx()`, `.latex()`; in a notebook it shows itself.
+
+        data        the training table (file name, frame or Table): pictures, importance and weak groups need its rows
+        importance  whether to measure the permutation importance, which takes most of the time
+        Raises what `evidence` does for a table that cannot be used.
+        """
+        from ..report.document import Subject, document
+        from .evidence import evidence
+
+        with np.errstate(all="ignore"):  # what overflows is shown as not defined
+            found = None if data is None else evidence(self, data, importance=importance, **options)
+            return document(Subject(self.plan, self.encoding, self.history, self.facts, self.reasons, self.notes,
+                                str(self.stop), name), found)  # fmt: skip
+
     def to_json_report(self) -> dict[str, Any]:
         """The report as strict JSON; a metric that is not defined is None."""
         facts = self.facts
@@ -238,8 +258,10 @@ def _type(labels: tuple[Any, ...]) -> str:
     return names.get(kinds.pop(), "object") if len(kinds) == 1 else "object"
 
 
-def choose_engine(plan: Plan, wanted: str) -> Engine:
+def choose_engine(plan: Plan, wanted: str | Engine) -> Engine:
     """The engine asked for, or with "auto" the native one. Raises EngineError where it cannot compute the plan."""
+    if not isinstance(wanted, str):
+        return wanted
     from ..engine.choose import choose
 
     return choose(plan, wanted)

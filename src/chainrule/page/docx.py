@@ -10,16 +10,22 @@ from html import escape
 
 from ..messages.columns import text_width
 from .page import Code, Figure, Item, Math, Page, Paragraph, Table
+from .picture import Picture
+from .plot import picture_png
 
 _SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
 )
 _TYPES = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
     '<Override PartName="/word/document.xml" ContentType='
     '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>'
     '<Override PartName="/word/styles.xml" ContentType='
@@ -29,7 +35,7 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _RELS = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="rId1" Type="{type}" Target="{target}"/></Relationships>'
+    '<Relationship Id="rId1" Type="{type}" Target="{target}"/>{more}</Relationships>'
 )
 _FONTS = (
     '<w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="SimSun"/>'
@@ -51,32 +57,48 @@ _STYLES = (
 )
 _LINE = '<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="auto"/>'
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML cannot hold
+SCREEN = 220  # dots per inch of a picture in a document: what Word itself keeps
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def page_docx(page: Page) -> bytes:
     """The whole file."""
     parts = [_paragraph(page.title, "heading1")]
+    drawn = {f"image{i}.png": picture_png(p, SCREEN) for i, p in enumerate(page.pictures(), 1)}
+    places = iter(range(1, len(drawn) + 1))
     for heading, section in page.headed():
         if heading:
             parts.append(_paragraph(heading, "heading2"))
         parts.append(_paragraph(section.title, "heading3" if section.group else "heading2"))
-        parts += [_item(page, item) for item in section.items]
+        for item in section.items:
+            if isinstance(item, Picture):
+                number = next(places)
+                parts.append(_image(number, drawn[f"image{number}.png"]) + _paragraph(page.caption(item)))
+            else:
+                parts.append(_item(page, item))
+    more = "".join(
+        f'<Relationship Id="rImage{i}" Type="{_RELATION}/image" Target="media/image{i}.png"/>'
+        for i in range(1, len(drawn) + 1)
+    )
     size = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134"/>'
     body = "".join(parts) + f"<w:sectPr>{size}</w:sectPr>"
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     document = f"{head}<w:document {_SPACES}><w:body>{body}</w:body></w:document>"
     files = {
         "[Content_Types].xml": _TYPES,
-        "_rels/.rels": _RELS.format(type=f"{_RELATION}/officeDocument", target="word/document.xml"),
+        "_rels/.rels": _RELS.format(type=f"{_RELATION}/officeDocument", target="word/document.xml", more=""),
         "word/document.xml": _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", document),
-        "word/_rels/document.xml.rels": _RELS.format(type=f"{_RELATION}/styles", target="styles.xml"),
+        "word/_rels/document.xml.rels": _RELS.format(
+            type=f"{_RELATION}/styles", target="styles.xml", more=more
+        ),
         "word/styles.xml": _STYLES,
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name, text in files.items():
             made.writestr(zipfile.ZipInfo(name, _DATE), text.encode("utf-8"), zipfile.ZIP_DEFLATED)
+        for name, pixels in drawn.items():
+            made.writestr(zipfile.ZipInfo(f"word/media/{name}", _DATE), pixels)
     return out.getvalue()
 
 
@@ -90,6 +112,25 @@ def _text(text: str, bold: bool = False, font: str = "") -> str:
 def _paragraph(text: str, style: str = "") -> str:
     kind = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{kind}{_text(text)}</w:p>"
+
+
+def _image(number: int, png: bytes) -> str:
+    """A picture as wide as the text at most, in its own proportions."""
+    wide, tall = (int.from_bytes(png[i : i + 4], "big") for i in (16, 20))  # the PNG says so in its header
+    width = min(
+        wide * 914_400 // SCREEN, _PAPER * 635
+    )  # English Metric Units: 914 400 an inch, 635 a twentieth point
+    height = min(width * tall // wide, 15_000 * 635)
+    width = min(width, height * wide // tall)
+    size = f'cx="{width}" cy="{height}"'
+    return (
+        f'<w:p><w:r><w:drawing><wp:inline><wp:extent {size}/><wp:docPr id="{number}" name="image{number}"/>'
+        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
+        f'<pic:cNvPr id="{number}" name="image{number}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+        f'<a:blip r:embed="rImage{number}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>'
+        f'<a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+        "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+    )
 
 
 def _item(page: Page, item: Item) -> str:

@@ -1,4 +1,4 @@
-"""A page: sections of paragraphs, formulas, tables, figures; and its forms: text, Markdown, LaTeX, HTML, Word, JSON.
+"""A page: sections of paragraphs, formulas, tables, pictures; and its forms: text, Markdown, LaTeX, HTML, Word, JSON.
 
 Whoever explains builds a page; nobody but this file (and html.py, docx.py) knows how a page is written down.
 """
@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..messages import say
 from ..messages.columns import text_width, wrap
 from ..rules.expression import Node
 from ..rules.words import read, show_number, word_run
 from .mathwords import PageLatex, PageMathML, PageText, PageWord
+from .picture import Picture
 from .symbols import Symbol, Written
 
 
@@ -63,7 +65,7 @@ class Code:
     language: str = "text"
 
 
-Item = Math | Paragraph | Table | Figure | Code
+Item = Math | Paragraph | Table | Figure | Code | Picture
 
 
 @dataclass
@@ -92,6 +94,7 @@ class Page:
     facts: dict[str, Any] = field(default_factory=dict)
     digits: int = 6
     language: str = "en"
+    contents: bool = False  # whether the sections are listed at the top
 
     def section(self, title: str) -> Section:
         self.sections.append(Section(title))
@@ -150,6 +153,15 @@ class Page:
                 said.append([kind({}, {}, self.digits).number(float(part))[0]])
         return said
 
+    def pictures(self) -> list[Picture]:
+        """All pictures in their order."""
+        return [item for section in self.sections for item in section.items if isinstance(item, Picture)]
+
+    def caption(self, picture: Picture) -> str:
+        """The caption with the picture's number, and what is said of thinned points."""
+        number = next((i for i, p in enumerate(self.pictures(), 1) if p is picture), 0)
+        return say("CR-3200", number=number, caption=picture.caption) + picture.thinned
+
     def cell(self, cell: str | float | Math, form: str) -> str:
         if isinstance(cell, Math):
             line = self._line(cell, form)
@@ -183,6 +195,8 @@ class Page:
                     lines += [item.note, ""] if item.note else [""]
                 elif isinstance(item, Figure):
                     lines += [*([""] if lines[-1] else []), *item.text.splitlines(), ""]
+                elif isinstance(item, Picture):
+                    lines += [*wrap(self.caption(item), width), ""]
                 else:
                     lines += ["", *("    " + line for line in item.text.splitlines()), ""]
             lines.append("")
@@ -213,8 +227,11 @@ class Page:
                 folded.append(" " * indent + math.remark)
         return folded
 
-    def markdown(self, picture: Callable[[Figure], str] | None = None) -> str:
-        """`picture` puts a drawing somewhere and says where; without it a drawing is its plain text."""
+    def markdown(self, picture: Callable[[Figure], str] | None = None, pictures: str | None = None) -> str:
+        """`picture` puts a drawing somewhere and says where; without it a drawing is its plain text.
+
+        `pictures` is the folder where the files of the pictures are; without it their captions stand alone.
+        """
         lines = [f"# {self.title}", ""]
         for heading, section in self.headed():
             if heading:
@@ -244,13 +261,18 @@ class Page:
                         if picture
                         else ["```", item.text, "```", ""]
                     )
+                elif isinstance(item, Picture):
+                    caption = self.caption(item)
+                    place = f"{pictures}/{item.name}.svg".replace(" ", "%20")
+                    lines += [f"![{_plain_caption(caption)}]({place})", ""] if pictures else []
+                    lines += [f"*{caption}*", ""]
                 else:
                     lines += [f"```{item.language}", item.text, "```", ""]
         return "\n".join(lines).rstrip() + "\n"
 
-    def latex(self) -> str:
-        """A complete article; pages with Chinese use ctex (XeLaTeX or LuaLaTeX)."""
-        lines = [r"\usepackage{amsmath,amssymb,booktabs}", r"\begin{document}",
+    def latex(self, pictures: str = ".") -> str:
+        """A complete article; pages with Chinese use ctex (XeLaTeX or LuaLaTeX). `pictures` is where their PDFs are."""
+        lines = [r"\usepackage{amsmath,amssymb,booktabs,graphicx}", r"\begin{document}",
                  rf"\section*{{{tex(self.title)}}}"]  # fmt: skip
         for heading, section in self.headed():
             if heading:
@@ -269,6 +291,9 @@ class Page:
                     lines.append(r"\bottomrule\end{tabular}\end{center}")
                     if item.note:
                         lines.append(tex(item.note))
+                elif isinstance(item, Picture):  # the PDF of `--pictures`, beside this file
+                    lines += [r"\begin{center}", rf"\includegraphics[width=\linewidth]{{{pictures}/{item.name}.pdf}}\\",
+                              tex(self.caption(item)), r"\end{center}"]  # fmt: skip
                 else:
                     lines += [r"\begin{verbatim}", item.text, r"\end{verbatim}"]
         body = "\n".join([*lines, r"\end{document}"]) + "\n"
@@ -363,6 +388,10 @@ def sign_of(text: str, form: str) -> str:
     if form == "word":
         return word_run(text, "" if text in _SIGNS else "nor")
     return text
+
+
+def _plain_caption(text: str) -> str:
+    return text.replace("[", "(").replace("]", ")")
 
 
 def tex(text: str) -> str:

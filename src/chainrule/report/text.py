@@ -19,6 +19,11 @@ _SHOWN = {
 }  # fmt: skip
 
 
+def listed(words: Sequence[str]) -> str:
+    """Words one after the other, as the language of the report separates them."""
+    return ("、" if get_language() == "zh" else ", ").join(words)
+
+
 def part_name(part: str) -> str:
     """train, validation or test in the chosen language."""
     return say(PARTS[part])

@@ -35,7 +35,7 @@ ALIASES: dict[str, str] = {
     # schedules
     "reduce_on_plateau": "plateau", "reducelronplateau": "plateau", "onecycle": "one_cycle", "onecyclelr": "one_cycle",
     "cosine_annealing": "cosine", "cosineannealinglr": "cosine", "steplr": "step", "exponentiallr": "exponential",
-    "exponential_decay": "exponential", "invscaling": "inverse_scaling", "warmup": "warm_up",
+    "exponential_decay": "exponential", "invscaling": "inverse_samples", "warmup": "warm_up",
     "warmup_cosine": "warm_up_cosine",
 }  # fmt: skip
 

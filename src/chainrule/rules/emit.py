@@ -22,7 +22,6 @@ from chainrule.rules.expression import CONSTANTS, FUNCTIONS, Expression
 from chainrule.rules.fingerprint import fingerprint
 from chainrule.rules.losses import LOSSES, Loss
 from chainrule.rules.optimizers import CLIPS, OPTIMIZERS, PENALTIES, Clip, Optimizer, Penalty
-from chainrule.rules.schedules import SCHEDULES, Schedule
 from chainrule.rules.words import read
 
 NAMES = {
@@ -312,39 +311,12 @@ def clip(row: Clip) -> list[str]:
     ]
 
 
-def schedule(row: Schedule) -> list[str]:
-    scalars = {n: Part(n, lifted=True, plain=True) for n in ("lr", "k", "total", "loss")}
-    words = Cpp({**scalars, **_knobs(row.knobs), **_knobs(row.state, "state")})
-    rate = read(row.expression.tree, words).text
-    lines = []
-    for i, (letter, expression) in enumerate(row.assignments):
-        text = read(expression.tree, words).text
-        if letter in row.state:
-            lines.append(f"{words.letters[letter].text} = {text};")
-        else:
-            lines.append(f"const double {letter}_{i} = {text};")
-            words.letters[letter] = Part(f"{letter}_{i}", lifted=True, plain=True)
-    quiet = ["(void)knobs;", "(void)state;", "(void)lr;"]
-    return [
-        _flag("knobs", len(row.knobs)),
-        _flag("states", len(row.state)),
-        *_function(
-            "rate(const double* knobs, const double* state, double lr, double k, double total)",
-            [*quiet, "(void)k;", "(void)total;", f"return {rate};"], "double",
-        ),
-        *_function(
-            "at_epoch(const double* knobs, double* state, double lr, double loss)", [*quiet, "(void)loss;", *lines]
-        ),
-    ]  # fmt: skip
-
-
-_TABLES: tuple[tuple[str, Mapping[str, Any], Callable[[Any], list[str]], bool], ...] = (
-    ("Activation", ACTIVATIONS, activation, True),
-    ("Loss", LOSSES, loss, True),
-    ("Optimizer", OPTIMIZERS, optimizer, True),
-    ("Penalty", PENALTIES, penalty, True),
-    ("Clip", CLIPS, clip, True),
-    ("Schedule", SCHEDULES, schedule, False),
+_TABLES: tuple[tuple[str, Mapping[str, Any], Callable[[Any], list[str]]], ...] = (
+    ("Activation", ACTIVATIONS, activation),
+    ("Loss", LOSSES, loss),
+    ("Optimizer", OPTIMIZERS, optimizer),
+    ("Penalty", PENALTIES, penalty),
+    ("Clip", CLIPS, clip),
 )
 
 
@@ -359,12 +331,10 @@ def opcodes() -> list[str]:
     ]
 
 
-def names(tables: Sequence[tuple[str, Mapping[str, Any], Any, bool]]) -> list[str]:
+def names(tables: Sequence[tuple[str, Mapping[str, Any], Any]]) -> list[str]:
     """Which rows and operations this header was written from, for engine/isa.py to hold against its own."""
     rows = [
-        f'"{kind} {name} {fingerprint(row)}\\n"'
-        for kind, table, _, _ in tables
-        for name, row in table.items()
+        f'"{kind} {name} {fingerprint(row)}\\n"' for kind, table, _ in tables for name, row in table.items()
     ]
     return [
         "#ifdef CHAINRULE_NAMES",
@@ -382,7 +352,7 @@ def _largest(lines: Iterable[str], flag: str) -> int:
 
 
 def header(
-    tables: Sequence[tuple[str, Mapping[str, Any], Callable[[Any], list[str]], bool]] = _TABLES,
+    tables: Sequence[tuple[str, Mapping[str, Any], Callable[[Any], list[str]]]] = _TABLES,
 ) -> str:
     """The whole header, included inside a namespace after vec.h and maths.h."""
     out = [
@@ -391,9 +361,9 @@ def header(
         *names(tables),
     ]
     out += ["#ifdef CHAINRULE_VEC_H", "#ifndef CHAINRULE_RULES_GEN_H", "#define CHAINRULE_RULES_GEN_H"]
-    for kind, rows, write, typed in tables:
+    for kind, rows, write in tables:
         for name, row in rows.items():
-            out += [*(["template <class T>"] if typed else []), f"struct {kind}_{name} {{", *write(row), "};"]
+            out += ["template <class T>", f"struct {kind}_{name} {{", *write(row), "};"]
     limits = {
         "MAX_CONSTANTS": "constants",
         "MAX_KNOBS": "knobs",
@@ -402,7 +372,7 @@ def header(
     }
     out += [f"constexpr int {name} = {_largest(out, flag)};" for name, flag in limits.items()]
     out += ["#endif", "#endif"]
-    for kind, rows, _, _ in tables:
+    for kind, rows, _ in tables:
         plural = {"Loss": "LOSSES", "Penalty": "PENALTIES"}.get(kind, f"{kind.upper()}S")
         uses = " ".join(f"X({i}, {name})" for i, name in enumerate(rows))
         out += [f"#undef CHAINRULE_{plural}", f"#define CHAINRULE_{plural}(X) {uses}"]

@@ -72,7 +72,7 @@ SCHEDULES: dict[str, Schedule] = _table(
         source="Smith & Topin 2018, with cosine annealing",
     ),
     Schedule(
-        "inverse_scaling", "lr*scale", {"power": 0.5, "rows": 1.0}, {"seen": 0.0, "scale": 1.0},
+        "inverse_samples", "lr*scale", {"power": 0.5, "rows": 1.0}, {"seen": 0.0, "scale": 1.0},
         ("seen = seen + rows", "scale = (seen + 1)**(-power)"), source="scikit-learn's invscaling",
     ),
     Schedule(
@@ -86,7 +86,7 @@ SCHEDULES: dict[str, Schedule] = _table(
         ),
     ),
     Schedule("exponential", "lr*end**min((k - 1)/total, 1)", {"end": 0.01}),
-    Schedule("inverse_scaling", "lr/k**power", {"power": 0.5}, source="Robbins & Monro 1951; scikit-learn's invscaling"),
+    Schedule("inverse_scaling", "lr/k**power", {"power": 0.5}, source="Robbins & Monro 1951"),
     Schedule("warm_up", "lr*min(k/max(rise*total, 1), 1)", {"rise": 0.1}, source="Goyal et al. 2017, section 2.2"),
     Schedule(
         "warm_up_cosine",

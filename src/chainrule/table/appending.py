@@ -165,9 +165,10 @@ def mat_with(data: bytes, table: Table, added: Sequence[Column]) -> bytes:
 
 def npz_with(data: bytes, added: Sequence[Column]) -> bytes:
     with np.load(io.BytesIO(data), allow_pickle=False) as found:
-        arrays = {name: found[name] for name in found.files}
+        arrays: dict[str, Any] = {name: found[name] for name in found.files}
     out = io.BytesIO()
-    np.savez_compressed(out, **arrays, **{c.name: _plain_array(c) for c in added})
+    arrays |= {c.name: _plain_array(c) for c in added}
+    np.savez_compressed(out, **arrays)
     return out.getvalue()
 
 
@@ -198,7 +199,8 @@ def afresh(table: Table, added: Sequence[Column], kind: str, file: str, ending: 
         )
     if kind == NPZ:
         out = io.BytesIO()
-        np.savez_compressed(out, **{c.name: _plain_array(c) for c in columns})
+        arrays: dict[str, Any] = {c.name: _plain_array(c) for c in columns}
+        np.savez_compressed(out, **arrays)
         return out.getvalue()
     if kind == MAT:
         return _mat_bytes({c.name: _mat_array(c) for c in table.columns}, added, False)

@@ -72,7 +72,7 @@ def load_mat(data: bytes, file: str) -> dict[str, np.ndarray]:
     except Exception:  # noqa: BLE001  # a broken file raises what SciPy stumbles over
         raise TableError("CR-3318", file=file, kind="mat") from None
     arrays: dict[str, np.ndarray] = {}
-    opaque = []
+    opaque: list[str] = []
     for name, value in found.items():
         if name.startswith("__"):
             continue

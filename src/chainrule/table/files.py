@@ -7,6 +7,7 @@ import io
 import lzma
 import os
 import sys
+import threading
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -58,7 +59,23 @@ class Opened:
     kind: str
     packed: str  # "", "gz", "bz2", "xz", "zst" or "zip"
     notes: tuple[str, ...]
-    digest: str  # SHA-256 of the file as it lies there
+    digest: "Digest"  # SHA-256 of the file as it lies there
+
+
+class Digest:
+    """SHA-256 computed beside the reading: hashing a large file takes as long as parsing a part of it."""
+
+    def __init__(self, data: bytes) -> None:
+        self._found = ""
+        self._thread = threading.Thread(target=self._compute, args=(data,), daemon=True)
+        self._thread.start()
+
+    def _compute(self, data: bytes) -> None:
+        self._found = hashlib.sha256(data).hexdigest()
+
+    def __str__(self) -> str:
+        self._thread.join()
+        return self._found
 
 
 def open_file(path: Any) -> Opened:
@@ -72,7 +89,7 @@ def open_file(path: Any) -> Opened:
         raw = read_bytes(path, file)
     if not raw or raw.isspace():
         raise TableError("CR-1004", file=file)
-    digest = hashlib.sha256(raw).hexdigest()
+    digest = Digest(raw)
     name, inner = file.lower(), raw
     packed = packer(raw)
     while packed:
@@ -193,7 +210,7 @@ def recognize_kind(data: bytes, name: str, file: str) -> tuple[str, tuple[str, .
         start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
         if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<?xml", b"<meta")):
             raise TableError("CR-3300", file=file, what=say("CR-3330"))
-    notes = ()
+    notes: tuple[str, ...] = ()
     if named is not None and named != found:
         notes = (say("CR-3350", file=file, named=say(NAMES[named]), found=say(NAMES[found])),)
     return found, notes

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,6 +46,7 @@ def read_table(
     missing: str | Iterable[Any] = (),
     absent_ok: bool = False,
     original: bool = False,
+    needed: Collection[str] | None = None,
 ) -> Table:
     """File name ("-" is standard input), several file names, or frame -> Table. What is None is recognized.
 
@@ -56,6 +57,7 @@ def read_table(
     missing:  texts (or numbers) that mean "missing" in this table, beside the usual ones
     absent_ok: `kinds` may name columns that are not there, as those of a saved model may
     original: keep the file's bytes, so that columns can be appended to the file as it is
+    needed:   the columns somebody looks at; what is wrong in any other is not refused
     """
     marks_ = (missing,) if isinstance(missing, str) else tuple(str(mark).strip() for mark in missing)
     asked = dict(kinds or {})
@@ -63,39 +65,37 @@ def read_table(
         raise TableError("CR-3340", samples=show(samples))
     how = How(delimiter, decimal, encoding, header, sheet, cells, samples)
     if isinstance(source, (str, os.PathLike)):
-        return read_file(os.fspath(source), how, asked, marks_, absent_ok, original)
+        return read_file(os.fspath(source), how, asked, marks_, absent_ok, original, needed)
     if (
         isinstance(source, (list, tuple))
         and source
         and all(isinstance(s, (str, os.PathLike)) for s in source)
     ):
-        return read_files([os.fspath(s) for s in source], how, asked, marks_, absent_ok)
+        return read_files([os.fspath(s) for s in source], how, asked, marks_, absent_ok, needed)
     names, arrays, rows = frames.columns_of(source)
     raw = Raw(names, arrays, np.arange(1, rows + 1), {"kind": "frame"})
     if not names or not rows:
         check_names(names, asked, "frame", absent_ok)
         raise TableError("CR-1021", file="frame", columns=len(names), rows=rows)
-    return recognized(raw, "frame", asked, marks_, absent_ok)
+    return recognized(raw, "frame", asked, marks_, absent_ok, needed)
 
 
 def read_file(
-    path: Any,
-    how: How,
-    kinds: dict[str, str],
-    missing: tuple[str, ...],
-    absent_ok: bool,
-    original: bool = False,
-) -> Table:
+    path: Any, how: How, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool, original: bool = False,
+    needed: Collection[str] | None = None,
+) -> Table:  # fmt: skip
     """A file -> Table."""
     opened = files.open_file(path)
     raw = raw_of(opened, how, kinds, missing)
     raw.facts |= {
-        "path": opened.path if opened.path == "-" else os.path.abspath(opened.path), "sha256": opened.digest,
+        "path": opened.path if opened.path == "-" else os.path.abspath(opened.path), "sha256": str(opened.digest),
         "packed": opened.packed,
     }  # fmt: skip
     raw.notes[:0] = opened.notes
-    table = recognized(raw, opened.file, kinds, missing, absent_ok)
-    return replace(table, original=opened.data) if original else table
+    file, data = opened.file, opened.data if original else None
+    del opened  # the text is not needed beside what was read from it
+    table = recognized(raw, file, kinds, missing, absent_ok, needed)
+    return replace(table, original=data) if original else table
 
 
 def raw_of(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[str, ...]) -> Raw:
@@ -129,12 +129,13 @@ def raw_of(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[str, 
 
 
 def read_files(
-    paths: list[Any], how: How, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool
-) -> Table:
+    paths: list[Any], how: How, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool,
+    needed: Collection[str] | None = None,
+) -> Table:  # fmt: skip
     """Several files with the same columns -> one table, their rows one after the other."""
     if len(paths) == 1:
-        return read_file(paths[0], how, kinds, missing, absent_ok)
-    tables = [read_file(path, how, kinds, missing, absent_ok) for path in paths]
+        return read_file(paths[0], how, kinds, missing, absent_ok, False, needed)
+    tables = [read_file(path, how, kinds, missing, absent_ok, False, needed) for path in paths]
     first = tables[0]
     for other in tables[1:]:
         if set(other.names) != set(first.names):
@@ -152,7 +153,7 @@ def read_files(
         elif len({level for t in tables for level in t[name].factor()[0]}) > 1:  # constant, but not the same
             numeric = all(t[name].type in ("int", "float") for t in tables)
             agreed.setdefault(name, "number" if numeric else "category")
-    tables = [read_file(path, how, agreed, missing, absent_ok) for path in paths]
+    tables = [read_file(path, how, agreed, missing, absent_ok, False, needed) for path in paths]
     columns = tuple(_joined(name, [t[name] for t in tables]) for name in first.names)
     rows = sum(t.rows for t in tables)
     numbers = np.concatenate([np.array([t.row(i) for i in range(t.rows)]) for t in tables])
@@ -178,20 +179,28 @@ def _joined(name: str, parts: list[Column]) -> Column:
 
 
 def recognized(
-    raw: Raw, file: str, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool
-) -> Table:
+    raw: Raw, file: str, kinds: dict[str, str], missing: tuple[str, ...], absent_ok: bool,
+    needed: Collection[str] | None = None,
+) -> Table:  # fmt: skip
     """What each column is."""
     check_names(raw.names, kinds, file, absent_ok)
     if not raw.rows:
         raise TableError("CR-1005", file=file, columns=len(raw.names))
     notes, columns = list(raw.notes), []
-    for j, (name, array) in enumerate(zip(raw.names, raw.arrays, strict=True)):
+    for j, name in enumerate(raw.names):
+        array = raw.arrays[j]
         kind, _, order = kinds.get(name, "").partition(":")
         context = Context(file, raw.numbers, raw.text, raw.decimal, missing, kind or None, order or None)
-        if isinstance(array, list):
-            column = frames.recognize_any(name, array, context)
-        else:
-            column = recognize(name, array, context)
+        raw.arrays[j] = None  # a column is held once
+        try:
+            column = column_of(name, array, context)
+        except TableError:
+            if needed is None or name in needed:
+                raise
+            try:  # nobody looks at it: what it holds is kept as labels
+                column = column_of(name, array, replace(context, kind="category"))
+            except TableError:
+                continue
         if j in raw.unnamed:
             if not column.missing().all():
                 notes.append(say("CR-1062", file=file, position=j + 1, column=name))
@@ -203,6 +212,14 @@ def recognized(
     if raw.unnamed:
         facts["unnamed"] = [raw.names[j] for j in raw.unnamed]
     return Table(tuple(columns), raw.rows, file, facts, tuple(notes), raw.numbers)
+
+
+def column_of(name: str, array: Any, context: Context) -> Column:
+    return (
+        frames.recognize_any(name, array, context)
+        if isinstance(array, list)
+        else recognize(name, array, context)
+    )
 
 
 def read_text(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[str, ...]) -> Raw:

@@ -12,9 +12,10 @@ import numpy as np
 from ..errors import TableError
 from ..messages import say
 from .columns import name_list, show
+from .dates import is_date
 from .layout import FIRST, recognize_layout
 from .raw import Raw, name_columns
-from .text import is_date, is_mark, is_number, recognize_header
+from .text import is_mark, is_number, recognize_header
 
 LARGEST = 1 << 30  # bytes all parts of a workbook may unpack to
 MOST_CELLS = 60_000_000

@@ -58,6 +58,15 @@ def csv_text(
     return text.getvalue()
 
 
+def csv_rows(columns: Mapping[str, list[Any]]) -> str:
+    """Columns of mixed values -> CSV; nothing for what is missing."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(["" if is_missing(v) else v for v in row] for row in zip(*columns.values(), strict=True))
+    return text.getvalue()
+
+
 def cells(values: np.ndarray, type: str) -> Iterable[str]:
     """Values as text: shortest digits that read back to the same number, nothing for missing."""
     if type in ("date", "time", "datetime") and values.dtype.kind == "f":

@@ -190,7 +190,8 @@ def called(function: Any, weights: Any, x: Any, t: Any, stepping: bool) -> Itera
     random = np.random.Generator(np.random.Philox(7))
     spread = max((float(np.std(a)) for a in original), default=0.0) or 0.5
     try:
-        takes = len(inspect.signature(function).parameters)
+        parameters = inspect.signature(function).parameters.values()
+        takes = 3 if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(parameters)
     except (TypeError, ValueError):
         takes = 3
     for k in range(PROBES):

@@ -103,7 +103,9 @@ class Equation:
             return listing.mathml(self.page)
         if form == "docx":
             return self.page.docx()
-        return {"latex": self.page.latex, "markdown": self.page.markdown, "html": self.page.html}[form]()
+        if form == "markdown":
+            return self.page.markdown()
+        return self.page.latex() if form == "latex" else self.page.html()
 
     def _repr_html_(self) -> str:
         return self.page._repr_html_()
