@@ -12,7 +12,7 @@ CR_INLINE long panels_of(long units) { return (units + V - 1) / V; }
 
 template <class F> CR_INLINE void each_vector(long n, long stride, long count, F use) {
     for (long p = 0; p < n; p += V)
-        for (long r = 0; r < count; ++r) use(p / V * stride + r * V);
+        for (long r = 0; r < count; ++r) use(p / V * stride + r * V, r);
 }
 
 // ---- rules given as text ---------------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ CR_NOINLINE void activate_with(const Rule& rule, const T* s, T* y, long n, long 
     T c[MAX_CONSTANTS];
     R::prepare(rule.knob, c);
     if constexpr (R::elementwise)
-        each_vector(n, stride, count, [&](long i) { store(y + i, R::forward(load(s + i), c)); });
+        each_vector(n, stride, count, [&](long i, long) { store(y + i, R::forward(load(s + i), c)); });
     else
         for (long r = 0; r < count; ++r) R::forward_row(s + r * V, y + r * V, n, stride, c);
 }
@@ -69,7 +69,7 @@ CR_NOINLINE void deactivate_with(const Rule& rule, const T* s, const T* y, T* d,
     T c[MAX_CONSTANTS];
     R::prepare(rule.knob, c);
     if constexpr (R::backward_elementwise)
-        each_vector(n, stride, count, [&](long i) { store(d + i, R::backward(load(s + i), load(y + i), load(d + i), c)); });
+        each_vector(n, stride, count, [&](long i, long) { store(d + i, R::backward(load(s + i), load(y + i), load(d + i), c)); });
     else
         for (long r = 0; r < count; ++r) R::backward_row(s + r * V, y + r * V, d + r * V, d + r * V, n, stride, c);
 }
@@ -84,31 +84,43 @@ void deactivate(const Rule& rule, const Interpreter& memory, const T* s, const T
 }
 
 // ---- losses: ℓ, and its slope by the score where the loss owns its link, else by the output ------------------------------
+// Both times scale · weight of the row, and 0 where the target is NaN.
 
+template <class T> CR_INLINE void weigh(T* value, T* d, Vec<T> one, Vec<T> slope, Vec<T> target, T weight) {
+    const Vec<T> by = broadcast(weight);
+    const Mask<T> counts = target == target;
+    store(value, select(counts, one * by, zero<T>()));
+    store(d, select(counts, slope * by, zero<T>()));
+}
 template <class T, class R>
-CR_NOINLINE void loss_with(const Rule& rule, const T* s, const T* y, const T* t, T* value, T* d, long n, long stride, long count) {
+CR_NOINLINE void loss_with(const Rule& rule, const T* s, const T* y, const T* t, const T* weight, T scale, T* value, T* d, long n, long stride, long count) {
     T c[MAX_CONSTANTS];
     R::prepare(rule.knob, c);
     const T* u = R::link >= 0 ? s : y;
-    if constexpr (R::elementwise)
-        each_vector(n, stride, count, [&](long i) { store(value + i, R::forward(load(u + i), load(t + i), c)); });
-    else
-        for (long r = 0; r < count; ++r) R::forward_row(u + r * V, t + r * V, value + r * V, n, stride, c);
-    if constexpr (R::gradient_elementwise)
-        each_vector(n, stride, count, [&](long i) { store(d + i, R::gradient(load(s + i), load(y + i), load(t + i), c)); });
-    else
-        for (long r = 0; r < count; ++r) R::gradient_row(s + r * V, y + r * V, t + r * V, d + r * V, n, stride, c);
+    for (long r = 0; !R::elementwise && r < count; ++r)
+        if constexpr (!R::elementwise) R::forward_row(u + r * V, t + r * V, value + r * V, n, stride, c);
+    for (long r = 0; !R::gradient_elementwise && r < count; ++r)
+        if constexpr (!R::gradient_elementwise) R::gradient_row(s + r * V, y + r * V, t + r * V, d + r * V, n, stride, c);
+    each_vector(n, stride, count, [&](long i, long r) {
+        Vec<T> one, slope;
+        if constexpr (R::elementwise) one = R::forward(load(u + i), load(t + i), c);
+        else one = load(value + i);
+        if constexpr (R::gradient_elementwise) slope = R::gradient(load(s + i), load(y + i), load(t + i), c);
+        else slope = load(d + i);
+        weigh(value + i, d + i, one, slope, load(t + i), scale * weight[r]);
+    });
 }
 template <class T>
-void loss(const Rule& rule, bool owned, const Interpreter& memory, const T* s, const T* y, const T* t, T* value, T* d, long n,
-          long stride, long count) {
+void loss(const Rule& rule, bool owned, const Interpreter& memory, const T* s, const T* y, const T* t, const T* weight, T scale,
+          T* value, T* d, long n, long stride, long count) {
     switch (rule.row) {
-#define X(i, name) case i: return loss_with<T, Loss_##name<T>>(rule, s, y, t, value, d, n, stride, count);
+#define X(i, name) case i: return loss_with<T, Loss_##name<T>>(rule, s, y, t, weight, scale, value, d, n, stride, count);
         CHAINRULE_LOSSES(X)
 #undef X
     }
     interpret(*rule.forward, rule.knob, memory, owned ? s : y, t, t, value, n, stride, count);
     interpret(*rule.backward, rule.knob, memory, s, y, t, d, n, stride, count);
+    each_vector(n, stride, count, [&](long i, long r) { weigh(value + i, d + i, load(value + i), load(d + i), load(t + i), scale * weight[r]); });
 }
 
 // ---- the update ----------------------------------------------------------------------------------------------------
@@ -117,6 +129,7 @@ void loss(const Rule& rule, bool owned, const Interpreter& memory, const T* s, c
 template <class T, template <class> class R> void begin_with(const Work& st) {
     double shared[MAX_SHARED];
     const Net& net = *st.net;
+    if (st.same_rate && !R<T>::uses_step) return;
     R<T>::prepare_step(net.optimizer.knob, double(st.k), st.E, shared);
     T* c = static_cast<T*>(st.constants);
     for (int l = 0; l < net.depth; ++l)
@@ -132,17 +145,19 @@ template <class T> void begin(const Work& st) {
     }
 }
 
-template <class T, class R> CR_NOINLINE void optimize_with(const Work& st, const View& v, const T* g, long place, long count) {
+// `count` vectors of gradient, times `by`: new weights and state at `place` of the packed weights
+template <class T, class R> CR_INLINE void optimize_with(const Work& st, const View& v, const T* g, T by, long place, long count) {
     T* w = static_cast<T*>(st.w) + place;
     T* slots[SLOTS];
     for (int j = 0; j < R::states; ++j) slots[j] = static_cast<T*>(st.slot[j]) + place;
     const T* given = static_cast<const T*>(st.constants) + v.number * CONSTANTS;
     T c[MAX_CONSTANTS];  // a copy that no store can change
     for (int j = 0; j < R::constants; ++j) c[j] = given[j];
+    const Vec<T> scale = broadcast(by);
     for (long i = 0; i < count * V; i += V) {
         Vec<T> state[MAX_STATES], weight = load(w + i);
         CR_UNROLL for (int j = 0; j < R::states; ++j) state[j] = load(slots[j] + i);
-        R::update(weight, load(g + i), state, c);
+        R::update(weight, load(g + i) * scale, state, c);
         store(w + i, weight);
         CR_UNROLL for (int j = 0; j < R::states; ++j) store(slots[j] + i, state[j]);
     }
@@ -163,16 +178,6 @@ template <class T> void interpret_update(const Work& st, const Interpreter& memo
         run_tile(code, in, out, least(TILE, count - i) * V, V, work);
     }
 }
-// `count` vectors of prepared gradient: new weights and state at `place` of the packed weights
-template <class T> void optimize(const Work& st, const Interpreter& memory, const View& v, const T* g, long place, long count) {
-    switch (st.net->optimizer.row) {
-#define X(i, name) case i: return optimize_with<T, Optimizer_##name<T>>(st, v, g, place, count);
-        CHAINRULE_OPTIMIZERS(X)
-#undef X
-    }
-    interpret_update(st, memory, v, g, place, count);
-}
-
 template <class T, class R> CR_INLINE void penalize_with(double knob, double decay, const T* w, T* g, long count) {
     if (knob == 0.0) return;
     T c[MAX_CONSTANTS];
@@ -193,6 +198,25 @@ template <class T> void ready(const Work& st, const View& v, T* g, const T* w, l
     const double none = 0.0;
     Clip_value<T>::prepare(net.limit, &none, c);
     for (long i = 0; i < count * V; i += V) store(g + i, Clip_value<T>::apply(load(g + i), c));
+}
+// The same from sums, which are spoilt; `prepared`: they are ready.
+template <class T, class R> CR_INLINE void update_with(const Work& st, const View& v, T* g, long place, long count, bool prepared) {
+    const Net& net = *st.net;
+    const bool plain = net.l1 == 0.0 && net.l2 == 0.0 && net.clip != CLIP_VALUE;
+    if (!plain && !prepared) ready(st, v, g, static_cast<T*>(st.w) + place, count);
+    optimize_with<T, R>(st, v, g, plain && !prepared ? T(st.inverse) : T(1), place, count);
+}
+template <class T, template <class> class R> CR_NOINLINE void update_from(const Work& st, const View& v, T* g, long place, long count, bool prepared) {
+    update_with<T, R<T>>(st, v, g, place, count, prepared);
+}
+template <class T> void optimize(const Work& st, const Interpreter& memory, const View& v, T* g, long place, long count, bool prepared) {
+    switch (st.net->optimizer.row) {
+#define X(i, name) case i: return update_from<T, Optimizer_##name>(st, v, g, place, count, prepared);
+        CHAINRULE_OPTIMIZERS(X)
+#undef X
+    }
+    if (!prepared) ready(st, v, g, static_cast<T*>(st.w) + place, count);
+    interpret_update(st, memory, v, g, place, count);
 }
 // the whole gradient's norm is known: bounded by it
 template <class T> void shorten(const Work& st, T* g, long count) {

@@ -115,7 +115,8 @@ class Network {
         layer.units = nb::cast<int>(given["units"]);
         layer.dense = nb::cast<int>(given["dense"]);
         layer.panels = (layer.units + LANES - 1) / LANES;
-        layer.w = view(nb::cast<nb::dict>(given["w"]), layer.inputs, layer.units);
+        layer.narrow = layer.units <= 4 && layer.dense == layer.inputs && layer.inputs > LANES;
+        layer.w = view(nb::cast<nb::dict>(given["w"]), layer.narrow ? layer.units : layer.inputs, layer.narrow ? layer.inputs : layer.units);
         layer.bias = !given["b"].is_none();
         layer.b = layer.bias ? view(nb::cast<nb::dict>(given["b"]), 1, layer.units) : View{};
         layer.activation = rule(nb::cast<nb::dict>(given["activation"]));

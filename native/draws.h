@@ -86,24 +86,25 @@ inline void order_rows(const Order& order, Wide first, Wide count, Natural* out)
         return;
     }
     // Cells outside the rows walk on until they are inside; they wait until there are enough of them. At most a − 1 are.
-    CR_ALIGNED(64) Natural left[CELLS], right[CELLS], far_left[CELLS] = {}, far_right[CELLS] = {};
-    Wide place[CELLS];
+    CR_ALIGNED(64) Natural left[CELLS], right[CELLS], far_left[2 * CELLS] = {}, far_right[2 * CELLS] = {};
+    Wide place[2 * CELLS];
     int waiting = 0;
-    const auto settle = [&](Natural l, Natural r, Wide at) {
+    const auto settle = [&](Natural l, Natural r, Wide at) {  // without a branch: what is outside is written once more later
         const Wide cell = Wide(l) * order.b + r;
-        if (cell < order.rows) {
-            out[at] = Natural(cell);
-            return;
-        }
+        out[at] = Natural(cell);
         far_left[waiting] = l;
         far_right[waiting] = r;
-        place[waiting++] = at;
+        place[waiting] = at;
+        waiting += cell >= order.rows;
     };
-    const auto walk = [&] {
-        feistel(far_left, far_right, order);
-        const int walked = waiting;
-        waiting = 0;
-        for (int i = 0; i < walked; ++i) settle(far_left[i], far_right[i], place[i]);
+    const auto walk = [&] {  // the last of those that wait
+        const int walked = waiting < CELLS ? waiting : CELLS, from = waiting - walked;
+        for (int i = 0; i < CELLS; ++i) left[i] = far_left[from + i], right[i] = far_right[from + i];
+        Wide at[CELLS];
+        for (int i = 0; i < walked; ++i) at[i] = place[from + i];
+        feistel(left, right, order);
+        waiting = from;
+        for (int i = 0; i < walked; ++i) settle(left[i], right[i], at[i]);
     };
     Natural l = Natural(first / order.b), r = Natural(first % order.b);
     for (Wide at = 0; at < count; at += CELLS) {
@@ -113,10 +114,9 @@ inline void order_rows(const Order& order, Wide first, Wide count, Natural* out)
             if (++r == order.b) r = 0, ++l;
         }
         feistel(left, right, order);
-        for (int i = 0; i < CELLS && at + Wide(i) < count; ++i) {
-            settle(left[i], right[i], at + Wide(i));
-            while (waiting == CELLS) walk();
-        }
+        const int some = count - at < CELLS ? int(count - at) : CELLS;
+        for (int i = 0; i < some; ++i) settle(left[i], right[i], at + Wide(i));
+        while (waiting >= CELLS) walk();
     }
     while (waiting) walk();
 }

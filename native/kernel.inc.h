@@ -3,6 +3,7 @@
 #include "gemm.h"
 #include "apply.h"
 #include "layers.h"
+#include "tiny.h"
 
 inline void order(const Net& net, Natural member, Natural epoch, Wide rows, Wide first, Wide count, Natural* out) {
     order_rows(order_of(rows, net.seed, member, epoch), first, count, out);
@@ -23,5 +24,5 @@ constexpr Table make_table() {
     return {CR_TEXT(CHAINRULE_ISA), {Tile<float>::panels, Tile<double>::panels}, CR_BOTH(pack), CR_BOTH(unpack), CR_BOTH(forward),
             CR_BOTH(losses), CR_BOTH(backward), CR_BOTH(slopes), CR_BOTH(square), CR_BOTH(begin), CR_BOTH(weights), CR_BOTH(norm),
             CR_BOTH(penalty), CR_BOTH(update),
-            CR_BOTH(probe), order, evaluate};
+            CR_BOTH(probe), CR_BOTH(tiny), order, evaluate};
 }

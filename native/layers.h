@@ -18,10 +18,20 @@ template <class F> CR_INLINE void each_place(const View& v, F use) {
             for (long i = first; i < least(v.rows, first + 2 * V); ++i)
                 use(v.at + (q * v.rows + i) * V, v.flat + i * v.units + q * V, int(least(V, v.units - q * V)));
 }
-template <class T> void pack_view(const View& v, const T* flat, T* packed) {
+template <class T> void pack_view(const View& v, bool across, const T* flat, T* packed) {
+    if (across) {
+        for (long j = 0; j < v.units; ++j)
+            for (long i = 0; i < v.rows; ++i) packed[v.at + (j / V * v.rows + i) * V + j % V] = flat[v.flat + j * v.rows + i];
+        return;
+    }
     each_place(v, [&](long to, long from, int n) { store_any(packed + to, n == V ? load_any(flat + from) : load_first(flat + from, n)); });
 }
-template <class T> void unpack_view(const View& v, const T* packed, T* flat) {
+template <class T> void unpack_view(const View& v, bool across, const T* packed, T* flat) {
+    if (across) {
+        for (long j = 0; j < v.units; ++j)
+            for (long i = 0; i < v.rows; ++i) flat[v.flat + j * v.rows + i] = packed[v.at + (j / V * v.rows + i) * V + j % V];
+        return;
+    }
     each_place(v, [&](long from, long to, int n) {
         if (n == V) store_any(flat + to, load_any(packed + from));
         else store_first(flat + to, load_any(packed + from), n);
@@ -29,14 +39,14 @@ template <class T> void unpack_view(const View& v, const T* packed, T* flat) {
 }
 template <class T> void pack(const Net& net, const void* flat, void* packed) {
     for (int l = 0; l < net.depth; ++l) {
-        pack_view(net.layers[l].w, at<T>(flat), at<T>(packed));
-        if (net.layers[l].bias) pack_view(net.layers[l].b, at<T>(flat), at<T>(packed));
+        pack_view(net.layers[l].w, net.layers[l].narrow, at<T>(flat), at<T>(packed));
+        if (net.layers[l].bias) pack_view(net.layers[l].b, false, at<T>(flat), at<T>(packed));
     }
 }
 template <class T> void unpack(const Net& net, const void* packed, void* flat) {
     for (int l = 0; l < net.depth; ++l) {
-        unpack_view(net.layers[l].w, at<T>(packed), at<T>(flat));
-        if (net.layers[l].bias) unpack_view(net.layers[l].b, at<T>(packed), at<T>(flat));
+        unpack_view(net.layers[l].w, net.layers[l].narrow, at<T>(packed), at<T>(flat));
+        if (net.layers[l].bias) unpack_view(net.layers[l].b, false, at<T>(packed), at<T>(flat));
     }
 }
 
@@ -71,18 +81,20 @@ template <class T, class S> CR_INLINE void spread(const S* from, long units, T* 
 }
 
 // Rows from … to of a strided matrix (rows, units) into panels; lanes beyond the last unit get `rest`.
-template <class T> void gather(const Work& st, const Matrix& m, long units, long from, long to, T* panels, T rest) {
+template <class T, class S> CR_INLINE void gather_dense(const Work& st, const Matrix& m, long units, long from, long to, T* panels, T rest) {
     for (long r = from; r < to; ++r) {
         const char* row = m.at + m.row * (long long)(row_of(st, r));
         if (r + 8 < to) prefetch(m.at + m.row * (long long)(row_of(st, r + 8)));
-        T* into = panels + r * V;
-        if (m.kind == FLOAT32 && m.column == 4)
-            spread(reinterpret_cast<const float*>(row), units, into, st.stride, rest);
-        else if (m.kind == FLOAT64 && m.column == 8)
-            spread(reinterpret_cast<const double*>(row), units, into, st.stride, rest);
-        else
-            for (long u = 0; u < panels_of(units) * V; ++u)
-                into[u / V * st.stride + u % V] = u < units ? element<T>(row + u * m.column, m.kind) : rest;
+        spread(reinterpret_cast<const S*>(row), units, panels + r * V, st.stride, rest);
+    }
+}
+template <class T> void gather(const Work& st, const Matrix& m, long units, long from, long to, T* panels, T rest) {
+    if (m.kind == FLOAT32 && m.column == 4) return gather_dense<T, float>(st, m, units, from, to, panels, rest);
+    if (m.kind == FLOAT64 && m.column == 8) return gather_dense<T, double>(st, m, units, from, to, panels, rest);
+    for (long r = from; r < to; ++r) {
+        const char* row = m.at + m.row * (long long)(row_of(st, r));
+        for (long u = 0; u < panels_of(units) * V; ++u)
+            panels[r * V + u / V * st.stride + u % V] = u < units ? element<T>(row + u * m.column, m.kind) : rest;
     }
 }
 
@@ -159,6 +171,35 @@ template <class T> void gather_levels(const Work& st, long from, long to) {
     }
 }
 
+// s = b + x·w of a layer with few units, `rows` rows: lane by lane over the inputs, then across the lanes
+template <class T> void narrow_forward(const Layer& layer, const T* x, long stride, const T* w, const T* b, T* s, long rows) {
+    constexpr int R = Tile<T>::rows;
+    for (long r = 0; r < rows; r += R, x += R * V, s += R * V) {
+        CR_ALIGNED(64) T sums[V][R];
+        for (int o = 0; o < layer.units; ++o) {
+            Vec<T> sum[R] = {};
+            for (long i = 0; i < layer.inputs; i += V) {
+                const Vec<T> column = load(w + (i / V * layer.units + o) * V);
+                const Mask<T> inside = first_lanes<T>(layer.inputs - i);
+                CR_UNROLL for (int j = 0; j < R; ++j) {
+                    const Vec<T> product = fma(load(x + i / V * stride + j * V), column, sum[j]);
+                    sum[j] = i + V <= layer.inputs ? product : select(inside, product, sum[j]);
+                }
+            }
+            lane_sums(sum, sums[o]);
+        }
+        for (int j = 0; j < R; ++j) {
+            Vec<T> row = broadcast(sums[0][j]);
+            for (int o = 1; o < layer.units; ++o) row = select(first_lanes<T>(o), row, broadcast(sums[o][j]));
+            store(s + j * V, layer.bias ? row + load(b) : row);
+        }
+    }
+}
+
+template <class T> void tiny_outputs(const Work& st);  // tiny.h
+
+constexpr long NEAR = 128;  // rows after which what was made is used again, while it is near
+
 template <class T> void forward(const Work& st, int thread, long from, long to, bool learn) {
     const Net& net = *st.net;
     const long rows = to - from;
@@ -166,6 +207,7 @@ template <class T> void forward(const Work& st, int thread, long from, long to, 
         gather(st, st.data->x, net.layers[0].dense, from, to, at<T>(st.y[0]), T(0));
         if (learn) gather_targets<T>(st, from, to);
     }
+    if (st.tiny) return tiny_outputs<T>(st);
     for (int l = 1; l <= net.depth; ++l) {
         const Layer& layer = net.layers[l - 1];
         if (st.mask[l] && st.in[l] != st.y[l - 1]) {
@@ -176,12 +218,19 @@ template <class T> void forward(const Work& st, int thread, long from, long to, 
         if (levels) gather_levels<T>(st, from, to);
         T *s = at<T>(st.s[l]) + from * V, *y = at<T>(st.y[l]) + from * V;
         const T *x = at<T>(st.in[l]) + from * V, *w = at<T>(st.w) + layer.w.at, *b = at<T>(st.w) + layer.b.at;
-        for (int q = 0; q < layer.panels; q += Tile<T>::panels) {
+        if (layer.narrow) {
+            narrow_forward(layer, x, st.stride, w, b, s, rows);
+            if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s, y, V, st.stride, rows);
+        }
+        for (int q = 0; q < layer.panels && !layer.narrow; q += Tile<T>::panels) {
             const int some = int(least(Tile<T>::panels, layer.panels - q));
             const T* start = levels ? s + q * st.stride : layer.bias ? b + q * V : nullptr;
-            product<T, true>(some, rows, layer.dense, x, st.stride, w + q * layer.w.rows * V, layer.w.rows * V, start,
-                             levels ? st.stride : V, levels ? V : 0, s + q * st.stride, st.stride);
-            if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s + q * st.stride, y + q * st.stride, long(some) * V, st.stride, rows);
+            for (long r = 0; r < rows; r += NEAR) {
+                const long i = q * st.stride + r * V, near = least(NEAR, rows - r);
+                product<T, true>(some, near, layer.dense, x + r * V, st.stride, w + q * layer.w.rows * V, layer.w.rows * V,
+                                 start && levels ? start + r * V : start, levels ? st.stride : V, levels ? V : 0, s + i, st.stride);
+                if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s + i, y + i, long(some) * V, st.stride, near);
+            }
         }
         if (layer.by_row) activate(layer.activation, st.interpreter[thread], s, y, layer.units, st.stride, rows);
     }
@@ -195,20 +244,16 @@ template <class T> void losses(const Work& st, int thread, long from, long to) {
     const T *t = at<T>(st.t) + from * V, *weight = at<T>(st.weight) + from;
     T *value = at<T>(st.value) + from * V, *d = at<T>(st.d[net.depth]) + from * V;
     loss(net.loss, net.owned, st.interpreter[thread], at<T>(st.s[net.depth]) + from * V, at<T>(st.y[net.depth]) + from * V, t,
-         value, d, last.units, st.stride, to - from);
+         weight, T(net.scale), value, d, last.units, st.stride, to - from);
     const int lanes = int(least(V, last.units));
-    for (long r = 0; r < to - from; ++r) {
-        double sums[V] = {}, sum = 0.0;
-        const Vec<T> scale = broadcast(T(net.scale) * weight[r]);
-        for (long q = 0; q < last.panels; ++q) {
-            const long i = q * st.stride + r * V;
-            const Vec<T> target = load(t + i), part = load(value + i) * scale;
-            const Mask<T> counts = target == target;
-            store(d + i, select(counts, load(d + i) * scale, zero<T>()));
-            store(value + i, select(counts, part, zero<T>()));
-            for (int j = 0; j < lanes; ++j) sums[j] += double(value[i + j]);
-        }
-        for (int j = 0; j < lanes; ++j) sum += sums[j];
+    for (long r = 0; last.units == 1 && r < to - from; ++r) st.loss[from + r] = double(value[r * V]);
+    for (long r = 0; last.units > 1 && r < to - from; ++r) {
+        Vec<double> sums = widen(load(value + r * V));
+        for (long q = 1; q < last.panels; ++q) sums = sums + widen(load(value + q * st.stride + r * V));
+        CR_ALIGNED(64) double lane[V];
+        store(lane, sums);
+        double sum = 0.0;
+        for (int j = 0; j < lanes; ++j) sum += lane[j];
         st.loss[from + r] = sum;
     }
 }
@@ -223,18 +268,26 @@ template <class T> void backward(const Work& st, int thread, long from, long to)
         const Layer& layer = net.layers[l - 1];
         const T *s = at<T>(st.s[l]) + from * V, *y = at<T>(st.y[l]) + from * V;
         T* d = at<T>(st.d[l]) + from * V;
-        if (l < net.depth || !net.owned) deactivate(layer.activation, st.interpreter[thread], s, y, d, layer.units, st.stride, rows);
+        if (l == net.depth ? !net.owned : layer.by_row)
+            deactivate(layer.activation, st.interpreter[thread], s, y, d, layer.units, st.stride, rows);
         if (l == 1) break;
+        const Layer& under = net.layers[l - 2];
         const int below = int(panels_of(layer.inputs));
-        T* dx = at<T>(st.d[l - 1]) + from * V;
+        const bool dropped = st.mask[l] && st.in[l] != st.y[l - 1];
         for (int p = 0; p < below; p += Tile<T>::panels) {
             const int some = int(least(Tile<T>::panels, below - p));
-            transpose(at<T>(st.w) + layer.w.at, layer.w.rows, layer.units, p, some, turned);
-            product<T, true>(some, rows, layer.units, d, st.stride, turned, long(layer.panels) * V * V, nullptr, 0, 0,
-                             dx + p * st.stride, st.stride);
+            const T* w = at<T>(st.w) + layer.w.at;
+            if (!layer.narrow) transpose(w, layer.w.rows, layer.units, p, some, turned);
+            for (long r = from; r < to; r += NEAR) {
+                const long i = p * st.stride + r * V, near = least(NEAR, to - r);
+                T* dx = at<T>(st.d[l - 1]) + i;
+                product<T, true>(some, near, layer.units, d + (r - from) * V, st.stride, layer.narrow ? w + p * layer.units * V : turned,
+                                 layer.narrow ? layer.units * V : long(layer.panels) * V * V, nullptr, 0, 0, dx, st.stride);
+                if (dropped) multiply(dx, at<T>(st.mask[l]) + i, some, st.stride, 0, near, dx);
+                if (under.by_row) continue;
+                deactivate(under.activation, st.interpreter[thread], at<T>(st.s[l - 1]) + i, at<T>(st.y[l - 1]) + i, dx, long(some) * V, st.stride, near);
+            }
         }
-        if (st.mask[l] && st.in[l] != st.y[l - 1])
-            multiply(at<T>(st.d[l - 1]), at<T>(st.mask[l]), below, st.stride, from, to, at<T>(st.d[l - 1]));
     }
 }
 
@@ -253,7 +306,7 @@ template <class T> void slopes(const Work& st, long from, long to, void* row, vo
                 for (int q = 0; q < layer.panels; ++q) store_any(flat + place + q * V, by * load(d + q * st.stride));
             };
             for (long i = 0; i < layer.dense; ++i) put(layer.w.flat + i * layer.units, broadcast(x[i / V * st.stride + i % V]));
-            for (long i = layer.dense; i < layer.w.rows; ++i) put(layer.w.flat + i * layer.units, zero<T>());
+            for (long i = layer.dense; i < layer.inputs; ++i) put(layer.w.flat + i * layer.units, zero<T>());
             for (int c = 0; l == 1 && c < net.categories; ++c) {
                 const int code = code_of(st, row_of(st, r), c);
                 for (long u = 0; code >= 0 && u < layer.units; ++u)
@@ -281,7 +334,7 @@ template <class T> void square(const void* j, long stride, long rows, long panel
 
 // `rows` vectors of a finished gradient g0 belong at `place` of the packed weights
 template <class T> void finish(const Work& st, int thread, const View& v, T* g0, long place, long rows) {
-    T *w = at<T>(st.w) + place, *g = at<T>(st.g) + place;
+    T* g = at<T>(st.g) + place;
     if (st.store && g0 != g)
         for (long i = 0; i < rows; ++i) store(g + i * V, load(g0 + i * V));
     if (!st.fuse || !v.trained) return;
@@ -289,36 +342,16 @@ template <class T> void finish(const Work& st, int thread, const View& v, T* g0,
         g0 = at<T>(st.copy) + place;
         for (long i = 0; i < rows; ++i) store(g0 + i * V, load(g + i * V));
     }
-    ready(st, v, g0, w, rows);
-    optimize(st, st.interpreter[thread], v, g0, place, rows);
+    optimize(st, st.interpreter[thread], v, g0, place, rows, false);
 }
 
 constexpr long CHUNK = 2 * V;  // inputs whose gradient is made before they are updated
 
-// The same sums for a panel of few units: lanes are inputs, 4 panels of x at a time, instead of units that are not there.
-template <class T> void narrow(long units, long inputs, long rows, const T* x, long stride, const T* d, const T* start, T* made) {
-    CR_ALIGNED(64) T lanes[4 * V];
-    for (long o = 0; o < units; ++o) {
-        for (long i = 0; i < 4 * V; ++i) lanes[i] = start && i < inputs ? start[i * V + o] : T(0);
-        Vec<T> sum[4];
-        CR_UNROLL for (int p = 0; p < 4; ++p) sum[p] = load(lanes + p * V);
-        const long far = (panels_of(inputs) - 1) * stride;  // panels that are not there read the last one
-        for (long r = 0; r < rows; ++r) {
-            const Vec<T> one = broadcast(d[r * V + o]);
-            CR_UNROLL for (int p = 0; p < 4; ++p) sum[p] = fma(load(x + least(p * stride, far) + r * V), one, sum[p]);
-        }
-        CR_UNROLL for (int p = 0; p < 4; ++p) store(lanes + p * V, sum[p]);
-        for (long i = 0; i < inputs; ++i) {
-            if (o == 0) store(made + i * V, zero<T>());
-            made[i * V + o] = lanes[i];
-        }
-    }
-}
-
 template <class T> void weights(const Work& st, int thread, const Task& task) {
     const int l = task.layer + 1;
     const Layer& layer = st.net->layers[task.layer];
-    const T* d = at<T>(st.d[l]) + task.panel * st.stride;
+    // of a narrow layer the deltas are the rows of the product and the inputs its columns
+    const T *rows = at<T>(layer.narrow ? st.d[l] : st.in[l]), *d = at<T>(layer.narrow ? st.in[l] : st.d[l]) + task.panel * st.stride;
     const long panel = layer.w.rows * V, place = layer.w.at + task.panel * panel;
     T *made = at<T>(st.scratch[thread]), *g = at<T>(st.g);
     if (task.levels) {
@@ -337,24 +370,22 @@ template <class T> void weights(const Work& st, int thread, const Task& task) {
         }
         return;
     }
-    const bool few = layer.units <= 2;
-    const long chunk = few ? 2 * CHUNK : CHUNK;
-    for (long i0 = task.from; i0 < task.to; i0 += chunk) {
-        const long some = least(chunk, task.to - i0);
-        if (few) narrow(layer.units, some, st.count, at<T>(st.in[l]) + i0 / V * st.stride, st.stride, d, st.add ? g + place + i0 * V : nullptr, made);
-        for (long i = 0; i < some && !few; i += V)
-            product<T, false>(task.panels, least(V, some - i), st.count, at<T>(st.in[l]) + (i0 + i) / V * st.stride, 0, d,
-                              st.stride, st.add ? g + place + (i0 + i) * V : nullptr, panel, V, made + i * V, CHUNK * V);
+    for (long i0 = task.from; i0 < task.to; i0 += CHUNK) {
+        const long some = least(CHUNK, task.to - i0);
+        for (long i = 0; i < some; i += V)
+            product<T, false>(task.panels, least(V, some - i), st.count, rows + (i0 + i) / V * st.stride, 0, d, st.stride,
+                              st.add ? g + place + (i0 + i) * V : nullptr, panel, V, made + i * V, CHUNK * V);
         for (int p = 0; p < task.panels; ++p) finish(st, thread, layer.w, made + p * CHUNK * V, place + p * panel + i0 * V, some);
     }
     if (!task.bias) return;
-    for (int p = 0; p < task.panels; ++p) {
-        const long here = layer.b.at + (task.panel + p) * V;
-        Vec<T> sum = st.add ? load(g + here) : zero<T>();
-        for (long r = 0; r < st.count; ++r) sum = sum + load(d + p * st.stride + r * V);
-        store(made + p * V, sum);
-    }
-    for (int p = 0; p < task.panels; ++p) finish(st, thread, layer.b, made + p * V, layer.b.at + (task.panel + p) * V, 1);
+    const int panels = layer.narrow ? 1 : task.panels;
+    const T* delta = at<T>(st.d[l]) + task.panel * st.stride;
+    Vec<T> sum[Tile<T>::panels];
+    for (int p = 0; p < Tile<T>::panels; ++p) sum[p] = st.add && p < panels ? load(g + layer.b.at + (task.panel + p) * V) : zero<T>();
+    for (long r = 0; r < st.count; ++r)  // side by side: each is one long chain
+        CR_UNROLL for (int p = 0; p < Tile<T>::panels; ++p) sum[p] = sum[p] + load(delta + (p < panels ? p : 0) * st.stride + r * V);
+    for (int p = 0; p < panels; ++p) store(made + p * V, sum[p]);
+    for (int p = 0; p < panels; ++p) finish(st, thread, layer.b, made + p * V, layer.b.at + (task.panel + p) * V, 1);
 }
 
 // g of one panel of a view prepared in place -> Σ g², in one order
@@ -369,8 +400,6 @@ template <class T> double norm(const Work& st, const View& v, int panel) {
     return sum;
 }
 
-CR_INLINE Vec<double> doubled(Vec<double> a) { return a; }
-CR_INLINE Vec<double> doubled(Vec<float> a) { return widen(a); }
 template <class T, class R> double penalty_with(double knob, const View& v, const T* w) {
     if (knob == 0.0 || v.decay == 0.0 || !v.trained) return 0.0;
     T c[MAX_CONSTANTS];
@@ -379,7 +408,7 @@ template <class T, class R> double penalty_with(double knob, const View& v, cons
     for (int panel = 0; panel * V < v.units; ++panel, w += v.rows * V) {
         Vec<double> sum = zero<double>();
         const Mask<double> some = first_lanes<double>(v.units - panel * V);
-        for (long i = 0; i < v.rows; ++i) sum = sum + doubled(R::forward(load(w + i * V), c));
+        for (long i = 0; i < v.rows; ++i) sum = sum + widen(R::forward(load(w + i * V), c));
         all += lane_sum(select(some, sum, zero<double>()));
     }
     return all * v.decay;
@@ -399,13 +428,10 @@ template <class T> double penalty(const Net& net, const void* weights) {
 // One panel of a view is updated from g: prepared already and to be shortened by `factor`, or sums still.
 template <class T> void update(const Work& st, int thread, const View& v, int panel, bool prepared) {
     const long place = v.at + panel * v.rows * V;
-    T *g = at<T>(st.g) + place, *w = at<T>(st.w) + place;
+    T* g = at<T>(st.g) + place;
     if (!v.trained) return;
-    if (prepared)
-        shorten(st, g, v.rows);
-    else
-        ready(st, v, g, w, v.rows);
-    optimize(st, st.interpreter[thread], v, g, place, v.rows);
+    if (prepared) shorten(st, g, v.rows);
+    optimize(st, st.interpreter[thread], v, g, place, v.rows, prepared);
 }
 
 // The numbers of one layer at one step: mean |dw|, share of y = 0, share of |dy/ds| < 0.01, |Δw|/|w|.
@@ -413,9 +439,9 @@ template <class T> void probe(const Work& st, const void* before, int l, double*
     const Layer& layer = st.net->layers[l - 1];
     const T *g = at<T>(st.g), *w = at<T>(st.w), *old = at<T>(before);
     double size = 0.0, change = 0.0, weight = 0.0, zeros = 0.0, flat = 0.0;
-    for (long q = 0; q < layer.panels; ++q)
+    for (long q = 0; q < panels_of(layer.w.units); ++q)
         for (long i = 0; i < layer.w.rows; ++i)
-            for (int o = 0; o < V && q * V + o < layer.units; ++o) {
+            for (int o = 0; o < V && q * V + o < layer.w.units; ++o) {
                 const long j = layer.w.at + (q * layer.w.rows + i) * V + o;
                 const double a = double(old[j]), b = double(w[j]) - a;
                 size += g[j] < 0 ? -double(g[j]) : double(g[j]);
@@ -434,7 +460,7 @@ template <class T> void probe(const Work& st, const void* before, int l, double*
             }
         }
     const double outputs = double(st.count) * layer.units;
-    row[0] = size / (double(layer.w.rows) * layer.units) * st.inverse;
+    row[0] = size / (double(layer.inputs) * layer.units) * st.inverse;
     row[1] = outputs > 0 ? zeros / outputs : 0.0;
     row[2] = outputs > 0 ? flat / outputs : 0.0;
     row[3] = weight > 0 ? __builtin_sqrt(change) / __builtin_sqrt(weight) : 0.0;

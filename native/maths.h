@@ -88,8 +88,9 @@ constexpr double LOG2E = 1.4426950408889634, TWO_OVER_PI = 0.6366197723675814, S
 #endif
 
 template <class T, int n> CR_INLINE Vec<T> poly(Vec<T> x, const double (&c)[n]) {  // c[0] + c[1]*x + …
-    Vec<T> r = K<T>(c[n - 1]);
-    CR_UNROLL for (int i = n - 2; i >= 0; --i) r = fma(r, x, K<T>(c[i]));
+    const Vec<T> square = x * x;  // two powers at once: half as long a chain
+    Vec<T> r = n % 2 ? K<T>(c[n - 1]) : fma(K<T>(c[n - 1]), x, K<T>(c[n - 2]));
+    CR_UNROLL for (int i = (n - 1) / 2 * 2 - 2; i >= 0; i -= 2) r = fma(r, square, fma(K<T>(c[i + 1]), x, K<T>(c[i])));
     return r;
 }
 template <class T> CR_INLINE Vec<T> infinity() { return number(whole<T>(Format<T>::infinity)); }
@@ -119,11 +120,11 @@ template <class T> CR_INLINE Vec<T> times_power_of_two(Vec<T> x, Int<T> n) {  //
 }
 
 template <class T> CR_FUNCTION Vec<T> v_exp(Vec<T> u) {
-    const Vec<T> x = v_max(v_min(u, K<T>(Split<T>::exp_high)), K<T>(Split<T>::exp_low));
-    const Nearest<T> n = nearest_of_product(x, LOG2E);
-    const Vec<T> r = without_ln2(x, n.number);
-    const Vec<T> p = K<T>(1.0) + fma(r * r, poly(r, Coefficients<T>::exp), r);
-    return times_power_of_two(p, n.integer);
+    const Nearest<T> n = nearest_of_product(u, LOG2E);
+    const Vec<T> r = without_ln2(u, n.number), q = fma(r * r, poly(r, Coefficients<T>::exp), r);
+    const Int<T> half = right<1>(n.integer + whole<T>(4096)) - whole<T>(2048);  // in two steps: 2^n alone may overflow
+    const Vec<T> scale = power_of_two<T>(half), there = fma(q, scale, scale) * power_of_two<T>(n.integer - half);
+    return select(u > K<T>(Split<T>::exp_high), infinity<T>(), select(u < K<T>(Split<T>::exp_low), zero<T>(), there));
 }
 
 template <class T> CR_FUNCTION Vec<T> v_expm1(Vec<T> u) {

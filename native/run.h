@@ -54,7 +54,8 @@ class Trainer {
           validates_(validation != nullptr), schedule_(schedule), until_(until),
           count_(data.orders ? data.per_epoch : data.rows), size_(net.batch > 0 ? std::min<Wide>(Wide(net.batch), count_) : count_),
           steps_(size_ ? (count_ + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < count_ && !data.orders),
-          stepper_(net, table, long(std::max<Wide>(1, validates_ ? std::max<Wide>(size_, 256) : size_)), threads),
+          stepper_(net, table, long(std::max<Wide>(1, size_)), threads),
+          validator_(net, table, validates_ ? long(std::min<Wide>(std::max<Wide>(1, validation_.rows), 1024)) : 1, threads),
           good_(net), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0),
           ahead_(shuffle_ ? std::min((count_ + size_ - 1) / size_, std::max<Wide>(1, 16384 / size_)) * size_ : 0), rows_(ahead_) {}
 
@@ -74,8 +75,10 @@ class Trainer {
         Clock::time_point asked = began;
         double lr = rate_at(k + 1);
         const bool keeps = steps_ > 1 || validates_;
+        for (std::vector<double>* history : {&train, &validation, &rate})
+            history->reserve(size_t(std::min<long long>(until_.epochs, 1 << 20)));
         while (epoch < until_.epochs) {
-            if (keeps) good_.copy_from(now);
+            if (keeps) good_.copy_from(now, used_);
             good_k_ = k;
             const size_t good_probes = probes.size();
             Loss sum;
@@ -129,7 +132,7 @@ class Trainer {
             if (score < best_score) {
                 best_score = score;
                 best_epoch = epoch;
-                best_.copy_from(now.w);
+                best_.copy_from(now.w, used_);
             }
             if (!schedule_.final_line.empty()) {
                 end_epoch(score);
@@ -149,7 +152,7 @@ class Trainer {
 
     // The weights of the last whole epoch come back.
     void restore() {
-        if (steps_ > 1 || validates_) now.copy_from(good_);
+        if (steps_ > 1 || validates_) now.copy_from(good_, used_);
         k = good_k_;
         restored = true;
     }
@@ -164,7 +167,7 @@ class Trainer {
         Work& st = stepper_.step();
         st.epoch = Natural(epoch);
         st.member = until_.member;
-        const bool same = steps_ == 1 && !validates_ && gathered_ && !data_.orders;  // every row in natural order is there already
+        const bool same = steps_ == 1 && gathered_ && !data_.orders;  // every row in natural order is there already
         const Natural* given = data_.orders ? data_.orders + Wide(epoch - data_.orders_from) * count_ + first : nullptr;
         if (!same) {
             if (shuffle_ && first % ahead_ == 0)
@@ -173,7 +176,7 @@ class Trainer {
             gathered_ = true;
         }
         const bool look = until_.probe && (k + 1) % until_.probe == 0;
-        if (look) before_.copy_from(now.w);
+        if (look) before_.copy_from(now.w, used_);
         const Loss loss = stepper_.learn(now, look, true, k + 1, lr, same);
         if (look && std::isfinite(loss.loss))
             for (int l = 1; l <= net_.depth; ++l) {
@@ -186,12 +189,14 @@ class Trainer {
 
     Loss validate() {
         Loss sum;
-        stepper_.batch(validation_, nullptr, 0, long(validation_.rows), false, nullptr);
-        stepper_.look(now.w, true, [&](long, long) {
-            const Loss some = stepper_.sum_losses();
+        validator_.batch(validation_, nullptr, 0, long(validation_.rows), false, nullptr);
+        const auto add = [&](long, long) {
+            const Loss some = validator_.sum_losses();
             sum.loss += some.loss;
             sum.weight += some.weight;
-        });
+        };
+        validator_.look(now.w, true, add, validated_ && validation_.rows <= Wide(validator_.capacity()));
+        validated_ = true;
         return sum;
     }
 
@@ -222,8 +227,9 @@ class Trainer {
     Schedule schedule_;
     const Until until_;
     const Wide count_, size_, steps_;  // rows of an epoch, of a batch; steps of an epoch
+    const size_t used_ = Weights::used(net_);
     const bool shuffle_;
-    Stepper stepper_;
+    Stepper stepper_, validator_;
     Weights good_;
     Memory best_, before_;
     const Wide ahead_;  // rows whose order is drawn at once
@@ -231,7 +237,7 @@ class Trainer {
     std::vector<double> u_;
     Ticker step_ticker_, epoch_ticker_;
     long long good_k_ = 0;
-    bool gathered_ = false;
+    bool gathered_ = false, validated_ = false;
 };
 
 // Every member until it stops, or until `tick` or `pause` seconds have passed; on threads each takes the next that is left.

@@ -39,7 +39,7 @@ class Memory {
     }
     char* at(size_t byte = 0) const { return start_ + byte; }
     size_t bytes() const { return bytes_; }
-    void copy_from(const Memory& other) { std::memcpy(start_, other.start_, bytes_); }
+    void copy_from(const Memory& other, size_t bytes) { std::memcpy(start_, other.start_, bytes); }
 
   private:
     size_t bytes_;
@@ -59,10 +59,11 @@ struct Weights {
         for (int i = 0; i < net.slots; ++i) slots.emplace_back(bytes(net));
         for (Memory& slot : slots) pointers.push_back(slot.at());
     }
+    static size_t used(const Net& net) { return size_t(net.packed) * (net.wide ? 8 : 4); }
     static size_t bytes(const Net& net) { return size_t(net.packed + LANES * LANES) * (net.wide ? 8 : 4); }
-    void copy_from(const Weights& other) {
-        w.copy_from(other.w);
-        for (size_t i = 0; i < slots.size(); ++i) slots[i].copy_from(other.slots[i]);
+    void copy_from(const Weights& other, size_t used) {
+        w.copy_from(other.w, used);
+        for (size_t i = 0; i < slots.size(); ++i) slots[i].copy_from(other.slots[i], used);
     }
 };
 
@@ -74,7 +75,7 @@ class Stepper {
   public:
     Stepper(const Net& net, const Table& table, long rows, int threads, bool keep_scores = false, double more_work = 0.0)
         : net_(net), table_(table), wide_(net.wide), size_(net.wide ? 8 : 4), capacity_(rows < BLOCK ? rows : BLOCK),
-          threads_(useful_threads(net, capacity_, threads, more_work)), pool_(threads_),
+          threads_(useful_threads(net, capacity_, threads, more_work)), tiny_(is_tiny(net, capacity_)), pool_(threads_),
           g_(Weights::bytes(net)), copy_(0), constants_(0) {
         const long depth = net.depth;
         // one vector beyond the rows, so that panels do not lie a multiple of 4 KiB apart
@@ -99,7 +100,8 @@ class Stepper {
         weight_.emplace_back(size_t(capacity_) * size_);
         const long tile = table.tile_panels[wide_];
         for (int thread = 0; thread < threads_; ++thread) {
-            buffers_.emplace_back(size_t(tile * std::max((widest_ + LANES - 1) / LANES * LANES, 4L * LANES) + 8) * LANES * size_);
+            const long numbers = (tile * std::max((widest_ + LANES - 1) / LANES * LANES, 4L * LANES) + 8) * LANES;
+            buffers_.emplace_back(size_t(std::max(numbers, tiny_ ? depth * LANES * LANES : 0)) * size_);
             scratch_.push_back(buffers_.back().at());
             add_interpreter();
         }
@@ -116,6 +118,8 @@ class Stepper {
         st_.scratch = scratch_.data();
         st_.g = g_.at();
         make_tasks();
+        make_runs();
+        st_.tiny = tiny_;
     }
 
     long capacity() const { return capacity_; }
@@ -141,10 +145,21 @@ class Stepper {
         st_.w = weights.w.at();
         st_.slot = const_cast<void**>(weights.pointers.data());
         st_.k = k;
+        st_.same_rate = begun_ && lr == st_.lr;
+        begun_ = begun_ || update;
         st_.lr = lr;
         const Natural* rows = st_.rows;
         const Wide first = st_.first;
         const bool by_norm = update && net_.clip == CLIP_NORM;
+        if (tiny_ && update && !store && !by_norm) {
+            double sums[2] = {};
+            st_.count = count_;
+            st_.add = st_.store = false;
+            st_.fuse = true;
+            st_.fresh = !again;
+            table_.tiny[wide_](st_, sums);
+            return {sums[0], sums[1]};
+        }
         if (store && update && !copy_.bytes()) copy_ = Memory(Weights::bytes(net_));
         st_.copy = copy_.at();
         for (long done = 0; done < count_; done += BLOCK) {
@@ -165,9 +180,9 @@ class Stepper {
         st_.rows = rows;
         st_.first = first;
         if (by_norm && std::isfinite(total.loss)) {
-            if (store) copy_.copy_from(g_);
+            if (store) copy_.copy_from(g_, Weights::used(net_));
             clip_and_update();
-            if (store) g_.copy_from(copy_);
+            if (store) g_.copy_from(copy_, Weights::used(net_));
         }
         return total;
     }
@@ -177,6 +192,7 @@ class Stepper {
         st_.w = weights.w.at();
         st_.slot = const_cast<void**>(weights.pointers.data());
         st_.k = k;
+        st_.same_rate = false;
         st_.lr = lr;
         st_.E = loss * (st_.inverse = inverse(weight));
         table_.begin[wide_](st_);
@@ -187,7 +203,7 @@ class Stepper {
     }
 
     // Outputs, and losses where `learn`; `each(first row, rows)` is called for every block when it is ready.
-    template <class Each> void look(const Memory& w, bool learn, Each each) {
+    template <class Each> void look(const Memory& w, bool learn, Each each, bool again = false) {
         st_.w = w.at();
         const Wide first = st_.first;
         const Natural* rows = st_.rows;
@@ -195,7 +211,7 @@ class Stepper {
             st_.first = first + Wide(done);
             st_.rows = rows ? rows + done : nullptr;
             st_.count = std::min(capacity_, count_ - done);
-            st_.fresh = true;
+            st_.fresh = !again;
             pool_.run([&](int thread) {
                 long from, to;
                 share(thread, from, to);
@@ -295,6 +311,15 @@ class Stepper {
         for (int l = 0; l < net.depth; ++l) work += 6.0 * double(rows) * net.layers[l].inputs * net.layers[l].units;
         return work < 5e6 ? 1 : wanted;
     }
+    // what tiny.h is for; a question of the plan alone, never of the machine
+    static bool is_tiny(const Net& net, long rows) {
+        bool tiny = rows <= LANES && !net.categories && net.loss.row >= 0 && net.optimizer.row >= 0;
+        for (int l = 0; l < net.depth; ++l) {
+            const Layer& layer = net.layers[l];
+            tiny = tiny && layer.inputs <= LANES && layer.units <= LANES && layer.dropout == 0.0 && layer.activation.row >= 0;
+        }
+        return tiny;
+    }
     void share(int thread, long& from, long& to) const {
         const long eights = (st_.count + 7) / 8;
         const int active = pool_.active();
@@ -337,21 +362,35 @@ class Stepper {
         st_.norm = std::sqrt(sum);
         for (const Panel& panel : panels_) table_.update[wide_](st_, 0, *panel.view, panel.number, true);
     }
+    void make_runs() {
+        const bool alike = net_.l1 == 0.0 && net_.l2 == 0.0 && net_.decay == 0.0;
+        for (int l = 0; l < net_.depth; ++l)
+            for (const View* v : {&net_.layers[l].w, &net_.layers[l].b}) {
+                if (!v->rows) continue;
+                const bool same = !runs_.empty() && runs_.back().trained == v->trained && runs_.back().rate == v->rate &&
+                                  (alike || runs_.back().decay == v->decay);
+                if (same) runs_.back().rows += v->rows;
+                else runs_.push_back(*v);
+            }
+        st_.runs = runs_.data();
+        st_.run_count = int(runs_.size());
+    }
     void make_tasks() {
         const int tile = table_.tile_panels[wide_];
         double all = 0.0;
         for (int l = 0; l < net_.depth; ++l) {
             const Layer& layer = net_.layers[l];
-            for (int q = 0; q < layer.panels; ++q) {
-                panels_.push_back({&layer.w, q});
-                if (layer.bias) panels_.push_back({&layer.b, q});
-            }
-            for (int q = 0; q < layer.panels; q += tile) {
-                const int some = std::min(tile, layer.panels - q);
-                const long piece = threads_ == 1 ? std::max(1L, long(layer.dense)) : 4 * LANES;
-                for (long i = 0; i == 0 || i < layer.dense; i += piece) {
-                    const long to = std::min(i + piece, long(layer.dense));
-                    tasks_.push_back({l, q, some, i, to, false, layer.bias && i == 0, double((to - i + 1) * some)});
+            const int panels = (layer.w.units + LANES - 1) / LANES;
+            const long rows = layer.narrow ? layer.units : layer.dense;
+            for (int q = 0; q < panels; ++q) panels_.push_back({&layer.w, q});
+            for (int q = 0; layer.bias && q < layer.panels; ++q) panels_.push_back({&layer.b, q});
+            for (int q = 0; q < panels; q += tile) {
+                const int some = std::min(tile, panels - q);
+                const long piece = threads_ == 1 ? std::max(1L, rows) : 4 * LANES;
+                for (long i = 0; i == 0 || i < rows; i += piece) {
+                    const long to = std::min(i + piece, rows);
+                    const bool bias = layer.bias && i == 0 && (q == 0 || !layer.narrow);
+                    tasks_.push_back({l, q, some, i, to, false, bias, double((to - i + 1) * some)});
                 }
                 if (layer.w.rows > layer.dense)
                     tasks_.push_back({l, q, some, 0, 0, true, false, double(layer.w.rows - layer.dense) * some});
@@ -373,6 +412,8 @@ class Stepper {
     const size_t size_;
     const long capacity_;
     const int threads_;
+    const bool tiny_;
+    bool begun_ = false;
     Pool pool_;
     Memory g_, copy_, constants_;
     std::vector<Memory> buffers_, weight_;
@@ -384,6 +425,7 @@ class Stepper {
     std::vector<Task> tasks_;
     std::vector<size_t> first_task_;
     std::vector<Panel> panels_;
+    std::vector<View> runs_;
     std::vector<Interpreter> interpreters_;
 };
 #endif

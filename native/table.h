@@ -21,7 +21,8 @@ struct Rule {
     double knob[KNOBS];
 };
 
-// One parameter view: w (rows × units) or b (1 × units), in panels [units/V][rows][V] from `at` of the packed weights.
+// One parameter view: w (rows × units) or b (1 × units), in panels [units/V][rows][V] from `at` of the packed weights;
+// the w of a narrow layer stands transposed, its units are rows and its inputs units.
 struct View {
     long at, flat;  // where it begins packed and in natural order
     long rows;
@@ -37,9 +38,9 @@ struct Layer {
     int panels;            // of units
     View w, b;
     bool bias;
+    bool narrow;           // so few units that lanes are better used for inputs
     Rule activation;
     bool keep_s, by_row;   // backward reads s; y looks at a whole row
-    bool back_by_row;
     double dropout;        // of the inputs
     Natural threshold;
 };
@@ -114,6 +115,7 @@ struct Work {
     const unsigned char* const* keep;   // or take them: per layer (count, inputs) bytes, null for none
     long before;                        // rows of the batch in front of this block
     bool fresh;                         // x and t have to be gathered
+    bool tiny;                          // the net and the rows are what tiny.h is for
     // weights
     void* w;
     void** slot;
@@ -133,12 +135,15 @@ struct Work {
     const Interpreter* interpreter;  // per thread
     // update
     long k;
+    bool same_rate;         // as in the step before
     double lr, inverse, E;  // inverse: 1/Σw, or 1 where rows are summed; E: the step's loss, as people see it
     double norm;         // of the whole gradient, for clipping by it
     void* constants;     // (views, CONSTANTS) what the optimizer lifts, per step
     bool add;            // the gradient goes on from g
     bool store, fuse;    // a finished piece of the gradient is kept in g; is used for the update at once
     void* copy;          // as large as g, where both store and fuse are on
+    const View* runs;    // views of one panel that follow each other and are updated alike, as one
+    int run_count;
 };
 
 struct Table {
@@ -158,6 +163,7 @@ struct Table {
     double (*penalty[2])(const Net&, const void* w);
     void (*update[2])(const Work&, int thread, const View&, int panel, bool prepared);
     void (*probe[2])(const Work&, const void* before, int layer, double* row);
+    void (*tiny[2])(Work&, double* total);  // a whole step of a net that tiny.h is for
     void (*order)(const Net&, Natural member, Natural epoch, Wide rows, Wide first, Wide count, Natural* out);
     void (*evaluate)(const Code&, double* u, const double* inputs, double* results);
 };

@@ -224,6 +224,16 @@ template <class H, int L> CR_INLINE void hw_turn(H (&rows)[L]) {
     hw_turn_stage<1>(rows, all);
 }
 
+// R rows of registers -> the sum over the lanes of each row r at lane r·L/R: lane i with lane i + L/2, then + L/4, …, 1.
+template <int BY, int R, class H, int L, int... I> CR_INLINE H hw_lane_sums(H (&rows)[L], Numbers<I...> all) {
+    CR_UNROLL for (int r = 0; r < (R > 1 ? R / 2 : 1); ++r) {
+        const H a = rows[r], b = rows[R > 1 ? r + R / 2 : 0];
+        rows[r] = __builtin_shufflevector(a, b, (I & BY ? L + I - BY : I)...) + __builtin_shufflevector(a, b, (I & BY ? L + I : I + BY)...);
+    }
+    if constexpr (BY > 1) return hw_lane_sums<BY / 2, (R > 1 ? R / 2 : 1)>(rows, all);
+    return rows[0];
+}
+
 CR_INLINE void prefetch(const void* p) { __builtin_prefetch(p); }  // a wish; p may be anything
 
 // ---- sixteen lanes -------------------------------------------------------------------------------------------------
@@ -468,6 +478,19 @@ template <class T> CR_INLINE T lane_sum(Vec<T> a) {
     CR_UNROLL for (int i = 0; i < 8; ++i) l[i] = l[i] + l[i + 8];
     CR_UNROLL for (int i = 0; i < 4; ++i) l[i] = l[i] + l[i + 4];
     return (l[0] + l[2]) + (l[1] + l[3]);
+}
+// The same sums of R vectors at once, lane_sum(rows[r]) -> sums[r]
+template <class T, int R> CR_INLINE void lane_sums(Vec<T> (&rows)[R], T* sums) {
+    constexpr int L = LANES<T>;
+    static_assert(R <= L, "the sums fit one register");
+    typename Hw<T>::type part[L];
+    CR_UNROLL for (int r = 0; r < R; ++r) {
+        CR_UNROLL for (int half = PARTS<T> / 2; half > 0; half /= 2)
+            CR_UNROLL for (int i = 0; i < half; ++i) rows[r].v[i] = rows[r].v[i] + rows[r].v[i + half];
+        part[r] = rows[r].v[0];
+    }
+    const typename Hw<T>::type all = hw_lane_sums<L / 2, R>(part, typename First<L>::type{});
+    CR_UNROLL for (int r = 0; r < R; ++r) sums[r] = all[r * (L / R)];
 }
 template <class T> CR_INLINE Vec<T> v_larger(Vec<T> u, Vec<T> v) {  // the larger; NaN where either is
     return select(v == v, v_max(u, v), v);

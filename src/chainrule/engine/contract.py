@@ -245,7 +245,12 @@ def _join(states: list[TrainingState]) -> TrainingState:
     for name in vars(states[0]):
         parts = [getattr(s, name) for s in states]
         if name in ("train", "validation", "rate"):
-            parts = [np.pad(p, ((0, 0), (0, longest - p.shape[1])), constant_values=np.nan) for p in parts]
+            parts = [
+                np.pad(p, ((0, 0), (0, longest - p.shape[1])), constant_values=np.nan)
+                if p.shape[1] < longest
+                else p
+                for p in parts
+            ]
         if name == "probe":
             for m, part in enumerate(parts):
                 part[:, 0] = m

@@ -269,6 +269,7 @@ def optimizer(row: Optimizer) -> list[str]:
         _flag("shared", len(words.shared)),
         _flag("constants", len(words.constants)),
         _flag("uses_decay", any("decay" in e.letters for _, e in row.assignments), "bool"),
+        _flag("uses_step", any({"k", "E"} & set(e.letters) for _, e in row.assignments), "bool"),
         "    // once per step",
         *_function(
             "prepare_step(const double* knobs, double k, double E, double* shared)",
