@@ -187,7 +187,7 @@ class Model:
             return document(Subject(self.plan, self.encoding, self.history, self.facts, self.reasons, self.notes,
                                 str(self.stop), name), found)  # fmt: skip
 
-    def methods(self, name: str = "MODEL") -> Page:
+    def methods(self, name: str = "MODEL") -> "Page":
         """What was done, for a thesis: one paragraph, the metrics, how to repeat it, BibTeX and GB/T 7714 references.
 
         In the language chosen; `.text()`, `.markdown()`, `.docx()`, `.latex()`, `.html()` write it down.
@@ -208,10 +208,18 @@ class Model:
         }  # fmt: skip
 
     def script(self) -> str:
-        """The Python program that trains this model again, with every choice written out."""
+        """The Python program that trains this model again, with every choice written out.
+
+        Raises ModelError CR-1833 for a network that an estimator fitted to arrays, as `methods` does.
+        """
         from .script import script
 
+        self._programmed()
         return script(self.facts)
+
+    def _programmed(self) -> None:
+        if not self.facts.get("baselines", True):
+            raise ModelError("CR-1833", estimator=self.facts["program"]["estimator"]["name"])
 
 
 def outputs(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
