@@ -81,6 +81,33 @@ def document(subject: Subject, evidence: Evidence | None = None) -> Page:
     return page
 
 
+def brief(subject: Subject) -> Page:
+    """What a notebook shows of a model: how good it is, beside what, and how it was trained."""
+    page = Page(f"{subject.target}: {subject.name}", language=get_language())
+    _summary(page, subject, None)
+    _metrics(page, subject, None)
+    _baselines(page, subject)
+    _training(page, subject)
+    for note in subject.notes:
+        page.sections[-1].say(note)
+    return page
+
+
+def in_latex(plan: Plan) -> str:
+    """The network, layer by layer; x is a row of inputs."""
+    lines, before = [], "x"
+    for layer in plan.layers:
+        after = r"\hat{y}" if layer is plan.layers[-1] else f"y_{{{layer.index}}}"
+        f = layer.activation.name.replace("_", r"\_")
+        b = f" + b_{{{layer.index}}}" if layer.b else ""
+        lines.append(
+            rf"{after} &= \operatorname{{{f}}}\left({before}\,W_{{{layer.index}}}{b}\right),"
+            rf"\quad W_{{{layer.index}}} \in \mathbb{{R}}^{{{layer.inputs} \times {layer.units}}}"
+        )
+        before = after
+    return "$$ \\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned} $$"
+
+
 def _summary(page: Page, s: Subject, evidence: Evidence | None) -> None:
     section = page.section(say("CR-3205"))
     facts = s.facts
