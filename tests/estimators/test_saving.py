@@ -10,7 +10,7 @@ from sklearn.base import clone
 import chainrule
 from chainrule import MLPClassifier, MLPRegressor
 from chainrule.cli import main
-from chainrule.errors import EstimatorError, ModelError
+from chainrule.errors import EncodingError, EstimatorError, ModelError
 from chainrule.model import load as load_model
 from chainrule.rules.losses import LOSSES
 
@@ -96,6 +96,8 @@ def test_every_command_reads_the_file(tmp_path, capfd):
     r2 = 1 - ((est.predict(frame) - Y) ** 2).sum() / ((Y - Y.mean()) ** 2).sum()
     assert f"{r2:.4g}" in run("evaluate", file, table)
     assert "No metrics are known" in run("report", file)
+    with pytest.raises(EncodingError, match="CR-1126"):
+        load_model(file).predict(frame.where(frame != frame.iloc[3, 1]))
     assert "No metrics are known" in run("report", file, table)
     assert "No metrics are known" in load_model(file).report() and "price" in load_model(file).summary
     for made in (load_model(file).script, load_model(file).methods):
