@@ -4,7 +4,6 @@ They are `chainrule.train` under scikit-learn's names: the same columns, presets
 """
 
 import os
-import sys
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -27,7 +26,7 @@ from ..model.script import given, recorded
 from ..table import Column, Table, read_table, sort_labels
 from ..table.columns import factorize, label_column, name_list
 from ..table.frames import plain, to_arrow
-from ..training.loop import Moment
+from .progress import Line, watched
 
 Array = np.ndarray[Any, Any]
 
@@ -43,7 +42,8 @@ class BaseTabular(BaseEstimator, ABC):
     validation_fraction  share of the rows that says when to stop, where X_val is not given; with several networks each
                  has a share of its own, so that all rows train; 0: no early stopping
     kinds        {column: "number" | "category" | "yesno"} where the recognition is to be overruled
-    verbose      one line on standard error that says where the training is
+    verbose      one line on standard error that says where the training is; a notebook shows it in any case, while a
+                 training takes longer than two seconds
     The other settings are those of `chainrule.train`; "auto" is decided by the table, and `model_.reasons` says how.
     """
 
@@ -118,7 +118,7 @@ class BaseTabular(BaseEstimator, ABC):
             whole, ", ".join(goal.name for goal in goals),
             task=task, validation=validation, fractions=(1.0 - fraction, float(fraction), 0.0),
             weight=sample_weight, groups=groups, members=self.n_estimators, seed=_seed(self.random_state),
-            progress=_Line() if self.verbose else None, **settings,
+            progress=Line(asked=True) if self.verbose else Line(asked=False) if watched() else None, **settings,
         )  # fmt: skip
         if model.stop.reason == "nonfinite":
             raise EstimatorError("CR-3125", stop=model.stop)
@@ -344,16 +344,6 @@ def _seed(random_state: Any) -> int:
     if hasattr(random_state, "__index__") and not isinstance(random_state, bool):
         return int(random_state)
     return int(check_random_state(random_state).randint(2**31 - 1))
-
-
-class _Line:
-    """One line on standard error that is written over again and again."""
-
-    def __call__(self, now: Moment) -> None:
-        text = say("CR-3130", run=now.run, runs=now.runs, epoch=now.epoch, epochs=now.epochs, best=f"{now.best:.4g}",
-                   left=f"{now.seconds_left:.0f}")  # fmt: skip
-        sys.stderr.write(f"\r{text}   " + ("\n" if now.stop is not None else ""))
-        sys.stderr.flush()
 
 
 def from_model(model: Model) -> BaseTabular | None:
