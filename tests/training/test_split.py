@@ -158,3 +158,18 @@ def test_a_class_the_training_part_lacks_is_refused_by_name():
     parts = split_by_column(["train", "train", "val", "train"], "part")
     with pytest.raises(BatchError, match="The class b has rows in the validation part"):
         check_classes(classes, parts, ["a", "b", "c"])
+
+
+def test_a_part_is_called_by_its_name_in_the_language_of_the_reader():
+    from chainrule.batches.split import Split, check_classes
+    from chainrule.messages import set_language
+
+    parts = Split(np.array([0, 1]), np.array([2]), np.array([3]))
+    with pytest.raises(BatchError, match="CR-1214") as error:
+        check_classes(np.array([0, 0, 0, 1]), parts, ["u", "v"])
+    assert "rows in the test part" in str(error.value)
+    set_language("zh")
+    try:
+        assert "类别 v 出现在测试部分" in str(error.value)
+    finally:
+        set_language("en")

@@ -124,7 +124,7 @@ def split_in_order(
     made = Split(*(np.sort(order[where == part]) for part in range(3)))
     for name, share in zip(PARTS, shares, strict=True):
         if share and not len(getattr(made, name)):
-            raise BatchError("CR-1223", rows=rows, part=name)
+            raise BatchError("CR-1223", rows=rows, part=Said(PART_NAMES[name]))
     return made
 
 

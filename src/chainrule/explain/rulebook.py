@@ -48,7 +48,7 @@ def rules_page(name: str | None = None) -> Page:
 
 def _row(option: str, name: str) -> Any:
     try:
-        return find(SHELVES[option][1], name, option)
+        return find(dict(SHELVES[option][1]), name, option)
     except RuleError:
         return None
 

@@ -98,7 +98,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1223": (
         "Of {rows} rows none is left for the part {part}: too few, or too few different times. Give more rows, or other shares.",
-        "{rows} 行中没有留给 {part} 部分的行：行数太少，或不同的时间太少。请增加数据，或改变比例。",
+        "{rows} 行中没有留给{part}部分的行：行数太少，或不同的时间太少。请增加数据，或改变比例。",
     ),
     "CR-1224": (
         (

@@ -74,9 +74,9 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3525": ("not at all", "不缩放"),
     "CR-3526": (
         "{columns} columns make {inputs} inputs: numbers are scaled {scale}, each category is one input per value; scales and categories were learned from the training rows alone.",
-        "{columns} 列构成 {inputs} 个输入：数值列的缩放方式为{scale}，类别列每个取值对应一个输入；缩放参数与类别仅由训练样本确定。",
+        "{columns} 列构成 {inputs} 个输入：数值列{scale}，类别列每个取值对应一个输入；缩放参数与类别仅由训练样本确定。",
     ),
-    "CR-3527": ("The target is scaled {scale}.", "目标值的缩放方式为{scale}。"),
+    "CR-3527": ("The target is scaled {scale}.", "目标值{scale}。"),
     "CR-3528": ("The rows were divided as the author chose: {counts}.", "数据按作者给定的行划分：{counts}。"),
     "CR-3529": (
         "The rows were divided by their numbers ({divide}): {counts}.",

@@ -158,7 +158,7 @@ def _training(s: Subject, cited: _Cited) -> list[str]:
     held = [f"{name} = {value:g}" for name, value in (("L1", plan.l1), ("L2", plan.l2)) if value]
     held += [f"{say('CR-3566')} = {plan.decay:g}"] if plan.decay else []
     if any(layer.dropout for layer in plan.layers):
-        held.append(f"dropout{cited(DROPOUT)} = {listed([f'{layer.dropout:g}' for layer in plan.layers])}")
+        held.append(f"dropout{cited(DROPOUT)} = ({', '.join(f'{layer.dropout:g}' for layer in plan.layers)})")
     if plan.clip:
         source = cited(CLIPPING) if plan.clip == "norm" else ""
         held.append(f"{say('CR-3567' if plan.clip == 'norm' else 'CR-3568')}{source} ≤ {plan.limit:g}")
