@@ -251,7 +251,7 @@ def test_a_rare_class_trains_too():
         (lambda: TabularRegressor().fit(X, Y[:5]), "CR-3123"),
         (lambda: TabularRegressor().fit(X, KIND), "CR-3127"),
         (lambda: TabularRegressor().fit(X, np.where(Y > 0, np.inf, Y)), "CR-3127"),
-        (lambda: TabularRegressor().fit(X, np.c_[Y, Y]), "CR-3129"),
+        (lambda: TabularClassifier().fit(X, np.c_[Y, Y]), "CR-3129"),
         (lambda: TabularRegressor().fit("data.csv", Y), "CR-3128"),
         (lambda: TabularRegressor().fit(X[:0], Y[:0]), "CR-1021"),
         (lambda: TabularRegressor().fit(X, Y, X_val=X), "CR-3122"),
@@ -275,3 +275,31 @@ def test_what_cannot_be_fitted_is_refused_in_a_sentence(make, code):
         assert str(refused.value)
     finally:
         chainrule.set_language("en")
+
+
+def test_several_numbers_are_predicted_at_once(tmp_path):
+    pair = pd.DataFrame({"price": Y, "half, of it": Y / 2})
+    with pytest.raises(ChainruleError, match="CR-3379"):  # a comma divides names
+        TabularRegressor(**QUICK).fit(X, pair)
+    pair.columns = ["price", "city"]  # a name that a column has
+    estimator = TabularRegressor(**QUICK).fit(X, pair)
+    assert estimator.n_outputs_ == 2 and estimator.predict(X).shape == (ROWS, 2)
+    assert estimator.model_.target == "price, city_"
+    squares = ((estimator.predict(X) - pair.to_numpy()) ** 2).sum(axis=0)
+    r2 = 1 - squares / ((pair - pair.mean()) ** 2).sum(axis=0)
+    assert estimator.score(X, pair) == pytest.approx(r2.mean(), abs=1e-12)
+    arrays = TabularRegressor(**QUICK).fit(X, pair.to_numpy())
+    np.testing.assert_array_equal(arrays.predict(X), estimator.predict(X))
+    np.testing.assert_array_equal(
+        TabularRegressor(**QUICK).fit(X, pair.to_numpy().tolist()).predict(X), arrays.predict(X)
+    )
+    watched = TabularRegressor(**QUICK).fit(X, pair, X_val=X[:30], y_val=pair[:30].to_numpy())
+    assert watched.predict(X).shape == (ROWS, 2)
+    with pytest.raises(ChainruleError, match="CR-3133"):
+        TabularRegressor(**QUICK).fit(X, pair, X_val=X[:30], y_val=Y[:30])
+    with pytest.raises(ChainruleError, match="CR-3127"):
+        TabularRegressor(**QUICK).fit(X, pd.DataFrame({"a": Y, "b": KIND}))
+    estimator.save(tmp_path / "m.chainrule")
+    again = chainrule.load(tmp_path / "m.chainrule")
+    assert again.n_outputs_ == 2
+    np.testing.assert_array_equal(again.predict(X), estimator.predict(X))

@@ -152,6 +152,8 @@ class Path:
         bad = ~np.isfinite(place).all(axis=1)
         if bad.any():
             at = int(np.argmax(bad))
+            if column.missing()[at]:  # a network of another tool, which puts nothing in
+                raise EncodingError("CR-1126", file=table.source, column=show(self.column), row=table.row(at))
             raise EncodingError(
                 "CR-1103",
                 file=table.source,

@@ -1,6 +1,7 @@
 """arrays -> a fitted estimator: what MLPClassifier and MLPRegressor share, with scikit-learn's names and checks."""
 
 import copy
+import os
 from abc import ABC, abstractmethod
 from typing import Any, Self
 
@@ -221,6 +222,18 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
         check_is_fitted(self)
         X = self._checked(X)
         return [network.outputs(self, X, layer) for layer in range(1, len(self.coefs_))]
+
+    def save(self, path: str | os.PathLike[str], *, target: str = "y") -> None:
+        """Write the file that `chainrule predict`, `explain`, `equation` … read; `chainrule.load` makes this estimator of it.
+
+        Its columns are called feature_names_in_, else x1, x2, …; the answer `target`, several answers y1, y2, …. The
+        update rule's memory is not kept: `partial_fit` begins it anew.
+        Raises EstimatorError CR-3093 … CR-3096 for what such a file cannot hold, ModelError CR-1830.
+        """
+        check_is_fitted(self)
+        from .keeping import model_of
+
+        model_of(self, target).save(path)
 
     def _outputs(self, X: Any, check_input: bool = True) -> Array:
         """The network's outputs (n, o), of several nets their mean, of several quantiles the middle one."""

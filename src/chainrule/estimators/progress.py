@@ -9,16 +9,22 @@ from typing import Any, Self
 
 from ..engine.contract import TrainingState
 from ..messages import say
+from ..messages.columns import text_width
+from ..training.loop import Moment
 
 PATIENCE = 2.0  # seconds before "auto" says anything
 
 
 def notebook() -> bool:
-    """Whether a Jupyter kernel with somebody in front runs this: not nbconvert, papermill or a test of notebooks."""
-    shell = sys.modules.get("IPython")
-    if shell is None or type(shell.get_ipython()).__name__ != "ZMQInteractiveShell":
+    """Whether a Jupyter kernel with somebody in front runs this: not nbconvert, papermill or a test of notebooks.
+
+    Those run a notebook by nbclient, which tells the kernel with every cell that nobody can be asked anything.
+    """
+    python = sys.modules.get("IPython")
+    shell = None if python is None else python.get_ipython()
+    if not any(kind.__name__ == "ZMQInteractiveShell" for kind in type(shell).__mro__):  # Colab's is derived
         return False
-    return not (os.environ.get("NBCONVERT") or "nbconvert" in sys.modules or "papermill" in sys.modules)
+    return bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", True))
 
 
 def worker() -> bool:
@@ -33,11 +39,43 @@ def worker() -> bool:
     )
 
 
+def watched() -> bool:
+    """Whether a line that updates itself is seen by somebody, and is the only one."""
+    return notebook() and not worker()
+
+
+class Line:
+    """One line on standard error that is written over again and again; one that nobody asked for goes away at the end."""
+
+    def __init__(self, *, asked: bool) -> None:
+        self.asked, self.began, self.shown = asked, perf_counter(), 0
+
+    def __call__(self, now: Moment) -> None:
+        """What `train` calls: where all the trainings are."""
+        if self.asked or perf_counter() - self.began >= PATIENCE:
+            self.say(say("CR-3130", run=now.run, runs=now.runs, epoch=now.epoch, epochs=now.epochs,
+                         best=f"{now.best:.4g}", left=f"{now.seconds_left:.0f}"))  # fmt: skip
+        if now.stop is not None:
+            self.end()
+
+    def say(self, text: str) -> None:
+        width = text_width(text)
+        sys.stderr.write("\r" + text + " " * (self.shown - width))
+        sys.stderr.flush()
+        self.shown = width
+
+    def end(self) -> None:
+        if self.shown:  # what remains is the estimator itself
+            sys.stderr.write("\n" if self.asked else "\r" + " " * self.shown + "\r")
+            sys.stderr.flush()
+        self.shown = 0
+
+
 class Progress:
     """Shows epoch and loss in one line, and hears a cancelled event."""
 
     def __init__(self, est: Any) -> None:
-        self.est, self.began, self.shown = est, perf_counter(), 0
+        self.est, self.began, self.line = est, perf_counter(), Line(asked=False)
         self.cancel = getattr(est, "_cancel", None)
         wanted = est.progress
         self.after = PATIENCE if wanted == "auto" else 0.0
@@ -50,10 +88,7 @@ class Progress:
             epoch = int(state.epoch[0])
             loss = float(state.train[0][-1]) if state.train.shape[1] else float("nan")
             seconds = perf_counter() - self.began
-            line = say("CR-3090", epoch=epoch, most=self.est.max_iter, loss=loss, seconds=seconds)
-            sys.stderr.write("\r" + line.ljust(self.shown))
-            sys.stderr.flush()
-            self.shown = len(line)
+            self.line.say(say("CR-3090", epoch=epoch, most=self.est.max_iter, loss=loss, seconds=seconds))
         return self.cancel is not None and self.cancel.is_set()
 
     def __enter__(self) -> Self:
@@ -62,6 +97,4 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.shown:  # the line goes away; what remains is the estimator itself
-            sys.stderr.write("\r" + " " * self.shown + "\r")
-            sys.stderr.flush()
+        self.line.end()

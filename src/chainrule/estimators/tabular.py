@@ -4,10 +4,10 @@ They are `chainrule.train` under scikit-learn's names: the same columns, presets
 """
 
 import os
-import sys
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -24,9 +24,9 @@ from ..model.flow import train
 from ..model.model import Model, answers
 from ..model.script import given, recorded
 from ..table import Column, Table, read_table, sort_labels
-from ..table.columns import factorize, label_column
+from ..table.columns import factorize, label_column, name_list
 from ..table.frames import plain, to_arrow
-from ..training.loop import Moment
+from .progress import Line, watched
 
 Array = np.ndarray[Any, Any]
 
@@ -42,7 +42,8 @@ class BaseTabular(BaseEstimator, ABC):
     validation_fraction  share of the rows that says when to stop, where X_val is not given; with several networks each
                  has a share of its own, so that all rows train; 0: no early stopping
     kinds        {column: "number" | "category" | "yesno"} where the recognition is to be overruled
-    verbose      one line on standard error that says where the training is
+    verbose      one line on standard error that says where the training is; a notebook shows it in any case, while a
+                 training takes longer than two seconds
     The other settings are those of `chainrule.train`; "auto" is decided by the table, and `model_.reasons` says how.
     """
 
@@ -63,11 +64,16 @@ class BaseTabular(BaseEstimator, ABC):
     def _target(self, name: str, y: Any) -> tuple[Column, str]:
         """The target as a column, and the task."""
 
+    def _goals(self, y: Any, table: Table) -> tuple[list[Column], str]:
+        """The targets as columns, and the task."""
+        column, task = self._target(_name_of(y, table), y)
+        return [column], task
+
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None, groups: Any = None,
         eval_set: Any = None,
     ) -> Self:  # fmt: skip
-        """Train on X (n, columns) and y (n,).
+        """Train on X (n, columns) and y (n,); TabularRegressor also on y (n, o), several numbers at once.
 
         X              pandas, polars or pyarrow frame, dict of columns, or array, whose columns are called x1, x2, …
         sample_weight  (n,) how much each row counts; rows of weight 0 are left out
@@ -86,13 +92,12 @@ class BaseTabular(BaseEstimator, ABC):
         if (X_val is None) != (y_val is None):
             raise EstimatorError("CR-3122")
         table = _table(X, self.kinds)
-        name = _name_of(y, table)
-        column, task = self._target(name, y)
-        rows = len(column.values)
+        goals, task = self._goals(y, table)
+        rows = len(goals[0].values)
         if rows != table.rows:
             raise EstimatorError("CR-3123", rows=table.rows, given=rows)
         whole = Table(
-            (*table.columns, column), table.rows, table.source, table.facts, table.notes, table.row_numbers
+            (*table.columns, *goals), table.rows, table.source, table.facts, table.notes, table.row_numbers
         )
         fraction, validation = self.validation_fraction, None
         if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 <= fraction < 1:
@@ -101,20 +106,25 @@ class BaseTabular(BaseEstimator, ABC):
             held = _table(
                 X_val, {**{c.name: "category" if c.kind != "number" else "number" for c in table.columns}}
             )
-            goal, _ = self._target(name, y_val)
-            if len(goal.values) != held.rows:
-                raise EstimatorError("CR-3123", rows=held.rows, given=len(goal.values))
-            validation, fraction = Table((*held.columns, goal), held.rows, held.source), 0.0
+            theirs, _ = self._goals(y_val, table)
+            if len(theirs) != len(goals):
+                raise EstimatorError("CR-3133", found=len(theirs), wanted=len(goals))
+            if len(theirs[0].values) != held.rows:
+                raise EstimatorError("CR-3123", rows=held.rows, given=len(theirs[0].values))
+            same = tuple(replace(c, name=goal.name) for c, goal in zip(theirs, goals, strict=True))
+            validation, fraction = Table((*held.columns, *same), held.rows, held.source), 0.0
         settings = {n: v for n, v in self.get_params(deep=False).items() if n not in _OWN}
         model = train(
-            whole, name, task=task, validation=validation, fractions=(1.0 - fraction, float(fraction), 0.0),
+            whole, ", ".join(goal.name for goal in goals),
+            task=task, validation=validation, fractions=(1.0 - fraction, float(fraction), 0.0),
             weight=sample_weight, groups=groups, members=self.n_estimators, seed=_seed(self.random_state),
-            progress=_Line() if self.verbose else None, **settings,
+            progress=Line(asked=True) if self.verbose else Line(asked=False) if watched() else None, **settings,
         )  # fmt: skip
         if model.stop.reason == "nonfinite":
             raise EstimatorError("CR-3125", stop=model.stop)
-        if column.missing().any():
-            warnings.warn(say("CR-1815", count=int(column.missing().sum())), UserWarning, stacklevel=2)
+        absent = np.any([goal.missing() for goal in goals], axis=0)
+        if absent.any():
+            warnings.warn(say("CR-1815", count=int(absent.sum())), UserWarning, stacklevel=2)
         if model.stop.reason == "interrupted":  # as scikit-learn does: the best so far, and a warning
             warnings.warn(str(model.stop), UserWarning, stacklevel=2)
         names = list(table.names)
@@ -131,14 +141,14 @@ class BaseTabular(BaseEstimator, ABC):
     def _take(self, model: Model) -> Self:
         """The attributes of a fitted estimator, from its model."""
         self.model_ = model
-        self.n_outputs_ = 1
+        self.n_outputs_ = len(model.encoding.target.columns) if model.encoding.target is not None else 1
         self.stop_reason_ = str(model.stop)
         self.n_iter_ = int(np.isfinite(model.history["train"]).sum(axis=1).max())
         self.history_ = history_of(model)
         return self
 
     def _outputs(self, X: Any) -> Array:
-        """Numbers (n,) in the target's units, or probabilities (n, classes) in the model's order."""
+        """Numbers (n,) or (n, o) in the targets' units, or probabilities (n, classes) in the model's order."""
         check_is_fitted(self, "model_")
         if _nameless(X) and (width := _width(X)) != self.n_features_in_:
             raise EstimatorError("CR-3126", found=width, wanted=self.n_features_in_)
@@ -175,13 +185,33 @@ class TabularRegressor(RegressorMixin, BaseTabular):
             raise EstimatorError("CR-3127", text=str(numbers[np.isinf(numbers)][0]))
         return Column(name, "number", numbers), "regression"
 
+    def _goals(self, y: Any, table: Table) -> tuple[list[Column], str]:
+        several = _several(y)
+        if several is None:
+            return super()._goals(y, table)
+        names: list[str] = []
+        for name in several:
+            while name in table or name in names:
+                name += "_"
+            names.append(name)
+        if any("," in name or "，" in name for name in names):  # commas divide the names of targets
+            raise EstimatorError("CR-3379", names=name_list(names))
+        return [self._target(n, v)[0] for n, v in zip(names, several.values(), strict=True)], "regression"
+
     def predict(self, X: Any) -> Array:
-        """The numbers (n,)."""
+        """The numbers (n,), or (n, o) of several targets."""
         return self._outputs(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """R² of predict(X) against y."""
-        return float(r2_score(np.array(_values(y), float), self.predict(X), sample_weight=sample_weight))
+        """R² of predict(X) against y, of several targets their mean."""
+        several = _several(y)
+        truth = np.array(_values(y) if several is None else list(several.values()), float).T
+        return float(r2_score(truth, self.predict(X), sample_weight=sample_weight))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
 
 
 class TabularClassifier(ClassifierMixin, BaseTabular):
@@ -268,6 +298,18 @@ def _name_of(y: Any, table: Table) -> str:
     return name
 
 
+def _several(y: Any) -> dict[str, list[Any]] | None:
+    """The targets (n, o) by name, y1, y2, … where they have none; None for a single one."""
+    if hasattr(y, "columns") or isinstance(y, Mapping):
+        columns = read_table(y).columns
+        return {c.name: _values(c.values) for c in columns} if len(columns) > 1 else None
+    if isinstance(y, list | tuple) and np.ndim(y) == 2:
+        y = np.asarray(y)
+    if not isinstance(y, np.ndarray) or y.ndim != 2 or y.shape[1] < 2:
+        return None
+    return {f"y{k + 1}": _values(y[:, k]) for k in range(y.shape[1])}
+
+
 def _values(y: Any) -> list[Any]:
     """(n,) targets of any origin as Python values, None where missing."""
     if isinstance(y, list | tuple):
@@ -302,16 +344,6 @@ def _seed(random_state: Any) -> int:
     if hasattr(random_state, "__index__") and not isinstance(random_state, bool):
         return int(random_state)
     return int(check_random_state(random_state).randint(2**31 - 1))
-
-
-class _Line:
-    """One line on standard error that is written over again and again."""
-
-    def __call__(self, now: Moment) -> None:
-        text = say("CR-3130", run=now.run, runs=now.runs, epoch=now.epoch, epochs=now.epochs, best=f"{now.best:.4g}",
-                   left=f"{now.seconds_left:.0f}")  # fmt: skip
-        sys.stderr.write(f"\r{text}   " + ("\n" if now.stop is not None else ""))
-        sys.stderr.flush()
 
 
 def from_model(model: Model) -> BaseTabular | None:

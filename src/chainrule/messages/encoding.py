@@ -118,6 +118,11 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1123": ("no valid JSON", "不是有效的 JSON"),
     "CR-1124": ("not allowed there", "不应出现在那里"),
     # what was done
+    "CR-1126": (
+        "{file}, column {column}, row {row} has no value, and this network was trained without missing values. Fill it in, or "
+        "leave the row out.",
+        "{file} 列 {column} 第 {row} 行缺少值，而此网络训练时没有缺失值。请补上该值，或略去该行。",
+    ),
     "CR-1150": (
         "{column}: constant in the training part ({text}), left out",
         "{column}：在训练部分为常数({text})，已略去",

@@ -250,4 +250,23 @@ ROWS: dict[str, tuple[str, str]] = {
         "A fitted {wanted} of scikit-learn's is wanted, alone or at the end of a Pipeline; got {kind}.",
         "需要 scikit-learn 训练好的 {wanted}(单独，或在 Pipeline 末尾)；得到 {kind}。",
     ),
+    # ---- what a model file can hold -----------------------------------------------------------------------------------
+    "CR-3093": (
+        "A model file holds one network with one answer per row, or the average of several for numbers; this estimator has "
+        "{what}. Keep it with pickle or joblib.",
+        "模型文件保存一个网络，每行给出一个回答(数值任务也可为多个网络的平均)；此估计器有 {what}。请用 pickle 或 joblib 保存。",
+    ),
+    "CR-3094": (
+        "This estimator cannot be written to a model file: {reason}",
+        "无法将此估计器写入模型文件：{reason}",
+    ),
+    "CR-3095": (
+        "{name} is a {kind}, which a model file cannot hold; set it otherwise before save, as by set_params({name}=…), or keep "
+        "the estimator with pickle or joblib.",
+        "{name} 为 {kind}，模型文件无法保存；请在 save 之前另行设定(如 set_params({name}=…))，或用 pickle、joblib 保存估计器。",
+    ),
+    "CR-3096": (
+        "every column needs a name of its own, and the target ({target}) one that no column has; save(…, target=…) names it.",
+        "各列名称须互不相同，且目标列({target})不得与其他列重名；可用 save(…, target=…) 命名。",
+    ),
 }

@@ -59,4 +59,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "The loss '{loss}' wants targets above 0 that are not scaled (target_scale=\"none\"); {what}.",
         '损失“{loss}”要求目标大于 0 且不缩放(target_scale="none")；{what}。',
     ),
+    "CR-1833": (
+        "This network was fitted to arrays by an {estimator}: no program of tables made it, so there is none to show.",
+        "此网络由 {estimator} 用数组训练而成，没有以表格训练它的程序可供显示。",
+    ),
 }

@@ -20,6 +20,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "网络并不优于线性模型（{metric} 为 {ours}，线性模型为 {linear}）；用线性模型即可。",
     ),
     "CR-1712": ("The rows are too few to compare with a linear model.", "行数太少，无法与线性模型比较。"),
+    "CR-1713": (
+        "No metrics are known: the network was fitted to arrays. `evaluate` measures it on a table.",
+        "没有已知的指标：网络由数组训练而成。可用 `evaluate` 在表上计算。",
+    ),
     "CR-1720": ("Loss by epoch: solid training, dotted validation", "各轮损失：实线为训练，虚线为验证"),
     "CR-1721": ("Loss by epoch: * training, o validation", "各轮损失：* 为训练，o 为验证"),
     "CR-1722": ("Loss by epoch (training)", "各轮损失（训练）"),

@@ -188,4 +188,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "Means over the {count} targets {targets}; with the table, each one's own numbers follow.",
         "为 {count} 个目标（{targets}）的平均；给出数据表时，其后是各目标自己的指标。",
     ),
+    "CR-3299": (
+        "A notebook's cell holds no more of it; `.{method}` gives it all.",
+        "笔记本的单元格到此为止；`.{method}` 给出全部内容。",
+    ),
 }

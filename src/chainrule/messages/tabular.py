@@ -84,9 +84,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "X 应为数据框、由列组成的字典或二维数组，不能是 {type}。读取文件请用 chainrule.train，或先用 pandas 读入。",
     ),
     "CR-3129": (
-        "y must be one column; its shape is {shape}. For several targets wrap the estimator in scikit-learn's "
-        "MultiOutputRegressor or MultiOutputClassifier.",
-        "y 应为一列；现在的形状为 {shape}。多个目标请用 scikit-learn 的 MultiOutputRegressor 或 MultiOutputClassifier。",
+        "y must be one column; its shape is {shape}. For several targets of classes wrap the estimator in scikit-learn's "
+        "MultiOutputClassifier; TabularRegressor takes several columns of numbers, (n, o).",
+        "y 应为一列；现在的形状为 {shape}。多个类别目标请用 scikit-learn 的 MultiOutputClassifier；"
+        "TabularRegressor 可接受多列数值 (n, o)。",
+    ),
+    "CR-3133": (
+        "y_val has {found} target(s), y has {wanted}.",
+        "y_val 有 {found} 个目标，y 有 {wanted} 个。",
     ),
     "CR-3130": (
         "network {run} of at most {runs}, epoch {epoch} of {epochs}, best loss {best}, about {left} s left",

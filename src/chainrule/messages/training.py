@@ -83,4 +83,5 @@ ROWS: dict[str, tuple[str, str]] = {
         "“{activation}”（第 {layer} 层）不能用于训练：其导数处处为 0，误差经链式法则传回时都被乘以 0。"
         "请改用 sigmoid 或 satlin 训练，二者在其跳变处是上升的。",
     ),
+    "CR-1648": ("How training ended: {text}", "训练结束：{text}"),
 }

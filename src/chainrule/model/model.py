@@ -199,6 +199,18 @@ class Model:
                           name)  # fmt: skip
         return methods(subject, self.script())
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """What a notebook shows: metrics, baselines and curves as HTML without scripts, the network in LaTeX, text."""
+        from ..page.notebook import bundle, chosen
+        from ..report.document import Subject, brief, in_latex
+
+        if "metrics" not in self.facts:  # weights from elsewhere: nothing is known of their training
+            return {"text/plain": repr(self)}
+        with np.errstate(all="ignore"):
+            page = brief(Subject(self.plan, self.encoding, self.history, self.facts, self.reasons, self.notes,
+                                 str(self.stop), self.name))  # fmt: skip
+            return chosen(bundle(page, in_latex(self.plan)), include, exclude)
+
     def to_json_report(self) -> dict[str, Any]:
         """The report as strict JSON; a metric that is not defined is None."""
         facts = self.facts
@@ -208,10 +220,18 @@ class Model:
         }  # fmt: skip
 
     def script(self) -> str:
-        """The Python program that trains this model again, with every choice written out."""
+        """The Python program that trains this model again, with every choice written out.
+
+        Raises ModelError CR-1833 for a network that an estimator fitted to arrays, as `methods` does.
+        """
         from .script import script
 
+        self._programmed()
         return script(self.facts)
+
+    def _programmed(self) -> None:
+        if not self.facts.get("baselines", True):
+            raise ModelError("CR-1833", estimator=self.facts["program"]["estimator"]["name"])
 
 
 def outputs(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:

@@ -124,6 +124,10 @@ class Sizes:
 
         return page(self)
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        made: dict[str, Any] = self.page()._repr_mimebundle_(include, exclude)
+        return made
+
 
 def _spread(values: Array) -> dict[str, float]:
     return {"mean": float(values.mean()), "sd": float(values.std(ddof=1)) if values.size > 1 else 0.0}

@@ -55,6 +55,21 @@ overflow:visible}.cr figcaption{flex:1 0 100%;color:var(--soft);font-size:.92em}
 """
 )
 
+
+def _theme(name: str, jupyter: str, code: str, colab: str, otherwise: str) -> str:
+    """A colour as JupyterLab, VS Code or Colab has it now; elsewhere what the cell around has."""
+    return f"--{name}:var(--{jupyter},var(--{code},var(--{colab},{otherwise})))"
+
+
+_NOTEBOOK = ";".join((
+    _theme("ink", "jp-content-font-color1", "vscode-editor-foreground", "colab-primary-text-color", "currentcolor"),
+    _theme("soft", "jp-content-font-color2", "vscode-descriptionForeground", "colab-secondary-text-color", "currentcolor"),
+    _theme("line", "jp-border-color1", "vscode-panel-border", "colab-border-color", "#8888"),
+    _theme("mark", "jp-success-color1", "vscode-charts-green", "colab-highlighted-surface-color", "#2b8a68"),
+    "--paper:transparent;--fill:#8882",
+))  # fmt: skip
+FRAGMENT_STYLE = _STYLE.replace(":root", ".cr") + f".cr{{{_NOTEBOOK}}}"
+
 _SCRIPT = """
 const lines=[...document.querySelectorAll('.cr .m')];let at=-1;
 function go(i){if(!lines.length)return;if(at>=0)lines[at].classList.remove('on');at=Math.max(0,Math.min(lines.length-1,i));
@@ -91,8 +106,14 @@ def page_html(page: Page) -> str:
 
 
 def page_fragment(page: Page) -> str:
-    """For a notebook cell: the same, without script."""
-    return f'<style>{_STYLE}</style><div class="cr"><h1>{escape(page.title)}</h1>{_body(page, False)}</div>'
+    """For a notebook cell: the same, without script, in the colours of the notebook's theme."""
+    body = _body(page, False)
+    return f'<style>{FRAGMENT_STYLE}</style><div class="cr"><h1>{escape(page.title)}</h1>{body}</div>'
+
+
+def fragment_item(page: Page, item: Item) -> str:
+    """One item of a fragment."""
+    return _item(page, item, False)
 
 
 def _body(page: Page, live: bool) -> str:

@@ -319,9 +319,13 @@ class Page:
         return page_docx(self)
 
     def _repr_html_(self) -> str:
-        from .html import page_fragment
+        return str(self._repr_mimebundle_()["text/html"])
 
-        return page_fragment(self)
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """What a notebook shows: HTML without scripts, LaTeX of the formulas where they are few, text; under 100 kB."""
+        from .notebook import bundle, chosen
+
+        return chosen(bundle(self), include, exclude)
 
     def __str__(self) -> str:
         return self.text()

@@ -81,23 +81,52 @@ def document(subject: Subject, evidence: Evidence | None = None) -> Page:
     return page
 
 
+def brief(subject: Subject) -> Page:
+    """What a notebook shows of a model: how good it is, beside what, and how it was trained."""
+    page = Page(f"{subject.target}: {subject.name}", language=get_language())
+    _summary(page, subject, None)
+    _metrics(page, subject, None)
+    _baselines(page, subject)
+    _training(page, subject)
+    for note in subject.notes:
+        page.sections[-1].say(note)
+    return page
+
+
+def in_latex(plan: Plan) -> str:
+    """The network, layer by layer; x is a row of inputs."""
+    lines, before = [], "x"
+    for layer in plan.layers:
+        after = r"\hat{y}" if layer is plan.layers[-1] else f"y_{{{layer.index}}}"
+        f = layer.activation.name.replace("_", r"\_")
+        b = f" + b_{{{layer.index}}}" if layer.b else ""
+        lines.append(
+            rf"{after} &= \operatorname{{{f}}}\left({before}\,W_{{{layer.index}}}{b}\right),"
+            rf"\quad W_{{{layer.index}}} \in \mathbb{{R}}^{{{layer.inputs} \times {layer.units}}}"
+        )
+        before = after
+    return "$$ \\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned} $$"
+
+
 def _summary(page: Page, s: Subject, evidence: Evidence | None) -> None:
     section = page.section(say("CR-3205"))
     facts = s.facts
     section.say(say("CR-3206", target=s.target, task=say(TASKS[s.task]), model=s.plan.name, count=s.plan.size,
                     engine=facts["engine"]))  # fmt: skip
     parts = [part for part in PARTS if facts["metrics"].get(part)]
-    last = parts[-1]
-    names = (
-        ("r", "r2", "rmse", "mae") if s.task == "regression" else ("accuracy", "auc", "log_loss", "f1_macro")
-    )
-    shown = [
-        f"{_short(s.task, name)} {number(facts['metrics'][last][name])}"
-        for name in names
-        if facts["metrics"][last].get(name) is not None
-    ]
-    code = {"train": "CR-3208", "validation": "CR-3209", "test": "CR-3207"}[last]
-    section.say(say(code, rows=facts["rows"][last], values=listed(shown)))
+    for last in parts[-1:]:
+        names = (
+            ("r", "r2", "rmse", "mae")
+            if s.task == "regression"
+            else ("accuracy", "auc", "log_loss", "f1_macro")
+        )
+        shown = [
+            f"{_short(s.task, name)} {number(facts['metrics'][last][name])}"
+            for name in names
+            if facts["metrics"][last].get(name) is not None
+        ]
+        code = {"train": "CR-3208", "validation": "CR-3209", "test": "CR-3207"}[last]
+        section.say(say(code, rows=facts["rows"][last], values=listed(shown)))
     section.say(verdict(s.task, facts["rows"], facts["metrics"], facts["baselines"]))
     if evidence is None:
         section.say(say("CR-3210", command=f"chainrule report {s.name} FILE"))
@@ -137,7 +166,8 @@ def _data(page: Page, s: Subject, evidence: Evidence | None) -> None:
     rows = facts["rows"]
     counts = listed([f"{named(part)} {rows[part]}" for part in PARTS if rows.get(part)])
     how = "CR-3217" if program.get("part") else "CR-3216"
-    section.say(say(how, counts=counts, seed=program.get("seed"), part=program.get("part")))
+    if counts:  # not known of a network fitted to arrays
+        section.say(say(how, counts=counts, seed=program.get("seed"), part=program.get("part")))
     for note in s.notes:
         section.say(note)
 
@@ -193,7 +223,11 @@ def _metrics(page: Page, s: Subject, evidence: Evidence | None) -> None:
         key = ALL if evidence.same else evidence.last.part
         t, y = together(evidence.parts)
         columns.append((named(key), len(t), evaluate(s.task, t, y)))
-    section.items.append(_table(s.task, columns))
+    if columns:
+        section.items.append(_table(s.task, columns))
+    elif evidence is None:
+        section.say(say("CR-1713"))
+        return
     if s.task == "regression":
         section.say(say("CR-3234", target=listed(s.targets)))
     for k, target in enumerate(s.targets):
@@ -301,9 +335,9 @@ def _importance(page: Page, s: Subject, evidence: Evidence) -> None:
 
 def _baselines(page: Page, s: Subject) -> None:
     facts = s.facts
-    part = [p for p in PARTS if facts["metrics"].get(p)][-1]
     if not facts["baselines"]:
         return
+    part = [p for p in PARTS if facts["metrics"].get(p)][-1]
     section = page.section(say("CR-3252"))
     section.say(say("CR-3253", part=named(part), rows=facts["rows"][part]))
     header = ("", say("CR-3254"), say("CR-1706"), say("CR-1705"))
@@ -361,6 +395,8 @@ def _cell(rows: Rows, column: str, i: int) -> str:
 
 
 def _made(page: Page, s: Subject) -> None:
+    if "seed" not in s.facts["program"]:  # fitted to arrays: no command makes it again
+        return
     section = page.section(say("CR-3271"))
     section.items.append(
         Paragraph(say("CR-3272", version=s.facts["chainrule"], seed=s.facts["program"].get("seed")))

@@ -36,6 +36,8 @@ def metrics_table(
 ) -> list[str]:  # fmt: skip
     """One line per metric, one column per part with its row count, then the baselines on the last part there is."""
     parts = [part for part in PARTS if metrics.get(part)]
+    if not parts:
+        return []
     language = 1 if get_language() == "zh" else 0
     head = ["", *(part_name(part) for part in parts)]
     counts = [say("CR-1704"), *(str(rows[part]) for part in parts)]
@@ -56,6 +58,8 @@ def verdict(
 ) -> str:
     """The sentence that compares the network with the linear baseline on the last part there is."""
     metric = METRICS[task][0]
+    if not any(metrics.values()):
+        return say("CR-1713")
     part = [p for p in PARTS if metrics.get(p)][-1]
     ours, linear = metrics[part].get(metric.name), baselines["linear"].get(metric.name)
     if ours is None or linear is None:

@@ -88,7 +88,10 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class Stop:
-    """Why a training ended: `reason` is epochs, patience, goal, nonfinite or interrupted; str() is the sentence."""
+    """Why a training ended: `reason` is epochs, patience, goal, nonfinite or interrupted; str() is the sentence.
+
+    Or "told": an estimator's own words, as `values["text"]`.
+    """
 
     reason: str
     values: Mapping[str, Any]
@@ -98,6 +101,8 @@ class Stop:
         return cls(_REASONS[code], values)
 
     def __str__(self) -> str:
+        if self.reason == "told":
+            return say("CR-1648", text=self.values["text"])
         code = _SENTENCES[self.reason]
         if self.reason == "nonfinite" and not self.values["layer"]:
             code = "CR-1644"

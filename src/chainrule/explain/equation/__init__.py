@@ -110,6 +110,9 @@ class Equation:
     def _repr_html_(self) -> str:
         return self.page._repr_html_()
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return self.page._repr_mimebundle_(include, exclude)
+
     def __str__(self) -> str:
         return str(self.form("text"))
 
