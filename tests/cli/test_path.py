@@ -28,7 +28,7 @@ def test_every_setting_of_train_has_an_option_and_every_option_a_setting() -> No
     from chainrule.cli.commands import TRAIN
     from chainrule.model import train
 
-    own = {"out", "as_json", "script", "quiet"}
+    own = {"out", "as_json", "script", "quiet", "report", "pictures"}
     options = {param.name for param in TRAIN}
     settings = set(inspect.signature(train).parameters) - {"progress"}
     assert options - own == settings

@@ -91,7 +91,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path, refused, monkeypatch):
     path.write_text("old")
 
     def full(_):
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "no space is left")
 
     monkeypatch.setattr(os, "fsync", full)
     with refused("CR-1031", "t.csv", "No space left"):

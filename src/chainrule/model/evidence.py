@@ -111,10 +111,11 @@ def _cut_again(
         by = sortable(table[first], model.task)
         cut = _apart(np.arange(table.rows), np.arange(0), by, groups, seed, model.task)
     else:
-        shares = program["fractions"]
-        given = divided(
-            table, program.get("divide", "random"), program.get("time"), shares, groups, part, bool(files)
-        )
+        shares, divide = program["fractions"], program.get("divide", "random")
+        given = divided(table, divide, program.get("time"), shares, groups, part, bool(files))
+        drawn = part is None and program.get("time") is None and divide == "random"
+        if model.members > 1 and drawn and "validation" not in files and shares[1] > 0:
+            shares = (1.0 - shares[2], 0.0, shares[2])  # the networks deal these rows out among themselves
         cut = cut_rows(
             table,
             first,
@@ -127,8 +128,6 @@ def _cut_again(
             groups,
             given,
         )
-    if model.members > 1 and len(cut.validation) and part is None:  # dealt out among the networks
-        cut = Split(np.sort(np.concatenate([cut.train, cut.validation])), cut.validation[:0], cut.test)
     return table, cut
 
 
