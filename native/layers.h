@@ -20,6 +20,7 @@ template <class F> CR_INLINE void each_place(const View& v, F use) {
 }
 template <class T> void pack_view(const View& v, bool across, const T* flat, T* packed) {
     if (across) {
+        for (long i = 0; i < v.rows; ++i) store_any(packed + v.at + ((v.units - 1) / V * v.rows + i) * V, zero<T>());
         for (long j = 0; j < v.units; ++j)
             for (long i = 0; i < v.rows; ++i) packed[v.at + (j / V * v.rows + i) * V + j % V] = flat[v.flat + j * v.rows + i];
         return;

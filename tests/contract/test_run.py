@@ -17,6 +17,7 @@ from chainrule.engine.contract import (
     TrainingState,
     Until,
 )
+from chainrule.engine.isa import native
 from chainrule.engine.native import Native
 from chainrule.engine.reference import Reference
 from chainrule.rules.activations import Activation
@@ -327,6 +328,18 @@ def test_step_is_update_after_gradient_bit_for_bit():
         assert all(np.array_equal(a, b) for a, b in zip([w, *slots], kept, strict=True))  # the old ones stay
         assert np.array_equal(sums.grad_sum, grads.grad_sum) and np.array_equal(sums.loss_sum, grads.loss_sum)
         assert all(np.array_equal(a, b) for a, b in zip([one, *state], [two, *other], strict=True))
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("hidden", [(33,), (33, 3), (7, 18)])
+def test_lanes_that_are_no_weight_are_zero_whatever_the_memory_held(hidden, precision):
+    """They take part in products; a NaN left by somebody else would go through slopes into clipping and weights."""
+    plan = make(20, 3, hidden, precision, levels=(4,), members=1)
+    engine = Native()
+    flat = weights(plan)
+    packed = np.full_like(engine.load(plan, flat), np.nan)
+    native().pack(engine._network(plan), np.ascontiguousarray(flat, precision), packed)
+    assert np.array_equal(packed, engine.load(plan, flat)) and np.isfinite(packed).all()
 
 
 def test_shards_add_up_to_the_whole():

@@ -130,4 +130,4 @@ def test_a_fingerprint_sees_every_text_and_the_order_of_letters_and_no_number():
     turned = dict(reversed(list(adam.knobs.items())))
     assert fingerprint(dataclasses.replace(adam, knobs=turned)) != fingerprint(adam)
     assert fingerprint(dataclasses.replace(adam, lines=adam.lines[::-1])) != fingerprint(adam)
-    assert fingerprint(row) in "\n".join(emit.names([("Activation", {"elu": row}, None, True)]))
+    assert fingerprint(row) in "\n".join(emit.names([("Activation", {"elu": row}, None)]))

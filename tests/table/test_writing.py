@@ -94,7 +94,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path, refused, monkeypatch):
         raise OSError(28, "no space is left")
 
     monkeypatch.setattr(os, "fsync", full)
-    with refused("CR-1031", "t.csv", "No space left"):
+    with refused("CR-1031", "t.csv", "no space is left"):
         write_csv(path, {"a": [1.0, 2.0]})
     assert path.read_text() == "old" and os.listdir(tmp_path) == ["t.csv"]
 

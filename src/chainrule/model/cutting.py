@@ -126,3 +126,16 @@ def checked_weights(values: Array) -> Array:
     if not values.any():
         raise ModelError("CR-3106")
     return values
+
+
+def dealt_out(
+    members: int, shares: Sequence[float], divide: Any, part: Any, time: Any, validation: bool
+) -> tuple[bool, Sequence[float]]:
+    """Whether several networks deal the rows of train and validation out among themselves, and the shares then.
+
+    Not where the order of the rows has a meaning, and not where the user says which rows are the validation's.
+    """
+    drawn = part is None and time is None and isinstance(divide, str) and divide == "random"
+    if members > 1 and drawn and not validation and shares[1] > 0:
+        return True, (1.0 - shares[2], 0.0, shares[2])
+    return False, shares

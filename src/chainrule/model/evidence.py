@@ -14,7 +14,7 @@ from ..report.evidence import GIVEN, Evidence, Rows
 from ..table import Table, read_table, split_missing_target
 from ..table.target import missing_targets
 from .cross import _apart
-from .cutting import cut_rows, row_values, sortable
+from .cutting import cut_rows, dealt_out, row_values, sortable
 from .model import Model, answers, read_like, scored, truth
 from .permuting import permutation
 from .weighing import divided
@@ -111,11 +111,9 @@ def _cut_again(
         by = sortable(table[first], model.task)
         cut = _apart(np.arange(table.rows), np.arange(0), by, groups, seed, model.task)
     else:
-        shares, divide = program["fractions"], program.get("divide", "random")
-        given = divided(table, divide, program.get("time"), shares, groups, part, bool(files))
-        drawn = part is None and program.get("time") is None and divide == "random"
-        if model.members > 1 and drawn and "validation" not in files and shares[1] > 0:
-            shares = (1.0 - shares[2], 0.0, shares[2])  # the networks deal these rows out among themselves
+        way, time = program.get("divide", "random"), program.get("time")
+        given = divided(table, way, time, program["fractions"], groups, part, bool(files))
+        shares = dealt_out(model.members, program["fractions"], way, part, time, "validation" in files)[1]
         cut = cut_rows(
             table,
             first,

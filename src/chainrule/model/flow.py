@@ -34,7 +34,7 @@ from ..training.state import Checkpoint
 from ..training.stopping import Monitor, Stopping, loss_monitor
 from .average import answered, scoring
 from .choices import AUTO, Settings, choose, member_count, trials
-from .cutting import checked_weights, cut_rows, part_tables, row_values, sortable
+from .cutting import checked_weights, cut_rows, dealt_out, part_tables, row_values, sortable
 from .leaks import suspicions
 from .model import Model, answers, choose_engine, codes_of, outputs, scored, truth
 from .script import recorded
@@ -201,12 +201,10 @@ def train(
     task, why_task = recognize_task(goal_column, "regression" if len(goals) > 1 and task is None else task)
     if len(goals) > 1 and task != "regression":
         raise TableError("CR-3379", names=name_list(goals))
-    # several networks deal the rows of train and validation out among themselves, but where their order has a meaning
-    count, shares = member_count(members, preset), parts.checked_fractions(fractions)
-    drawn = part is None and time is None and isinstance(divide, str) and divide == "random"
-    bagged = count > 1 and drawn and validation is None and shares[1] > 0
-    if bagged:
-        shares = (1.0 - shares[2], 0.0, shares[2])
+    count = member_count(members, preset)
+    bagged, shares = dealt_out(
+        count, parts.checked_fractions(fractions), divide, part, time, validation is not None
+    )
     own_parts = validation is not None or test is not None
     cut = cut_rows(
         table, target, task, part, shares, seed, validation is not None, test is not None, grouped,
