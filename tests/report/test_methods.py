@@ -146,3 +146,15 @@ def test_in_chinese_no_english_sentence_is_left(file: Path, monkeypatch) -> None
     assert not re.search(r"\b(the|was|were|rows|with|of)\b", paragraph)
     for form in (page.html(), page.markdown(), page.latex(), page.docx()):
         assert form
+
+
+def test_an_average_counts_every_row_once_in_its_methods() -> None:
+    """Where every training row validates the networks that did not see it, the parts still add up to the table."""
+    rng = np.random.default_rng(3)
+    frame = {"x": rng.normal(size=90), "y": rng.normal(size=90)}
+    model = chainrule.train(frame, "y", members=3, epochs=2, hidden=(2,), decay=0.1)
+    rows = model.facts["rows"]
+    assert rows["train"] + rows["test"] == 90 and rows["validation"] > 0
+    text = " ".join(model.methods().text().split())
+    assert "have 90 rows" in text and f"train {rows['train']}, test {rows['test']}." in text
+    assert str(model.stop) not in text  # the ending of one of several networks

@@ -291,3 +291,11 @@ def test_json_lines_keep_types_apart_and_absent_keys_are_missing(tmp_path):
     table = read_table(os.fspath(tmp_path / "j.jsonl"))
     np.testing.assert_array_equal(table["a"].values, [1, 2.5, np.nan, 4])
     assert table["b"].values.tolist() == ["x", None, "1", True]
+
+
+def test_one_unit_nobody_knows_below_names_is_no_row_of_data(tmp_path) -> None:
+    """Beside units that are clear; where names stand above, a word in a column of numbers is no number."""
+    (tmp_path / "a.csv").write_text("temp,mass,hardness\n°C,kg,zorks\n1,2,3\n2,3,4\n3,4,5\n", "utf-8")
+    read = read_table(tmp_path / "a.csv")
+    assert read.rows == 3 and list(read.names) == ["temp", "mass", "hardness"]
+    assert [float(v) for v in read["hardness"].values] == [3.0, 4.0, 5.0]

@@ -24,7 +24,7 @@ def test_an_unreadable_file_says_why(make, refused, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("builtins.open", locked)  # root may read what chmod forbids
-    with refused("CR-1003", path, "Permission denied"):
+    with refused("CR-1003", path, "permission denied"):
         read_table(path)
 
 

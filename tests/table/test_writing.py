@@ -91,10 +91,10 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path, refused, monkeypatch):
     path.write_text("old")
 
     def full(_):
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "no space is left")
 
     monkeypatch.setattr(os, "fsync", full)
-    with refused("CR-1031", "t.csv", "No space left"):
+    with refused("CR-1031", "t.csv", "no space is left"):
         write_csv(path, {"a": [1.0, 2.0]})
     assert path.read_text() == "old" and os.listdir(tmp_path) == ["t.csv"]
 

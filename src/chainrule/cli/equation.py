@@ -27,6 +27,8 @@ def equation(given: dict[str, Any]) -> None:
     out, data = given["out"], given["data"]
     ending = os.path.splitext(out or "")[1].lower()
     form = given["form"] or ENDINGS.get(ending, "text")
+    if given["form"] is None and ending and ending not in ENDINGS:  # a text called .pdf opens nowhere
+        raise ChainruleError("CR-2308", file=out, endings=" ".join(ENDINGS))
     if form in BINARY and out is None:
         raise ChainruleError("CR-2323", form=form)
     if out is not None and os.path.exists(out):

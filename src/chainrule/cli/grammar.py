@@ -56,7 +56,7 @@ class Command(click.Command):
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = [p.make_metavar(ctx=ctx) for p in self.params if isinstance(p, click.Argument)]
         usage = " ".join([*pieces, say("CR-2012")])
-        formatter.write_usage(ctx.command_path, usage, prefix=say("CR-2010") + " ")
+        formatter.write_usage(ctx.command_path, usage, prefix=say("CR-2010"))
         formatter.write_paragraph()
         _paragraph(formatter, say(self.code))
         if self.more:
@@ -114,7 +114,7 @@ class Group(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, say("CR-2013"), prefix=say("CR-2010") + " ")
+        formatter.write_usage(ctx.command_path, say("CR-2013"), prefix=say("CR-2010"))
         formatter.write_paragraph()
         for line in say("CR-2017").splitlines():
             _paragraph(formatter, line)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ChainruleError
-from ..messages import say
+from ..messages import because, say
 from . import console
 from .grammar import short
 from .output import put_json
@@ -98,7 +98,7 @@ def check_writable(out: str) -> None:
     elif not os.access(folder, os.W_OK | os.X_OK) or os.path.exists(out) and not os.access(out, os.W_OK):
         reason = 13
     if reason:
-        raise ChainruleError("CR-2046", file=out, reason=os.strerror(reason))
+        raise ChainruleError("CR-2046", file=out, reason=because(reason))
 
 
 def tell(*tables: "Table") -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ChainruleError
-from ..messages import say
+from ..messages import because, say
 from . import console
 from .grammar import quoted, short
 
@@ -73,7 +73,7 @@ def form_of(out: str | None, pictures: str | None, used: Sequence[str] = ()) -> 
         else 0
     )
     if reason:
-        raise ChainruleError("CR-1031", file=out, reason=os.strerror(reason))
+        raise ChainruleError("CR-1031", file=out, reason=because(reason))
     return ENDINGS[ending]
 
 
@@ -138,7 +138,7 @@ def put_pictures(
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
-        raise ChainruleError("CR-3296", folder=folder, reason=error.strerror or error) from None
+        raise ChainruleError("CR-3296", folder=folder, reason=because(error)) from None
     printed = [form for form in forms if form in ("pdf", "png")]
     for picture in pictures:
         made: dict[str, bytes] = {}

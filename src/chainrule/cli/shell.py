@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import ChainruleError
-from ..messages import LANGUAGES, locale_language, say, set_language
+from ..messages import LANGUAGES, because, locale_language, say, set_language
 from . import console
 
 
@@ -52,7 +52,7 @@ def guarded(arguments: list[str]) -> int:
         return refuse(f"{say('CR-2041')} [CR-2041]")
     except OSError as error:  # a full disk under standard output; files have sentences of their own
         if error.filename is None:
-            return refuse(f"{say('CR-2042', reason=error.strerror or error)} [CR-2042]")
+            return refuse(f"{say('CR-2042', reason=because(error))} [CR-2042]")
         return report_fault(error)
     except Exception as error:
         return report_fault(error)

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ChainruleError
-from ..messages import say
+from ..messages import because, say
 from ..messages.columns import text_width, wrap
 from . import console
 from .grammar import quoted, short
@@ -111,11 +111,11 @@ def check_place(out: str) -> bool:
     folder = os.path.dirname(os.path.abspath(out))
     reason = ""
     if os.path.isdir(out):
-        reason = os.strerror(21)
+        reason = because(21)
     elif not os.path.isdir(folder):
-        reason = os.strerror(2)
+        reason = because(2)
     elif not os.access(folder, os.W_OK | os.X_OK):
-        reason = os.strerror(13)
+        reason = because(13)
     if reason:
         raise ChainruleError("CR-2046", file=out, reason=reason)
     if not os.path.exists(out):
@@ -124,7 +124,7 @@ def check_place(out: str) -> bool:
         with open(out, "rb") as stream:
             head = stream.read(4096)
     except OSError as error:
-        raise ChainruleError("CR-2046", file=out, reason=error.strerror) from None
+        raise ChainruleError("CR-2046", file=out, reason=because(error)) from None
     if head and b"chainrule" not in head.lower():
         raise ChainruleError("CR-2045", file=out)
     return True

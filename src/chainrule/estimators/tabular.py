@@ -234,11 +234,13 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
 
     def predict_proba(self, X: Any) -> Array:
         """(n, classes), in the order of `classes_`."""
-        return self._outputs(X)[:, self._order].astype(float)
+        shares = self._outputs(X)  # refuses before the attributes of a fit are read
+        return shares[:, self._order].astype(float)
 
     def predict(self, X: Any) -> Array:
         """The most probable class of each row (n,)."""
-        return np.asarray(self.classes_[np.argmax(self.predict_proba(X), axis=1)])
+        shares = self.predict_proba(X)
+        return np.asarray(self.classes_[np.argmax(shares, axis=1)])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of rows whose class is right."""

@@ -1,6 +1,7 @@
 """the rows of rules/ -> a page that lists every rule there is, and a page about one of them."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from ..errors import RuleError
@@ -24,7 +25,7 @@ SHELVES: dict[str, tuple[str, Mapping[str, Any]]] = {
 def rules_page(name: str | None = None) -> Page:
     """Every rule with its numbers and its names in other tools; or one rule, by any of its names, with its text.
 
-    Raises RuleError CR-1316 for a name nobody knows.
+    Raises RuleError CR-3599 for a name nobody knows.
     """
     page = Page(say("CR-3585") if name is None else name, language=get_language())
     if name is None:
@@ -39,7 +40,10 @@ def rules_page(name: str | None = None) -> Page:
         return page
     found = [(option, row) for option in SHELVES if (row := _row(option, name)) is not None]
     if not found:
-        find({k: v for _, rows in SHELVES.values() for k, v in rows.items()}, name, say("CR-3590"))  # refuses
+        near = get_close_matches(
+            name.strip().lower(), [*(k for _, rows in SHELVES.values() for k in rows), *ALIASES], n=3
+        )
+        raise RuleError("CR-3599", name=name, near=", ".join(near) or "-")
     for option, row in found:
         _rule(page, option, row)
     page.facts = {option: row.name for option, row in found}

@@ -46,6 +46,20 @@ def catalogue() -> dict[str, tuple[str, str]]:
     return _catalogue
 
 
+SYSTEM = {
+    2: "CR-1075", 5: "CR-1076", 13: "CR-1077", 17: "CR-1078", 20: "CR-1079", 21: "CR-1080", 28: "CR-1081",
+    30: "CR-1082",
+}  # fmt: skip  # errno -> sentence
+
+
+def because(error: BaseException | int) -> str:
+    """What the operating system objects to, in the chosen language; its own words where the catalogue has none."""
+    if isinstance(error, int):
+        return say(SYSTEM[error]) if error in SYSTEM else os.strerror(error)
+    number = getattr(error, "errno", None)
+    return say(SYSTEM[number]) if number in SYSTEM else getattr(error, "strerror", None) or str(error)
+
+
 def say(code: str, **values: object) -> str:
     """The sentence of `code` in the chosen language, with the values put in."""
     return catalogue()[code][LANGUAGES.index(_language)].format(**values)

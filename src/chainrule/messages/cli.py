@@ -6,7 +6,7 @@ ROWS: dict[str, tuple[str, str]] = {
         'Chainrule 不支持语言“{language}”；请选择 "en"、"zh" 或 "auto"。',
     ),
     # words of the help pages
-    "CR-2010": ("Usage:", "用法："),
+    "CR-2010": ("Usage: ", "用法："),
     "CR-2011": ("General", "通用"),
     "CR-2012": ("[OPTIONS]", "[选项]"),
     "CR-2013": ("COMMAND ...", "命令 ..."),
@@ -52,7 +52,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "{command} does not know what to do with '{extra}'. Put names that contain spaces in quotes.",
         "{command} 不理解多出的“{extra}”。含有空格的名字请加引号。",
     ),
-    "CR-2024": ("Did you mean {names}? ", "您是否想用 {names}?"),
+    "CR-2024": ("Did you mean {names}? ", "您是否想用 {names}？"),
     "CR-2025": (
         "The option {option} was used wrongly: it lacks its value, or was given one it does not take. "
         "'{command} --help' shows how.",
@@ -83,8 +83,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "三个份额，合计 100（或 1）且训练部分大于 0，如 70/15/15",
     ),
     "CR-2035": (
-        "a column and its kind, such as zip=category (number, category or yesno)",
-        "列名和类型，如 zip=category（number 数值、category 类别、yesno 是否）",
+        "a column and its kind, such as zip=category (number, category, yesno, date or text)",
+        "列名和类型，如 zip=category（number 数值、category 类别、yesno 是否、date 日期、text 文本）",
     ),
     "CR-2036": ("a name, or one per hidden layer with commas", "一个名称，或每个隐层一个，用逗号隔开"),
     "CR-2038": ("one of {choices}", "以下之一：{choices}"),
@@ -252,8 +252,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2143": ("whether the first row holds names; else recognized", "首行是否为列名；默认自动识别"),
     "CR-2144": ("text that means 'no value' (may be repeated)", "表示缺失值的文本（可重复使用）"),
     "CR-2145": (
-        "read a column as number, category or yesno, such as zip=category (may be repeated)",
-        "指定列的类型 number、category 或 yesno，如 zip=category（可重复使用）",
+        "read a column as number, category, yesno, date or text, such as zip=category (may be repeated)",
+        "指定列的类型 number、category、yesno、date 或 text，如 zip=category（可重复使用）",
     ),
     "CR-2146": (
         "scaling of the number columns: standard, minmax, robust",
@@ -312,7 +312,7 @@ ROWS: dict[str, tuple[str, str]] = {
     # report
     "CR-2190": (
         "how good a model is and where it is weak: one page with every picture a report needs",
-        "模型有多好、弱在何处：一页报告，图表齐全。",
+        "模型有多好、弱在何处：一页报告，图表齐全",
     ),
     "CR-2191": (
         "chainrule report model.chainrule data.csv --out report.html\n"

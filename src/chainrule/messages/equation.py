@@ -171,7 +171,7 @@ ROWS: dict[str, tuple[str, str]] = {
     # the command
     "CR-2397": (
         "write the trained network as one formula in the units of your columns, checked against predict",
-        "把训练好的网络写成一个公式，单位与原始各列相同，并与 predict 核对。",
+        "把训练好的网络写成一个公式，单位与原始各列相同，并与 predict 核对",
     ),
     "CR-2398": (
         "text, latex, mathml, markdown, html, docx (Word), xlsx (Excel), python, matlab, json, table (weights and "
@@ -225,4 +225,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "它不是这种文件，或其中存的是对象而不是数",
     ),
     "CR-2307": ("The same as one formula:", "合并为一个公式："),
+    "CR-2308": (
+        "{file}: an equation is written as one of {endings}; or say --form.",
+        "{file}：公式可写成以下扩展名的文件：{endings}；或用 --form 指明格式。",
+    ),
 }

@@ -117,7 +117,7 @@ ROWS: dict[str, tuple[str, str]] = {
     # importance
     "CR-1950": (
         "which columns the network's answer depends on, four ways",
-        "网络的答案取决于哪些列：四种方法。",
+        "网络的答案取决于哪些列：四种方法",
     ),
     "CR-1951": (
         "chainrule importance model.chainrule\nchainrule importance model.chainrule data.csv",
@@ -128,7 +128,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1954": (
         "The values of one column are shuffled among the rows, {count} times; importance is how much the {metric} grows. "
         "Weakness: columns that say the same thing hide each other, and shuffled rows may be impossible ones.",
-        "把一列的值在各行之间打乱 {count} 次，重要性是 {metric} 增大了多少。弱点：内容相近的列会互相掩护，打乱后的行也可能在现实中不存在。",
+        "把一列的值在各行之间打乱 {count} 次，重要性是{metric}增大了多少。弱点：内容相近的列会互相掩护，打乱后的行也可能在现实中不存在。",
     ),
     "CR-1955": ("Olden: connection weights", "Olden 连接权法"),
     "CR-1956": (
@@ -264,7 +264,7 @@ ROWS: dict[str, tuple[str, str]] = {
     # the commands
     "CR-2212": (
         "every number of the computation: forward, loss, backward, gradient, update",
-        "计算中的每一个数：正向、损失、反向、梯度、更新。",
+        "计算中的每一个数：正向、损失、反向、梯度、更新",
     ),
     "CR-2213": (
         "chainrule explain model.chainrule data.csv --row 3,5,9\n"
@@ -274,7 +274,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2214": (
         "derive the forward and backward pass of a network, or the slope of an activation",
-        "推导网络的正向与反向计算，或一个激活函数的导数。",
+        "推导网络的正向与反向计算，或一个激活函数的导数",
     ),
     "CR-2215": (
         "chainrule derive 2-3-1 --activation relu --loss bce\nchainrule derive d-q-l --notation zhou\n"
@@ -284,7 +284,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2216": (
         "the computation graph of a formula: the value and gradient of every node",
-        "公式的计算图：每个结点的值和梯度。",
+        "公式的计算图：每个结点的值和梯度",
     ),
     "CR-2217": ("chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2", "chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2"),
     "CR-2221": (

@@ -399,7 +399,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "The numbers agree if the activations are {activations} and the loss is {loss}: say so, if that is meant.",
         "若激活函数为 {activations}、误差函数为 {loss}，则各数一致；如果本意如此，请指定。",
     ),
-    "CR-2938": ("Cannot read {file}: {text}", "无法读取 {file}:{text}"),
+    "CR-2938": ("Cannot read {file}: {text}", "无法读取 {file}：{text}"),
     "CR-2939": (
         "{setting} = {value} is not possible here; wanted: {wanted}.",
         "此处不能取 {setting} = {value}；应为：{wanted}。",
@@ -416,7 +416,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2944": (
         "check your own NumPy back-propagation: which gradient is wrong, and which known mistake it is",
-        "检查你自己写的 NumPy 反向传播：哪个梯度有错，是哪一种已知错误。",
+        "检查您自己写的 NumPy 反向传播：哪个梯度有错，是哪一种已知错误",
     ),
     "CR-2945": ("seconds the script may run (20)", "脚本最多运行的秒数(20)"),
     "CR-2946": ("memory the script may use, in MB (2048)", "脚本最多使用的内存，单位 MB(2048)"),

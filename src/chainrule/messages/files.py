@@ -200,7 +200,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3351": ("{count} files read as one table of {rows} rows", "{count} 个文件合成一个 {rows} 行的表"),
     "CR-3352": (
-        "{file}: {count} rows above the table are titles and were passed over; the table begins in row {row}",
+        "{file}: {count} row(s) above the table are titles and were passed over; the table begins in row {row}",
         "{file}：表格上方有 {count} 行标题，已略过；表格从第 {row} 行开始",
     ),
     "CR-3353": (

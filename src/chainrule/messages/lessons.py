@@ -3,8 +3,8 @@
 ROWS: dict[str, tuple[str, str]] = {
     # the shelf
     "CR-2401": (
-        "every worked example, as a lesson whose numbers are computed here",
-        "每个经典算例一课，其中的数都在此当场算出。",
+        "worked examples as lessons, their numbers computed anew",
+        "经典算例，每例一课，其中的数都当场算出",
     ),
     "CR-2402": (
         "chainrule lesson\nchainrule lesson mazur\nchainrule lesson surface --out surface.html",

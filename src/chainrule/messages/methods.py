@@ -209,7 +209,6 @@ ROWS: dict[str, tuple[str, str]] = {
         "A number is set behind the name, as in quantile:q=0.9. `chainrule rules NAME` shows a rule's text. Your own formula can stand in place of a name.",
         "参数写在名称之后，如 quantile:q=0.9。`chainrule rules 名称` 显示规则的算式。名称处也可写自定义的算式。",
     ),
-    "CR-3590": ("rule", "规则"),
     "CR-3591": ("source", "出处"),
     "CR-3592": ("{what}: {value}", "{what}：{value}"),
     "CR-3593": (
@@ -219,5 +218,9 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3594": (
         "chainrule rules\nchainrule rules nadam\nchainrule rules traingdx",
         "chainrule rules\nchainrule rules nadam\nchainrule rules traingdx",
+    ),
+    "CR-3599": (
+        "There is no rule '{name}' (near: {near}). `chainrule rules` lists all.",
+        "没有名为“{name}”的规则（相近的有：{near}）。`chainrule rules` 列出全部规则。",
     ),
 }

@@ -13,11 +13,11 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1706": ("linear", "线性基线"),
     "CR-1710": (
         "The network is better than a linear model: {metric} {ours} against {linear}.",
-        "网络优于线性模型：{metric} 为 {ours}，线性模型为 {linear}。",
+        "网络优于线性模型：{metric}为 {ours}，线性模型为 {linear}。",
     ),
     "CR-1711": (
         "The network is no better than a linear model ({metric} {ours} against {linear}); a linear model would do.",
-        "网络并不优于线性模型（{metric} 为 {ours}，线性模型为 {linear}）；用线性模型即可。",
+        "网络并不优于线性模型（{metric}为 {ours}，线性模型为 {linear}）；用线性模型即可。",
     ),
     "CR-1712": ("The rows are too few to compare with a linear model.", "行数太少，无法与线性模型比较。"),
     "CR-1713": (
@@ -135,4 +135,5 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1795": ("panel", "分图"),
     "CR-1796": ("series", "系列"),
     "CR-1797": ("spread", "须线半长"),
+    "CR-1798": ("Training by epoch.", "训练过程。"),
 }

@@ -50,8 +50,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3427": ("lowest", "最低"),
     "CR-3428": ("mean ± standard deviation over folds and starts", "各折与各次初始化的均值 ± 标准差"),
     "CR-3430": (
-        "How many hidden units? Every size is trained from several starts on several folds.",
-        "隐层取多少单元？对每种大小从多次初始化、在多折上训练并比较。",
+        "how many hidden units: every size trained from several starts on several folds",
+        "隐层取多少单元：对每种大小从多次初始化、在多折上训练并比较",
     ),
     "CR-3431": ("sizes to try, such as 2..20 or 4,8,16", "要尝试的大小，如 2..20 或 4,8,16"),
     "CR-3432": ("starts per size and fold", "每种大小、每折的初始化次数"),

@@ -12,7 +12,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1003": (
         "{file} cannot be read: {reason}. Check its permissions and that no other program holds it.",
-        "无法读取 {file}:{reason}。请检查权限，并确认没有其他程序占用它。",
+        "无法读取 {file}：{reason}。请检查权限，并确认没有其他程序占用它。",
     ),
     "CR-1004": (
         "{file} is empty. Give a file with a header row and at least one row of data.",
@@ -324,4 +324,13 @@ ROWS: dict[str, tuple[str, str]] = {
         "Task {task}, as asked, for {column} with {count} different values.",
         "按要求，任务为 {task};{column} 有 {count} 个不同的值。",
     ),
+    # what the operating system objects to
+    "CR-1075": ("there is no such file or folder", "文件或文件夹不存在"),
+    "CR-1076": ("reading or writing failed", "读写出错"),
+    "CR-1077": ("permission denied", "没有权限"),
+    "CR-1078": ("it is there already", "已经存在"),
+    "CR-1079": ("a part of the path is no folder", "路径中有一段不是文件夹"),
+    "CR-1080": ("it is a folder", "它是一个文件夹"),
+    "CR-1081": ("no space is left on the disk", "磁盘空间不足"),
+    "CR-1082": ("the disk can only be read", "磁盘为只读"),
 }

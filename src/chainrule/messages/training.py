@@ -34,7 +34,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     # files
     "CR-1630": ("{reason}", "{reason}"),
-    "CR-1631": ("it cannot be read ({reason}).", "无法读取({reason})。"),
+    "CR-1631": ("it cannot be read ({reason}).", "无法读取（{reason}）。"),
     "CR-1632": ("it is no safetensors file.", "它不是 safetensors 文件。"),
     "CR-1633": ("it is cut short or has been changed in length.", "文件被截断或长度被改动。"),
     "CR-1634": ("it is another kind of file, not a {wanted}.", "它是另一种文件，不是 {wanted}。"),

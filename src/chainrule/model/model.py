@@ -16,7 +16,7 @@ from ..engine.contract import Engine
 from ..errors import ModelError
 from ..plan import Plan
 from ..report import metrics as measure
-from ..report.text import report
+from ..report.text import ending, report
 from ..table import Table, split_missing_target
 from ..table.columns import Column, factorize
 from ..training.stopping import Stop
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """A trained network with all it needs: made by `chainrule.train`, read by `chainrule.load`.
 
@@ -49,6 +49,9 @@ class Model:
         return {
             f.name: getattr(self, f.name) for f in fields(self)
         }  # without what an engine keeps for itself
+
+    def __repr__(self) -> str:
+        return f"<Model of {self.target} ({self.task}): {self.name}, {self.plan.size} parameters>"
 
     @property
     def target(self) -> str:
@@ -167,8 +170,8 @@ class Model:
 
     def report(self, *, unicode: bool = True, every: bool = False) -> str:
         """The end report as text; `every` shows all metrics, unicode=False keeps to ASCII pictures."""
-        return report(self.to_json_report(), self.history, self.reasons, str(self.stop), self.notes, unicode=unicode,
-                      every=every)  # fmt: skip
+        told = [*self.reasons, *ending(self.facts, str(self.stop))]
+        return report(self.to_json_report(), self.history, told, self.notes, unicode=unicode, every=every)
 
     def report_page(
         self, data: Any = None, *, name: str = "MODEL", importance: bool = True, **options: Any

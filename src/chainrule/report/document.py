@@ -17,7 +17,7 @@ from .curves import confusion, per_class
 from .evidence import ALL, Evidence, Rows, together
 from .figures import named
 from .metrics import METRICS, evaluate
-from .text import PARTS, TASKS, listed, verdict
+from .text import PARTS, TASKS, ending, listed, verdict
 from .weak import loss_of_rows, weak_groups, worst
 
 Array = np.ndarray[Any, Any]
@@ -199,7 +199,8 @@ def _training(page: Page, s: Subject) -> None:
     if np.asarray(s.history["train"]).shape[-1] > 1:
         extra = [name for name in s.history if name not in ("train", "validation", "rate")]
         section.items.append(figures.curves(s.history, s.facts["best_epoch"], extra[0] if extra else None))
-    section.say(s.stop)
+    for sentence in ending(s.facts, s.stop):
+        section.say(sentence)
 
 
 # ---- how good ----------------------------------------------------------------------------------------------------

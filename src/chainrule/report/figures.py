@@ -97,8 +97,9 @@ def curves(history: Mapping[str, Array], best: int, monitor: str | None) -> Pict
     """Losses by epoch with the chosen one; the learning rate; what was watched, where it was not the loss."""
     train, validation = (np.asarray(history[name], float) for name in ("train", "validation"))
     epochs = np.arange(1, train.shape[-1] + 1, dtype=float)
+    many = len(train) > 1  # several networks: their mean; each has a best epoch of its own
+    best = 0 if many else best
     chosen = (Mark("x", float(best), say("CR-1744", epoch=best)),) if best else ()
-    many = len(train) > 1  # several networks: their mean
     both = [Series(part_name("train"), epochs, _mean(train), "line", 0, most=600)]
     if np.isfinite(validation).any():
         both.append(Series(part_name("validation"), epochs, _mean(validation), "line", 1, most=600))
@@ -112,9 +113,10 @@ def curves(history: Mapping[str, Array], best: int, monitor: str | None) -> Pict
     if len(rate) and np.ptp(rate) > 0:
         rates = (Series(say("CR-1747"), epochs, rate, "line", 6, most=600),)
         panels.append(Panel(Axis(say("CR-1745"), whole=True), Axis(say("CR-1747")), rates, marks=chosen))
-    caption = say("CR-1748" if best else "CR-1749", epoch=best) + (
-        say("CR-1750", count=len(train)) if many else ""
-    )
+    if many:
+        caption = say("CR-1798") + say("CR-1750", count=len(train))
+    else:
+        caption = say("CR-1748" if best else "CR-1749", epoch=best)
     return Picture("training", caption, tuple(panels))
 
 

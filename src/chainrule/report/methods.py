@@ -11,7 +11,7 @@ from ..page.page import Code, Page, Paragraph, Table
 from .document import Subject, _shown, number
 from .figures import named
 from .metrics import METRICS
-from .text import PARTS, TASKS, listed
+from .text import PARTS, TASKS, ending, listed
 from .works import BACKPROP, CLIPPING, DROPOUT, Work, works_of
 
 SCALES = {
@@ -86,14 +86,21 @@ def _files(program: Mapping[str, Any]) -> list[str]:
 def _data(s: Subject) -> list[str]:
     facts, program = s.facts, s.facts["program"]
     rows, folds = facts["rows"], facts.get("folds")
-    total = rows["train"] + rows["validation"] + (0 if folds else rows["test"])
+    shared = any(
+        code == "CR-3111" for code, _ in facts["reasons"]
+    )  # every row validates a network without it
+    total = rows["train"] + (0 if shared else rows["validation"]) + (0 if folds else rows["test"])
     digest = facts.get("sha256", {}).get("data")
     text = listed(digest if isinstance(digest, list) else [digest]) if digest else "–"
     files = listed([os.path.basename(path) for path in _files(program)])
     said = [say("CR-3510" if files else "CR-3511", files=files, rows=total, target=listed(s.targets), digest=text,
                 task=say(TASKS[s.task]))]  # fmt: skip
     counts = listed(
-        [f"{named(part)} {rows[part]}" for part in PARTS if rows.get(part) and not (folds and part == "test")]
+        [
+            f"{named(part)} {rows[part]}"
+            for part in PARTS
+            if rows.get(part) and not (folds and part == "test") and not (shared and part == "validation")
+        ]
     )
     said.append(say(_division(facts), counts=counts, seed=program.get("seed"), part=program.get("part"),
                     time=program.get("time"), divide=program.get("divide"),
@@ -174,7 +181,7 @@ def _training(s: Subject, cited: _Cited) -> list[str]:
     said.append(say("CR-3569", epochs=program.get("epochs"), patience=program.get("patience"),
                     monitor=program.get("monitor")) if program.get("patience") else
                 say("CR-3570", epochs=program.get("epochs")))  # fmt: skip
-    return [*said, s.stop]
+    return [*said, *ending(s.facts, s.stop)]
 
 
 def _results(s: Subject) -> list[str]:

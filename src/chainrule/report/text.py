@@ -83,8 +83,14 @@ def history_lines(
     return [say(code), *lines]
 
 
+def ending(facts: Mapping[str, Any], stop: str) -> list[str]:
+    """Why the training ended. Of an average whose networks ended by themselves the reasons name every best epoch."""
+    several = {"CR-3111", "CR-3112"} & {code for code, _ in facts["reasons"]}
+    return [] if several and facts["stop"]["reason"] in ("epochs", "patience") else [stop]
+
+
 def report(
-    facts: Mapping[str, Any], history: Mapping[str, Array], reasons: Sequence[str], stop: str, notes: Sequence[str], *,
+    facts: Mapping[str, Any], history: Mapping[str, Array], reasons: Sequence[str], notes: Sequence[str], *,
     unicode: bool = True, every: bool = False,
 ) -> str:  # fmt: skip
     """The whole end report as text."""
@@ -95,7 +101,7 @@ def report(
         metrics_table(task, rows, metrics, baselines, every=every),
         [verdict(task, rows, metrics, baselines)],
         history_lines(history, unicode=unicode),
-        [*reasons, stop],
+        list(reasons),
         list(notes),
     ]  # fmt: skip
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import TableError
+from ..messages import because
 from . import marks, text
 from .columns import Table, show
 from .files import PARQUET, TEXT, recognize_kind
@@ -39,7 +40,7 @@ class Blocks:
             with open(path, "rb") as stream:
                 head = stream.read(HEAD)
         except OSError as error:
-            raise TableError("CR-1003", file=show(path, 400), reason=error.strerror or error) from None
+            raise TableError("CR-1003", file=show(path, 400), reason=because(error)) from None
         if not head or head.isspace():
             raise TableError("CR-1004", file=file)
         kind = (

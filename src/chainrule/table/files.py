@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import TableError
-from ..messages import say
+from ..messages import because, say
 from .columns import show
 
 TEXT, SHEET, PARQUET, ARROW, NPZ, NPY, MAT, LINES = (
@@ -116,9 +116,7 @@ def read_bytes(path: str, file: str) -> bytes:
     except (OSError, ValueError, MemoryError) as error:  # ValueError: a NUL in the name
         if os.path.isdir(path.replace("\0", "")):  # how Windows refuses a folder
             raise TableError("CR-1002", file=show(path, 400)) from None
-        raise TableError(
-            "CR-1003", file=show(path, 400), reason=getattr(error, "strerror", None) or error
-        ) from None
+        raise TableError("CR-1003", file=show(path, 400), reason=because(error)) from None
 
 
 def packer(data: bytes) -> str:

@@ -10,7 +10,8 @@ _BASE = (
     "r v mv kv a ma ka w kw mw gw va kva var ohm ω kω mω f uf μf nf pf h mh pa kpa mpa gpa hpa bar mbar psi atm k c °c "
     "℃ °f ℉ f ° deg rad n kn mn j kj mj gj cal kcal kwh wh mol mmol l ml ul μl dl cd lm lx db dba ppm ppb pct % ‰ %rh "
     "rh usd eur cny rmb yuan $ € ¥ 元 万元 亿元 米 毫米 厘米 千米 公里 千克 公斤 克 吨 秒 分 小时 天 年 月 个 次 人 "
-    "度 摄氏度 帕 千帕 兆帕 牛 伏 安 瓦 千瓦 升 毫升 转 pcs count vol wt"
+    "度 摄氏度 帕 千帕 兆帕 牛 伏 安 瓦 千瓦 升 毫升 转 pcs count vol wt "
+    "hv hb hbw hra hrb hrc hl sh"
 )
 UNITS = frozenset(_BASE.split())
 NO_UNIT = frozenset(("", "-", "--", "—", "/", "1", "[-]", "(-)", "none", "无", "无量纲", "n/a", "[]", "()"))
@@ -79,7 +80,7 @@ def recognize_layout(
 
 
 def _named_above_units(rest: list[list[str]], is_value: Callable[[str], bool]) -> bool:
-    return len(rest) >= 3 and _words(rest[0], is_value) and _units(rest[1], rest[2:], is_value)
+    return len(rest) >= 3 and _words(rest[0], is_value) and _units(rest[1], rest[2:], is_value, True)
 
 
 def _data_row(row: Sequence[str], filled: list[int], is_value: Callable[[str], bool]) -> bool:
@@ -92,11 +93,15 @@ def _words(row: Sequence[str], is_value: Callable[[str], bool]) -> bool:
     return bool(cells) and not any(is_value(cell) for cell in cells)
 
 
-def _units(row: Sequence[str], body: Sequence[Sequence[str]], is_value: Callable[[str], bool]) -> bool:
-    """Whether a row holds units: over the columns of numbers below it stand units or nothing, and one is clear."""
+def _units(row: Sequence[str], body: Sequence[Sequence[str]], is_value: Callable[[str], bool],
+           named: bool = False) -> bool:  # fmt: skip
+    """Whether a row holds units: over the columns of numbers below it stand units or nothing, and one is clear.
+
+    Below a row of names a unit nobody knows passes beside two that are clear: as data it would be a word among numbers.
+    """
     if any(is_value(cell) and cell.strip() not in NO_UNIT for cell in row):
         return False
-    clear = 0
+    clear = strange = 0
     for j, cell in enumerate(row):
         below = [r[j] for r in body if j < len(r) and r[j].strip()]
         number = bool(below) and 2 * sum(is_value(c) for c in below) > len(below)
@@ -104,7 +109,10 @@ def _units(row: Sequence[str], body: Sequence[Sequence[str]], is_value: Callable
             continue
         if cell.strip().casefold() in NO_UNIT:
             continue
-        if not is_unit(cell):
+        if is_unit(cell):
+            clear += 1
+        elif named and len(cell.strip()) <= 12:
+            strange += 1
+        else:
             return False
-        clear += 1
-    return clear > 0
+    return clear > 0 and clear >= 2 * strange

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import TableError
+from ..messages import because
 from .columns import Column, Table, is_missing, show
 from .dates import show_date
 
@@ -109,7 +110,7 @@ def write_whole(path: str, data: bytes) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        reason = getattr(error, "strerror", None) or error
+        reason = because(error)
         raise TableError("CR-1031", file=show(path, 400), reason=reason) from None
 
 

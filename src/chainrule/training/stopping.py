@@ -10,7 +10,7 @@ import numpy as np
 from ..batches.source import Source
 from ..engine.contract import EPOCHS, GOAL, INTERRUPTED, NONFINITE, PATIENCE, Engine, evaluate_loss
 from ..errors import PlanError
-from ..messages import say
+from ..messages import get_language, say
 from ..plan import Plan, checked
 from ..rules.losses import Loss
 
@@ -107,7 +107,8 @@ class Stop:
         if self.reason == "nonfinite" and not self.values["layer"]:
             code = "CR-1644"
         kept = say("CR-1646" if self.values["best_epoch"] else "CR-1647", **self.values)
-        return f"{say(code, **self.values)} {kept}"
+        between = "" if get_language() == "zh" else " "
+        return f"{say(code, **self.values)}{between}{kept}"
 
     def to_json(self) -> dict[str, Any]:
         return {"reason": self.reason, "values": dict(self.values)}

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..encoding import state as js
 from ..errors import EncodingError, TableError
-from ..messages import say
+from ..messages import because, say
 from ..table.writing import write_whole
 
 Array = np.ndarray[Any, Any]
@@ -74,7 +74,7 @@ def read(path: str | os.PathLike[str], kind: str, version: int) -> tuple[Any, di
         with open(path, "rb") as stream:
             data = stream.read()
     except (OSError, ValueError, MemoryError) as error:
-        raise Refused("CR-1631", reason=getattr(error, "strerror", None) or error) from None
+        raise Refused("CR-1631", reason=because(error)) from None
     return unpack(data, kind, version)
 
 

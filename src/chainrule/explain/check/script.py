@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import CheckError
+from ...messages import because
 from .adapter import check_adapter, is_adapter
 from .infer import Seen, infer
 from .judgement import Asked, Display, report_of, scale_of
@@ -70,12 +71,12 @@ def _checked(listing: str, folder: Path | None, name: str, seconds: float, memor
 def _text(path: Path) -> str:
     try:
         if not path.is_file():
-            raise CheckError("CR-2938", file=path, text="no such file" if not path.exists() else "not a file")
+            raise CheckError("CR-2938", file=path, text=because(21 if path.exists() else 2))
         if path.stat().st_size > 4 * MOST:
             raise CheckError("CR-2918", file=path.name, lines=path.stat().st_size, limit=MOST)
         data = path.read_bytes()
     except OSError as error:
-        raise CheckError("CR-2938", file=path, text=error.strerror or str(error)) from None
+        raise CheckError("CR-2938", file=path, text=because(error)) from None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -18,7 +18,7 @@ import numpy as np
 from ...encoding import Affine, Encoding, Lookup, Path, Target
 from ...engine.reference import Reference
 from ...errors import ModelError
-from ...messages import say
+from ...messages import because, say
 from ...model import Model
 from ...plan import Plan
 from ..typed import Open, flat_of, textbook_settings
@@ -119,7 +119,9 @@ def _arrays(path: File, shown: str) -> tuple[dict[str, Any], dict[str, tuple[Aff
     except NotImplementedError:  # scipy says so of MATLAB's version 7.3
         raise ModelError("CR-2375", file=shown) from None
     except OSError as error:
-        raise ModelError("CR-2372", file=shown, reason=error.strerror or say("CR-2384")) from None
+        raise ModelError(
+            "CR-2372", file=shown, reason=because(error) if error.errno else say("CR-2384")
+        ) from None
     except Exception:  # a damaged file may raise anything at all
         raise ModelError("CR-2372", file=shown, reason=say("CR-2384")) from None
 
