@@ -216,7 +216,7 @@ def test_ctrl_c_keeps_what_was_trained_and_warns(monkeypatch):
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.warns(UserWarning, match="[Ii]nterrupted|Ctrl-C"):
-            fitted = TabularRegressor(epochs=40_000, hidden=(6,)).fit(X, Y)
+            fitted = TabularRegressor(epochs=2_000_000, patience=2_000_000, hidden=(6,)).fit(X, Y)
     finally:
         signal.signal(signal.SIGINT, before)
     assert len(calls) == 1 and fitted.model_.members == 1

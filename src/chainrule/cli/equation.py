@@ -25,16 +25,16 @@ def equation(given: dict[str, Any]) -> None:
     from ..table.writing import write_whole
 
     out, data = given["out"], given["data"]
+    if out is not None and os.path.exists(out):
+        for used in (given["model"], data):
+            if used is not None and os.path.exists(used) and os.path.samefile(out, used):
+                raise ChainruleError("CR-2324", file=out)
     ending = os.path.splitext(out or "")[1].lower()
     form = given["form"] or ENDINGS.get(ending, "text")
     if given["form"] is None and ending and ending not in ENDINGS:  # a text called .pdf opens nowhere
         raise ChainruleError("CR-2308", file=out, endings=" ".join(ENDINGS))
     if form in BINARY and out is None:
         raise ChainruleError("CR-2323", form=form)
-    if out is not None and os.path.exists(out):
-        for used in (given["model"], data):
-            if used is not None and os.path.exists(used) and os.path.samefile(out, used):
-                raise ChainruleError("CR-2324", file=out)
     made = make(opened(given), data, digits=given["digits"] or 0, **reading(given))
     name = os.path.splitext(os.path.basename(out))[0] if out is not None else ""
     written = made.form(form, name=name)
