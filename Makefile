@@ -79,7 +79,7 @@ ASAN := LD_PRELOAD=$(call CLANG_LIBRARY,asan) \
 	ASAN_OPTIONS=detect_leaks=0:halt_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 # TSan needs its addresses where it expects them: no randomized layout
 TSAN := setarch $$(uname -m) -R env LD_PRELOAD=$$(g++ -print-file-name=libtsan.so) \
-	TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1:report_signal_unsafe=0
+	TSAN_OPTIONS=halt_on_error=1:die_after_fork=0:ignore_noninstrumented_modules=1:report_signal_unsafe=0
 SANITIZED := -Ccmake.build-type=None -Ccmake.define.CHAINRULE_OPTIMIZE=-O1 \
 	-Ccmake.define.CHAINRULE_PORTABLE=ON
 OTHER_PYTHONS ?= python3.12 python3.13 python3.14
