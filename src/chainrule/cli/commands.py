@@ -81,12 +81,13 @@ TRAIN: list[click.Parameter] = [
     Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
     Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
     Option(("--memory",), "CR-3399", section=PARTS, type=Number(), metavar="MIB"),
-    Option(("--folds",), "CR-3388", section=PARTS, type=Whole(2)),
+    Option(("--folds",), "CR-3388", section=PARTS, type=Whole()),
     Option(("--repeats",), "CR-3389", section=PARTS, type=Whole(1)),
     Option(("--divide",), "CR-3396", section=PARTS, metavar="HOW"),
     Option(("--group", "--groups", "groups"), "CR-3394", section=PARTS, metavar="COL"),
     Option(("--time",), "CR-3397", section=PARTS, metavar="COL"),
     Option(("--weights", "--weight", "weight"), "CR-3395", section=PARTS, metavar="COL"),
+    Option(("--exposure",), "CR-4712", section=PARTS, metavar="COL"),
     Option(("--class-weight",), "CR-3398", section=PARTS, metavar="balanced"),
     # the table
     *reading(),
@@ -94,6 +95,7 @@ TRAIN: list[click.Parameter] = [
     Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
     Option(("--keep",), "CR-3393", section=TABLE, multiple=True, metavar="COL"),
     Option(("--scale",), "CR-2146", section=TABLE, metavar="NAME"),
+    Option(("--pca",), "CR-4716", section=TABLE, type=Number(), metavar="N"),
     Option(("--target-scale",), "CR-2147", section=TABLE, metavar="NAME"),
     # the outputs
     Option(("--out", "-o", "out"), "CR-2150", section=OUTPUT, metavar="MODEL"),

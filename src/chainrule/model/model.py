@@ -14,6 +14,7 @@ from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
 from ..errors import ModelError
+from ..messages import say_again
 from ..plan import Plan
 from ..report import metrics as measure
 from ..report.text import ending, report
@@ -36,6 +37,8 @@ class Model:
     weights  (P,) flat, in natural order; `parts` names them. Of an average of M networks: (M, P)
     history  train, validation, rate (M, E), and the monitored metric by its name
     facts    what was trained, on what, how well: strict JSON
+    crossed  where the training table was tested by folds: the answer to each row that counted (n, outputs), in the
+             units of `predict`, of the network that had not seen its fold, in the first repeat
     """
 
     plan: Plan
@@ -44,6 +47,7 @@ class Model:
     history: Mapping[str, Array]
     facts: Mapping[str, Any]
     engine: Engine = field(repr=False)
+    crossed: Array | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -103,6 +107,8 @@ class Model:
         table = self.read(data, **options)
         encoded = self.encoding.apply(table, target=False)
         decoded = self.encoding.decode(self.outputs(Source(encoded.x, codes=encoded.codes)))
+        if self.encoding.exposure is not None:
+            decoded = (decoded.T * self.encoding.exposures(table)).T
         if self.task == "regression":
             names = self.encoding.target.columns if self.encoding.target is not None else (self.target,)
             each = decoded.reshape(len(decoded), -1)
@@ -132,7 +138,7 @@ class Model:
         encoded = self.encoding.apply(table)
         source = Source(encoded.x, encoded.t, encoded.codes)
         return scored(
-            self.task, truth(self.encoding, table, source), answers(self.encoding, self.outputs(source))
+            self.task, truth(self.encoding, table, source), answers(self.encoding, self.outputs(source), table)
         )
 
     def read(self, data: Any, *, target: bool = False, **options: Any) -> Table:
@@ -152,7 +158,7 @@ class Model:
     @property
     def notes(self) -> list[str]:
         """What was noticed on the way: columns left out, values filled in, parts with few rows."""
-        return [*self.facts["notes"], *self.encoding.notes]
+        return [*map(say_again, self.facts["notes"]), *self.encoding.notes]
 
     @property
     def name(self) -> str:
@@ -220,6 +226,7 @@ class Model:
         return {
             **{key: facts[key] for key in ("target", "task", "rows", "primary", "metrics", "baselines")},
             "stop_reason": str(self.stop), "engine": facts["engine"], "model": self.name,
+            **({"folds": facts["folds"]} if "folds" in facts else {}),
         }  # fmt: skip
 
     def script(self) -> str:
@@ -258,10 +265,14 @@ def codes_of(source: Source) -> Array:
     return t[:, 0].astype(np.int64) if t.shape[1] == 1 else np.argmax(t, axis=1)
 
 
-def answers(encoding: Encoding, y: Array) -> Array:
-    """Outputs (n, o) -> numbers in the user's units (n,) or probabilities (n, K)."""
+def answers(encoding: Encoding, y: Array, table: Table | None = None) -> Array:
+    """Outputs (n, o) -> numbers in the user's units (n,) or probabilities (n, K).
+
+    Where the target is counted over an exposure these are counts for the rows of `table`, without it rates.
+    """
     decoded = encoding.decode(y)
-    return np.asarray(decoded if encoding.task == "regression" else decoded[1])
+    made = np.asarray(decoded if encoding.task == "regression" else decoded[1])
+    return made if table is None or encoding.exposure is None else (made.T * encoding.exposures(table)).T
 
 
 def scored(task: str, t: Array, y: Array) -> dict[str, float | None]:
