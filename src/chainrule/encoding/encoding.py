@@ -281,7 +281,9 @@ class Encoding:
         version = js.get(state, "version", int)
         if version != VERSION:
             raise EncodingError("CR-1113", version=version, known=VERSION)
-        js.only(state, {"format", "version", "dtype", "paths", "target", "notes", "pca", "exposure"}, "encoding")
+        js.only(
+            state, {"format", "version", "dtype", "paths", "target", "notes", "pca", "exposure"}, "encoding"
+        )
         dtype = js.get(state, "dtype", str)
         if dtype not in DTYPES:
             raise js.damaged("dtype", "CR-1122")

@@ -359,7 +359,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "test on each of N folds, train on all; 0: no (5 below 500 rows)",
         "用 N 折轮流测试，用所有行训练；0：不用（少于 500 行时为 5）",
     ),
-    "CR-3389": ("how often, with other folds each time (3 below 500 rows)", "重复几遍，每遍的折不同（少于 500 行时为 3）"),
+    "CR-3389": (
+        "how often, with other folds each time (3 below 500 rows)",
+        "重复几遍，每遍的折不同（少于 500 行时为 3）",
+    ),
     "CR-3394": ("rows of one group stay in one part: its column", "同组的行留在同一部分：组所在的列"),
     "CR-3395": ("the column that says how much a row counts", "表示每行权重的列"),
     "CR-3396": (

@@ -23,7 +23,10 @@ from .script import paths_of, recorded
 
 Array = np.ndarray[Any, Any]
 SHARE = 0.15  # of the rows outside of a fold, for validation
-LIMIT, LEAST = 500, 20  # rows: from LEAST on and below LIMIT a table is tested by folds unless it is told otherwise
+LIMIT, LEAST = (
+    500,
+    20,
+)  # rows: from LEAST on and below LIMIT a table is tested by folds unless it is told otherwise
 FOLDS, REPEATS = 5, 3  # then
 KEPT = 1_000_000  # numbers a model keeps of the answers its folds gave
 
@@ -43,7 +46,7 @@ def validated(
     count, repeats = asked["folds"], asked["repeats"]
     ways = [name for name in ("validation", "test", "part", "time") if asked[name] is not None]
     ways += ["divide"] * (not isinstance(asked["divide"], str) or asked["divide"] != "random")
-    ways += ["fractions"] * (tuple(asked["fractions"]) != parts.FRACTIONS)
+    ways += ["fractions"] * (parts.checked_fractions(asked["fractions"]) != parts.FRACTIONS)
     ways += ["checkpoint"] * (asked["checkpoint"] is not None)
     left_open = isinstance(count, str) and count == AUTO
     if left_open:
@@ -90,7 +93,10 @@ def _crossed(
 ) -> Model:
     seed, data = checked_seed(asked["seed"]), asked["data"]
     digest = digest_of(data, table)
-    again = {name: [asked[name]] if isinstance(asked[name], str) else list(asked[name]) for name in ("drop", "keep")}
+    again = {
+        name: [asked[name]] if isinstance(asked[name], str) else list(asked[name])
+        for name in ("drop", "keep")
+    }
     asked = {**asked, **again, "data": table, "folds": 0, "repeats": AUTO}
     kept = _counting(table, asked)
     goals = targets_of(table, asked["target"])
@@ -119,7 +125,10 @@ class _Crossed:
         self.rows, self.count = rows, count
         self.test: list[dict[str, float | None]] = []
         self.beside: dict[str, list[dict[str, float | None]]] = {"constant": [], "linear": []}
-        self.answers: Array | None = None  # (n, outputs) of the first repeat: each row by the network without it
+        self.answers: Array | None = (
+            None  # (n, outputs) of the first repeat: each row by the network without it
+        )
+        self.targets: dict[str, list[dict[str, float | None]]] = {}
         self.labels: tuple[Any, ...] = ()
 
     def train(self, make: Callable[[parts.Split], Model], cuts: Sequence[parts.Split], table: Table) -> None:
@@ -132,6 +141,8 @@ class _Crossed:
             if model.stop.reason == "interrupted":
                 return
             self.test.append(model.facts["metrics"]["test"])
+            for name, of_parts in model.facts.get("targets", {}).items():
+                self.targets.setdefault(name, []).append(of_parts["test"])
             for name, found in self.beside.items():
                 found.append(model.facts["baselines"][name])
             if k < self.count:
@@ -157,12 +168,21 @@ class _Crossed:
         facts["metrics"] = {**facts["metrics"], "test": mean}
         facts["rows"] = {**facts["rows"], "test": self.rows}
         facts["baselines"] = {name: both[0] for name, both in beside.items()}
+        if self.targets:
+            facts["targets"] = {
+                name: {**facts["targets"][name], "test": _over(found)[0]}
+                for name, found in self.targets.items()
+            }
         facts["folds"] = {
             "folds": int(count), "repeats": int(repeats), "runs": len(self.test), "sd": sd,
             "values": [one[main] for one in self.test], "linear": [one[main] for one in self.beside["linear"]],
             "baselines": {name: both[1] for name, both in beside.items()},
         }  # fmt: skip
-        whole = self.answers is not None and np.isfinite(self.answers).all() and self.labels == model.encoding.labels
+        whole = (
+            self.answers is not None
+            and np.isfinite(self.answers).all()
+            and self.labels == model.encoding.labels
+        )
         return dataclasses.replace(model, facts=facts, crossed=self.answers if whole else None)
 
 

@@ -30,7 +30,13 @@ FACTS = {
     "stop": dict, "best_epoch": int, "engine": str, "reasons": list, "notes": list, "missing": list, "program": dict,
 }  # fmt: skip
 
-LATER = {"ranges", "folds", "sha256", "versions"}  # absent in files written before they were recorded
+LATER = {
+    "ranges",
+    "folds",
+    "sha256",
+    "versions",
+    "targets",
+}  # absent in files written before they were recorded
 
 
 def save(model: Model, path: str | os.PathLike[str]) -> None:
@@ -137,16 +143,31 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
     if "folds" in facts:
         crossed = facts["folds"]
         later = {"runs", "linear", "baselines"}  # absent in files written before they were recorded
-        must(isinstance(crossed, dict) and set(crossed) - later == {"folds", "repeats", "sd", "values"}, "facts: folds")
+        must(
+            isinstance(crossed, dict) and set(crossed) - later == {"folds", "repeats", "sd", "values"},
+            "facts: folds",
+        )
         counts = [crossed[k] for k in ("folds", "repeats", "runs") if k in crossed]
         must(all(type(n) is int and 0 < n < 10**9 for n in counts), "facts: folds")
         must(measured(crossed["sd"]), "facts: folds")
         for numbers in (crossed["values"], crossed.get("linear", crossed["values"])):
             must(isinstance(numbers, list) and len(numbers) == len(crossed["values"]), "facts: folds")
-            must(all(v is None or isinstance(v, float) and abs(v) <= 1.8e308 for v in numbers), "facts: folds")
+            must(
+                all(v is None or isinstance(v, float) and abs(v) <= 1.8e308 for v in numbers), "facts: folds"
+            )
         beside = crossed.get("baselines", {})
         must(isinstance(beside, dict) and set(beside) in ({"constant", "linear"}, set()), "facts: folds")
         must(all(map(measured, beside.values())), "facts: folds")
+    each = facts.get("targets", {})
+    must(
+        isinstance(each, dict) and (not each or set(each) == set(target.columns if target else ())),
+        "facts: targets",
+    )
+    for of_parts in each.values():
+        must(
+            isinstance(of_parts, dict) and set(of_parts) == {"train", "validation", "test"}, "facts: targets"
+        )
+        must(all(v is None or measured(v) for v in of_parts.values()), "facts: targets")
     _check_origin(facts, must)
     ranges = facts.get("ranges", {})
     must(isinstance(ranges, dict) and set(ranges) <= set(encoding.columns), "facts: ranges")
@@ -166,7 +187,9 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
         must(not any(v is not None for v in facts["metrics"].values()), "facts: metrics")
     must(all(isinstance(text, str) for text in facts["missing"]), "facts: missing")
     must(all(isinstance(note, str) or _sentence(note) for note in facts["notes"]), "facts: notes")
-    must(all(_sentence(r) and r[0].startswith(("CR-180", "CR-31")) for r in facts["reasons"]), "facts: reasons")
+    must(
+        all(_sentence(r) and r[0].startswith(("CR-180", "CR-31")) for r in facts["reasons"]), "facts: reasons"
+    )
     stop = facts["stop"]
     must(set(stop) == {"reason", "values"} and isinstance(stop["reason"], str) and isinstance(stop["values"], dict),
          "facts: stop")  # fmt: skip
@@ -192,7 +215,9 @@ def _check_origin(facts: dict[str, Any], must: Callable[[bool, str], None]) -> N
 
 def _sentence(kept: Any, depth: int = 0) -> bool:
     """Whether this is [code, values] of the catalogue, so that it can be said; a value may be a sentence too."""
-    whole = isinstance(kept, list) and len(kept) == 2 and isinstance(kept[0], str) and isinstance(kept[1], dict)
+    whole = (
+        isinstance(kept, list) and len(kept) == 2 and isinstance(kept[0], str) and isinstance(kept[1], dict)
+    )
     if not whole or kept[0] not in catalogue() or depth > 2:
         return False
     code, values = kept

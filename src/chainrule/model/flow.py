@@ -5,7 +5,7 @@ import json
 import math
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..engine.contract import Engine
 from ..errors import ModelError, PlanError, TableError
 from ..messages import say, stored
 from ..plan import Plan, make_plan
-from ..report import baselines, metrics
+from ..report import metrics
 from ..report.text import part_name
 from ..rules.given import bare, knobs_of, loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
@@ -32,13 +32,14 @@ from ..training import store
 from ..training.loop import Progress
 from ..training.state import Checkpoint
 from ..training.stopping import Monitor, Stopping, loss_monitor
-from .average import answered, scoring
+from .average import scoring
 from .choices import AUTO, Settings, choose, member_count, trials
 from .cross import LIMIT, validated
 from .cutting import checked_weights, cut_rows, dealt_out, part_tables, row_values, sortable
 from .exposed import Exposed
 from .leaks import suspicions
-from .model import Model, answers, choose_engine, codes_of, outputs, scored, truth
+from .measuring import measure
+from .model import Model, answers, choose_engine, codes_of, outputs
 from .script import paths_of, recorded
 from .several import Candidate, Runs, held_out, several
 from .weighing import class_weights, divided
@@ -49,7 +50,7 @@ FEW = 30  # rows below which a part's word is called uncertain
 
 def train(
     data: Any,
-    target: str | int | None = None,
+    target: str | int | Sequence[str | int] | None = None,
     *,
     preset: str = "plain",
     task: str | None = None,
@@ -113,7 +114,8 @@ def train(
     """Train a network that predicts the column `target` from the other columns.
 
     data        file name, several of them, frame (pandas, polars, pyarrow, dict) or Table
-    target      the column's name, or its place where no column is called so: 5, or -1 for the last
+    target      the column's name, or its place where no column is called so: 5, or -1 for the last; several numbers:
+                a list, or text that commas divide
     task        "regression", "binary", "multiclass", "classification"; None: what the target column looks like
     validation  a file or frame of its own that says when to stop; None: drawn from `data`
     test        a file or frame of its own, seen once at the end; None: drawn from `data`
@@ -154,8 +156,8 @@ def train(
     wanted = [keep] if isinstance(keep, str) else list(keep)
     missing, drop, keep = marks, names, wanted
     asked = dict(locals())
-    for name in ("marks", "names", "wanted"):
-        del asked[name]
+    for own in ("marks", "names", "wanted"):
+        del asked[own]
     if memory is not None:
         from .stream import trained
 
@@ -168,7 +170,7 @@ def train(
     }  # fmt: skip
     table = data if isinstance(data, Table) else read_table(data, kinds=kinds, **options)
     undivided: list[str] = []
-    if isinstance(folds, bool) or folds != 0:
+    if isinstance(folds, bool | str) or folds != 0:
         crossed, undivided = validated(train, asked, table)
         if crossed is not None:
             return crossed
@@ -319,18 +321,17 @@ def train(
     reasons = [*why, *won.reasons(trial)]
     model_weights = won.weights if plan.members > 1 else won.weights[0]
     unseen = won.unseen(chosen, scoring(plan)) if bagged else None
-    measured, compared = _measure(
-        chosen, plan, won.weights, known, task, tables, sources, unseen, sources_of(0)[1], over
-    )
+    found = measure(chosen, plan, won.weights, known, task, tables, sources, unseen, sources_of(0)[1], over)
     counted = {name: tables[name].rows if name in tables else 0 for name in parts.PARTS}
     if unseen is not None:
         counted["validation"] = len(unseen[0])
     facts = {
         "chainrule": __version__, "target": ", ".join(goals), "task": task, "rows": counted,
-        "primary": metrics.primary(task).name, "metrics": measured, "baselines": compared,
+        "primary": metrics.primary(task).name, "metrics": found.parts, "baselines": found.baselines,
         "stop": won.stop.to_json(), "best_epoch": won.fits[0].best_epoch, "engine": chosen.name,
         "reasons": [list(reason) for reason in reasons], "notes": [stored(note) for note in (why_task, *notes)],
         "missing": [str(mark) for mark in marks], "ranges": _ranges(known, tables["train"]), "sha256": digests,
+        **({"targets": found.targets} if found.targets else {}),
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "program": recorded({
             **{name: paths_of(value) for name, value in (("data", data), ("validation", validation), ("test", test))
@@ -341,7 +342,8 @@ def train(
             **{name: value for name, value in (("exposure", exposure), ("pca", pca)) if value is not None},
             **{name: value if isinstance(value, str) else None
                for name, value in (("weight", weight), ("groups", groups)) if value is not None},
-            **({"folds": 0} if table.rows < 2 * LIMIT else {}), **vars(settings), "engine": chosen.name, **{k: v for k, v in options.items() if v not in (None, ())},
+            **({"folds": 0} if table.rows < 2 * LIMIT else {}),
+            **vars(settings), "engine": chosen.name, **{k: v for k, v in options.items() if v not in (None, ())},
             **({"kinds": dict(kinds)} if kinds else {}),
         }),
     }  # fmt: skip
@@ -396,6 +398,13 @@ def _plan(settings: Settings, rule: Loss, known: Encoding, task: str, rows: int,
     )  # fmt: skip
 
 
+def _of_each(metric: Callable[[Array, Array], float], t: Array, y: Array) -> float:
+    """A metric, of several targets the mean."""
+    return (
+        metric(t, y) if t.ndim == 1 else float(np.mean([metric(t[:, k], y[:, k]) for k in range(t.shape[1])]))
+    )
+
+
 def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> Monitor | None:
     """What is watched; None is the training's own loss."""
     if not isinstance(name, str):
@@ -410,7 +419,7 @@ def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> M
         def score(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
             y = outputs(engine, plan, w, source)
             t = codes_of(source) if task != "regression" else answers(known, np.asarray(source.t))
-            return np.array([found.of(t, answers(known, y[m])) for m in range(plan.members)])
+            return np.array([_of_each(found.of, t, answers(known, y[m])) for m in range(plan.members)])
 
         return Monitor(found.name, score, found.higher)
     try:
@@ -418,49 +427,3 @@ def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> M
     except ValueError:
         choices = ", ".join([m.name for m in metrics.METRICS[task]])
         raise ModelError("CR-1813", monitor=name, task=task, choices=choices) from None
-
-
-def _measure(
-    engine: Engine, plan: Plan, weights: Array, known: Encoding, task: str, tables: Mapping[str, Table],
-    sources: Mapping[str, Source], unseen: tuple[Array, Array] | None, straight: Mapping[str, Source],
-    over: Exposed | None,
-) -> tuple[dict[str, Any], dict[str, Any]]:  # fmt: skip
-    """Metrics of every part, None for one that is not there; and the baselines' on the last part there is.
-
-    unseen: rows of train and the scores there of the networks that were not trained on them: they are validation.
-    straight: the parts without pieces: with them a linear model would not be linear in the user's columns.
-    """
-    shown = plan if plan.members == 1 else scoring(plan)
-    w = engine.load(shown, weights)
-    truths = {name: truth(known, tables[name], source) for name, source in sources.items()}
-    measured: dict[str, Any] = dict.fromkeys(parts.PARTS)
-    for name, source in sources.items():
-        y = outputs(engine, shown, w, source)
-        measured[name] = scored(
-            task, truths[name], answers(known, y[0] if shown is plan else answered(plan, y), tables[name])
-        )
-    if unseen is not None:
-        rows, s = unseen
-        measured["validation"] = scored(
-            task, truths["train"][rows], answers(known, answered(plan, s), tables["train"].take(rows))
-        )
-    first, last = straight["train"], list(straight)[-1]
-    where = straight[last]
-    classes = len(known.labels)
-    goal = truths["train"]
-    if over is not None:
-        mean, line = over.baselines(known, first, where, tables["train"], tables[last])
-        both = {"constant": mean, "linear": line}
-        return measured, {name: scored(task, truths[last], made) for name, made in both.items()}
-    if goal.ndim == 2:  # several targets: each has its own mean
-        mean = np.tile(goal.mean(axis=0), (where.rows, 1))
-    else:
-        mean = baselines.constant(task, goal, classes)(where.x, where.codes)
-    if task == "regression":
-        goal = np.asarray(first.t, float)
-        goal = goal[:, 0] if goal.shape[1] == 1 else goal
-    line = baselines.linear(task, first.x, first.codes, known.levels, goal, classes)(where.x, where.codes)
-    if task == "regression":
-        line = answers(known, line.reshape(where.rows, -1))
-    compared = {"constant": scored(task, truths[last], mean), "linear": scored(task, truths[last], line)}
-    return measured, compared

@@ -1,7 +1,7 @@
 """plan, encoding, weights, history, facts -> a model: it predicts, evaluates, reports and is saved."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -133,13 +133,23 @@ class Model:
             raise ModelError("CR-1817", file=table.source)
         return self.measured(table)
 
+    def evaluate_each(self, data: Any, **options: Any) -> dict[str, dict[str, float | None]]:
+        """Target -> its metrics, where there are several targets; `evaluate` gives their means. Raises as it does."""
+        table, _ = split_missing_target(self.read(data, target=True, **options), self.target)
+        if not table.rows:
+            raise ModelError("CR-1817", file=table.source)
+        names = () if self.encoding.target is None else self.encoding.target.columns
+        return scored_each(self.task, names, *self._told(table))
+
     def measured(self, table: Table) -> dict[str, float | None]:
         """The metrics on a table whose rows all have a target."""
+        return scored(self.task, *self._told(table))
+
+    def _told(self, table: Table) -> tuple[Array, Array]:
+        """Targets and answers."""
         encoded = self.encoding.apply(table)
         source = Source(encoded.x, encoded.t, encoded.codes)
-        return scored(
-            self.task, truth(self.encoding, table, source), answers(self.encoding, self.outputs(source), table)
-        )
+        return truth(self.encoding, table, source), answers(self.encoding, self.outputs(source), table)
 
     def read(self, data: Any, *, target: bool = False, **options: Any) -> Table:
         return read_like(self.encoding, data, target, {"missing": tuple(self.facts["missing"]), **options})
@@ -226,7 +236,7 @@ class Model:
         return {
             **{key: facts[key] for key in ("target", "task", "rows", "primary", "metrics", "baselines")},
             "stop_reason": str(self.stop), "engine": facts["engine"], "model": self.name,
-            **({"folds": facts["folds"]} if "folds" in facts else {}),
+            **{key: facts[key] for key in ("folds", "targets") if key in facts},
         }  # fmt: skip
 
     def script(self) -> str:
@@ -278,16 +288,23 @@ def answers(encoding: Encoding, y: Array, table: Table | None = None) -> Array:
 def scored(task: str, t: Array, y: Array) -> dict[str, float | None]:
     """All metrics, None instead of NaN; of several targets the mean of each metric."""
     if task == "regression" and t.ndim == 2:
-        each = [scored(task, t[:, k], y[:, k]) for k in range(t.shape[1])]
+        each = scored_each(task, range(t.shape[1]), t, y)
         found = {}
         for name in each[0]:
-            values = [one[name] for one in each]
+            values = [one[name] for one in each.values()]
             known = [v for v in values if v is not None]
             found[name] = float(np.mean(known)) if len(known) == len(values) else None
         return found
     return {
         name: value if np.isfinite(value) else None for name, value in measure.evaluate(task, t, y).items()
     }
+
+
+def scored_each(task: str, names: Sequence[Any], t: Array, y: Array) -> dict[Any, dict[str, float | None]]:
+    """Target -> its metrics; nothing where there is one target."""
+    if t.ndim < 2:
+        return {}
+    return {name: scored(task, t[:, k], y[:, k]) for k, name in enumerate(names)}
 
 
 def read_like(encoding: Encoding, data: Any, target: bool, options: Mapping[str, Any]) -> Table:

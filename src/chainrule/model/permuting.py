@@ -39,7 +39,9 @@ def permutation(
         grown = []
         if model.encoding.mix is not None:  # components are of all columns: the column itself is shuffled
             for order in orders:
-                other = replace(table, columns=tuple(c.take(order) if c.name == column else c for c in table.columns))
+                other = replace(
+                    table, columns=tuple(c.take(order) if c.name == column else c for c in table.columns)
+                )
                 made = model.encoding.apply(other)
                 grown.append(_error(model, t, Source(made.x, encoded.t, made.codes), table) - before)
             found[column] = (float(np.mean(grown)), float(np.std(grown)))

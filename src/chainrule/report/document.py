@@ -170,7 +170,9 @@ def _data(page: Page, s: Subject, evidence: Evidence | None) -> None:
     counts = listed([f"{named(part)} {rows[part]}" for part in PARTS if rows.get(part)])
     how = "CR-3217" if program.get("part") else "CR-4706" if facts.get("folds") else "CR-3216"
     if facts.get("folds"):
-        counts = listed([f"{named(part)} {rows[part]}" for part in PARTS if part != "test" and rows.get(part)])
+        counts = listed(
+            [f"{named(part)} {rows[part]}" for part in PARTS if part != "test" and rows.get(part)]
+        )
     if counts:  # not known of a network fitted to arrays
         section.say(say(how, counts=counts, seed=program.get("seed"), part=program.get("part"),
                         folds=program.get("folds"), repeats=program.get("repeats")))  # fmt: skip
@@ -232,6 +234,10 @@ def _metrics(page: Page, s: Subject, evidence: Evidence | None) -> None:
         columns.append((named(key), len(t), evaluate(s.task, t, y), {}))
     if columns:
         section.items.append(_table(s.task, columns))
+        for name, of in s.facts.get("targets", {}).items() if evidence is None else ():
+            section.say(name)
+            of_one = [(named(p), s.facts["rows"][p], of[p], {}) for p in PARTS if of.get(p)]
+            section.items.append(_table(s.task, of_one))
     elif evidence is None:
         section.say(say("CR-1713"))
         return
@@ -256,12 +262,16 @@ def _metrics(page: Page, s: Subject, evidence: Evidence | None) -> None:
         section.say(say("CR-3236"))
 
 
-_Column: TypeAlias = tuple[str, int, Mapping[str, float | None], Mapping[str, float | None]]  # …, mean, deviation
+_Column: TypeAlias = tuple[
+    str, int, Mapping[str, float | None], Mapping[str, float | None]
+]  # …, mean, deviation
 
 
 def _spread(s: Subject, part: str) -> Mapping[str, float | None]:
     """The standard deviations over the folds' trainings; nothing for a part that was measured once."""
-    found: Mapping[str, float | None] = s.facts["folds"]["sd"] if part == "test" and s.facts.get("folds") else {}
+    found: Mapping[str, float | None] = (
+        s.facts["folds"]["sd"] if part == "test" and s.facts.get("folds") else {}
+    )
     return found
 
 
@@ -273,7 +283,9 @@ def _table(task: str, columns: Sequence[_Column]) -> Table:
     if task == "regression":
         names = [*_REGRESSION, *(n for n in names if n not in _REGRESSION)]
     for name in names:
-        lines.append((_label(task, name), *(_shown(name, m.get(name), sd.get(name)) for _, _, m, sd in columns)))
+        lines.append(
+            (_label(task, name), *(_shown(name, m.get(name), sd.get(name)) for _, _, m, sd in columns))
+        )
         if name == "r2":  # stands beside it, named, because many programs print this one as R²
             squares = [None if (v := m.get("r")) is None else v * v for _, _, m, _ in columns]
             lines.append((say("CR-3228"), *(number(v) for v in squares)))

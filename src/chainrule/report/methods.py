@@ -8,7 +8,7 @@ from typing import Any
 
 from ..messages import get_language, say
 from ..page.page import Code, Page, Paragraph, Table
-from .document import Subject, _shown, number
+from .document import Subject, _shown
 from .figures import named
 from .metrics import METRICS
 from .text import PARTS, TASKS, ending, listed

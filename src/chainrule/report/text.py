@@ -57,7 +57,7 @@ def metrics_table(
     lines = [head, counts]
     for metric in METRICS[task]:
         if every or metric.name in _SHOWN[task]:
-            lines.append([metric.label[language], 
+            lines.append([metric.label[language],
                           *(with_sd(column.get(metric.name), sd.get(metric.name))
                             for column, sd in zip(columns, spread, strict=True))])  # fmt: skip
     return table(lines)
@@ -128,6 +128,21 @@ def _crossed(facts: Mapping[str, Any]) -> list[str]:
     return [folds_told(folds, f"{label} {with_sd(facts['metrics']['test'][name], folds['sd'][name])}")]
 
 
+def _targets(facts: Mapping[str, Any]) -> list[str]:
+    """Of several targets each one's metrics on the last part there is; above stand their means."""
+    each = facts.get("targets")
+    parts = [part for part in PARTS if facts["metrics"].get(part)]
+    if not each or not parts:
+        return []
+    language = 1 if get_language() == "zh" else 0
+    shown = [m for m in METRICS[facts["task"]] if m.name in _SHOWN[facts["task"]]]
+    lines = [[part_name(parts[-1]), *(m.label[language] for m in shown)]]
+    lines += [
+        [name, *(number((of[parts[-1]] or {}).get(m.name)) for m in shown)] for name, of in each.items()
+    ]
+    return [say("CR-4717", count=len(each)), *table(lines)]
+
+
 def report(
     facts: Mapping[str, Any], history: Mapping[str, Array], reasons: Sequence[str], notes: Sequence[str], *,
     unicode: bool = True, every: bool = False,
@@ -138,6 +153,7 @@ def report(
         [say("CR-1700", target=facts["target"], task=say(TASKS[task]),
              model=facts["model"], engine=facts["engine"])],
         metrics_table(task, rows, metrics, baselines, every=every, folds=facts.get("folds")),
+        _targets(facts),
         [*_crossed(facts), verdict(task, rows, metrics, baselines, facts.get("folds"))],
         history_lines(history, unicode=unicode),
         list(reasons),
