@@ -236,7 +236,7 @@ def _metrics(page: Page, s: Subject, evidence: Evidence | None) -> None:
         section.items.append(_table(s.task, columns))
         for name, of in s.facts.get("targets", {}).items() if evidence is None else ():
             section.say(name)
-            of_one = [(named(p), s.facts["rows"][p], of[p], {}) for p in PARTS if of.get(p)]
+            of_one: list[_Column] = [(named(p), s.facts["rows"][p], of[p], {}) for p in PARTS if of.get(p)]
             section.items.append(_table(s.task, of_one))
     elif evidence is None:
         section.say(say("CR-1713"))
