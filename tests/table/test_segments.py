@@ -126,3 +126,19 @@ def test_encoding_long_columns_in_blocks_and_threads_changes_no_bit(tmp_path, mo
         np.testing.assert_array_equal(other.codes, made.codes)
         monkeypatch.undo()
     assert each(str, [1, 2, 3], 1 << 30) == ["1", "2", "3"] and encoding.each is each
+
+
+def test_the_digest_is_that_of_the_file_that_was_read_or_refused(tmp_path, monkeypatch) -> None:
+    import hashlib
+
+    from chainrule.errors import TableError
+
+    path = written(tmp_path / "t.csv", cells())
+    monkeypatch.setattr(segments, "LEAST", 1)
+    table = read_table(path)
+    wanted = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert str(table.facts["sha256"]) == wanted and table.facts["sha256"] == wanted
+    table = read_table(path)
+    path.write_text("other\n1\n")
+    with pytest.raises(TableError, match="CR-3306"):
+        str(table.facts["sha256"])

@@ -5,7 +5,6 @@ line, a column of numbers here and of text there - nothing is returned, and the 
 """
 
 import codecs
-import hashlib
 import mmap
 import os
 from collections import deque
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from . import marks, text
-from .files import FOREIGN, TEXT, packer, recognize_kind
+from .files import FOREIGN, TEXT, LaterDigest, packer, recognize_kind
 from .parsing import AS_TEXT
 from .raw import Labels, Numbers
 
@@ -43,7 +42,7 @@ class Segments:
     names: list[str]
     arrays: list[Any]
     rows: int
-    digest: str
+    digest: LaterDigest
 
 
 @dataclass(frozen=True)
@@ -137,8 +136,7 @@ def _read(
         return None
     names = list(dialect.names) or [f"x{j + 1}" for j in range(dialect.width)]
     asked = {j for j, name in enumerate(names) if kinds.get(name) in AS_TEXT}
-    stream.seek(0)
-    digest = hashlib.sha256(stream.read(dialect.body))
+    digest = LaterDigest(os.path.abspath(stream.name), LaterDigest.stamp_of(stream.fileno()))
     workers = min(os.cpu_count() or 1, 8)
     columns: list[_Filled] = []
     waiting: deque[tuple[Future[list[_Piece]], mmap.mmap, int]] = deque()
@@ -159,7 +157,6 @@ def _read(
         try:
             for buffer, size in _parts(stream, dialect.body, whole_size, free):
                 waiting.append((pool.submit(_parse, buffer, size, dialect, asked, missing), buffer, size))
-                digest.update(memoryview(buffer)[:size])
                 if len(waiting) > workers:
                     take(*waiting.popleft())
             while waiting:
@@ -167,10 +164,10 @@ def _read(
         finally:
             for one, _, _ in waiting:
                 one.cancel()
-    if not columns or not columns[0].rows:
+    if not columns or not columns[0].rows or LaterDigest.stamp_of(stream.fileno()) != digest.stamp:
         raise _Ordinary
     pa.default_memory_pool().release_unused()
-    return Segments(dialect, found, names, [c.whole() for c in columns], columns[0].rows, digest.hexdigest())
+    return Segments(dialect, found, names, [c.whole() for c in columns], columns[0].rows, digest)
 
 
 def _parts(stream: Any, at: int, end: int, free: "Queue[mmap.mmap]") -> Iterator[tuple[mmap.mmap, int]]:
