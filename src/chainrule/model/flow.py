@@ -25,7 +25,7 @@ from ..report.text import part_name
 from ..rules.given import bare, knobs_of, loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
 from ..table import Table, missing_targets, read_table, require_rows, target_column, targets_of
-from ..table.columns import name_list
+from ..table.columns import Said, name_list
 from ..table.digest import digest_of
 from ..table.target import recognize_task
 from ..training import store
@@ -42,6 +42,7 @@ from .several import Candidate, Runs, held_out, several
 from .weighing import class_weights, divided
 
 Array = np.ndarray[Any, Any]
+USES = {"target": "CR-1880", "part": "CR-1881", "weight": "CR-1882", "groups": "CR-1883"}  # in words
 FEW = 30  # rows below which a part's word is called uncertain
 
 
@@ -173,7 +174,7 @@ def train(
     if time is not None:
         table[time]
         if time in names or time in goals:
-            raise ModelError("CR-1819", column=time, use="time")
+            raise ModelError("CR-1819", column=time, use=Said("CR-1884"))
     for name, use in (
         *((name, "target") for name in goals),
         (part, "part"),
@@ -181,10 +182,10 @@ def train(
         (group_column, "groups"),
     ):
         if name in names:
-            raise ModelError("CR-1819", column=name, use=use)
+            raise ModelError("CR-1819", column=name, use=Said(USES[use]))
         if name is not None and use in ("weight", "groups"):
             if name in (*goals, part):
-                raise ModelError("CR-1819", column=name, use=use)
+                raise ModelError("CR-1819", column=name, use=Said(USES[use]))
             table = table.drop(name) if name in table else table
     table = table.drop(names)
     goal_column = [target_column(table, name) for name in goals][0]

@@ -22,7 +22,7 @@ from ..engine.native import Native
 from ..errors import ModelError, PlanError
 from ..messages import say
 from ..table import Table, read_table, require_rows, split_missing_target, target_column
-from ..table.columns import name_list
+from ..table.columns import Said, name_list
 from ..table.target import recognize_task
 from .choices import AUTO, Settings, choose
 from .flow import _loss, _plan
@@ -168,7 +168,7 @@ def size(
         raise ModelError("CR-1810", columns=name_list(table.names))
     names = [drop] if isinstance(drop, str) else list(drop)
     if target in names:
-        raise ModelError("CR-1819", column=target, use="target")
+        raise ModelError("CR-1819", column=target, use=Said("CR-1880"))
     table = table.drop(names)
     column = target_column(table, target)
     table, _ = split_missing_target(table, target)

@@ -20,7 +20,7 @@ from ..messages import say
 from ..plan import Plan
 from ..table import Table, missing_targets, require_rows, target_column, targets_of
 from ..table.blocks import Blocks
-from ..table.columns import name_list
+from ..table.columns import Said, name_list
 from ..table.reading import How
 from ..table.target import recognize_task
 from .choices import AUTO, Settings, choose
@@ -164,7 +164,7 @@ class _File:
         for name in self.goals:
             target_column(table, name)
             if name in self.dropped:
-                raise ModelError("CR-1819", column=name, use="target")
+                raise ModelError("CR-1819", column=name, use=Said("CR-1880"))
         kept = ~missing_targets(table, self.goals)
         self.table, self.table_roles = table.take(kept), np.concatenate(drawn)[kept]
 
