@@ -1,4 +1,4 @@
-"""What a sentence tells people to type is there: options, commands, arguments and attributes, in both languages."""
+"""What sentences and docstrings tell people is there: options, commands, arguments and attributes, in both languages."""
 
 import inspect
 import re
@@ -100,3 +100,31 @@ def test_every_name_in_a_sentence_of_the_estimators_belongs_to_them() -> None:
     }
     assert len(named) > 20
     assert {(code, name) for code, name in named if name not in known} == set()
+
+
+def test_every_public_name_is_documented_and_every_argument_of_a_function_named() -> None:
+    silent, unnamed = [], []
+    for name in chainrule.__all__:
+        thing = getattr(chainrule, name)
+        if not callable(thing):
+            continue
+        for member in [n for n in dir(thing) if inspect.isclass(thing) and not n.startswith("_")]:
+            held = inspect.getattr_static(thing, member)
+            part = (
+                held.fget
+                if isinstance(held, property)
+                else getattr(held, "__func__", getattr(held, "func", held))
+            )
+            ours = callable(part) and (getattr(part, "__module__", "") or "").startswith("chainrule")
+            if ours and not inspect.getdoc(part):
+                silent.append(f"{name}.{member}")
+        told = inspect.getdoc(thing) or ""
+        if not told or told.startswith(f"{name}("):  # a dataclass without words has its signature
+            silent.append(name)
+        if not inspect.isclass(thing) or thing in (chainrule.Activation, chainrule.Loss, chainrule.Optimizer):
+            unnamed += [
+                f"{name}({argument})"
+                for argument in inspect.signature(thing).parameters
+                if argument != "name" and not re.search(rf"(?<!\w){argument}(?!\w)", told)
+            ]
+    assert (silent, unnamed) == ([], [])

@@ -17,7 +17,10 @@ _catalogue: dict[str, tuple[str, str]] = {}
 
 
 def set_language(language: str) -> None:
-    """Choose the language of messages and explanations: "en" or "zh"; "auto" follows the locale."""
+    """Choose the language of messages and explanations: "en" or "zh"; "auto" follows the locale.
+
+    Raises ValueError for any other word.
+    """
     global _language
     _language = locale_language() if language == "auto" else language
     if _language not in LANGUAGES:

@@ -150,6 +150,7 @@ def size(
 ) -> Sizes:
     """Train every size of one hidden layer from several starts on several folds, to the end, and compare.
 
+    data, target, task, drop, seed   as in `train`; `activation` of the hidden layer, `epochs` of each training
     hidden   the sizes to try; every one is trained `starts` × `folds` times
     threads  trainings at once; None: one per processor. No number changes any bit
     options  of reading a table (delimiter, decimal, …)
