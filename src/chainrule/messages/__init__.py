@@ -9,6 +9,7 @@ import importlib
 import locale
 import os
 import pkgutil
+from dataclasses import dataclass
 
 LANGUAGES = ("en", "zh")
 
@@ -66,3 +67,14 @@ def because(error: BaseException | int) -> str:
 def say(code: str, **values: object) -> str:
     """The sentence of `code` in the chosen language, with the values put in."""
     return catalogue()[code][LANGUAGES.index(_language)].format(**values)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence inside a sentence, said in the language of the moment it is shown."""
+
+    code: str
+    names: str = ""
+
+    def __str__(self) -> str:
+        return say(self.code, names=self.names)

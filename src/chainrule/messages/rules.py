@@ -59,8 +59,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "“{text}”不是更新规则的一行；请写成 名称 = 公式，且只能赋值给 w、g、状态量或临时量。",
     ),
     "CR-1316": (
-        "There is no {kind} '{name}' (near: {near}); there are {known}.",
-        "{kind}：没有“{name}”（相近的有：{near}）；可用的有 {known}。",
+        "There is no {kind} '{name}'{near}; there are {known}.",
+        "没有名为“{name}”的{kind}{near}；可用的有 {known}。",
     ),
     "CR-1317": (
         "The rule '{rule}': {what} of '{text}' is not finite at {letter} = {value}; write a form that does not overflow, "
@@ -97,6 +97,12 @@ ROWS: dict[str, tuple[str, str]] = {
         "The rule '{name}': {part} is {value}; wanted: {wanted}.",
         "规则“{name}”：{part} 为 {value}；应为：{wanted}。",
     ),
+    "CR-1327": (" (near: {names})", "（相近的有：{names}）"),
+    "CR-1331": ("activation", "激活函数"),
+    "CR-1332": ("loss", "损失函数"),
+    "CR-1333": ("optimizer", "优化算法"),
+    "CR-1334": ("schedule", "学习率调度"),
+    "CR-1335": ("initializer", "初始化方法"),
     "CR-1390": (
         "{rule}.{knob} is {value}; it must lie between {low} and {high}, without the ends.",
         "{rule}.{knob} 为 {value}；须在 {low} 与 {high} 之间（不含端点）。",

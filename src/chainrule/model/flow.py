@@ -18,14 +18,14 @@ from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
 from ..errors import ModelError, PlanError, TableError
-from ..messages import say
+from ..messages import Said, say
 from ..plan import Plan, make_plan
 from ..report import baselines, metrics
 from ..report.text import part_name
 from ..rules.given import bare, knobs_of, loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
 from ..table import Table, missing_targets, read_table, require_rows, target_column, targets_of
-from ..table.columns import Said, name_list
+from ..table.columns import name_list
 from ..table.digest import digest_of
 from ..table.target import recognize_task
 from ..training import store

@@ -20,9 +20,9 @@ from ..encoding import Encoding
 from ..engine.contract import TrainingState, Until
 from ..engine.native import Native
 from ..errors import ModelError, PlanError
-from ..messages import say
+from ..messages import Said, say
 from ..table import Table, read_table, require_rows, split_missing_target, target_column
-from ..table.columns import Said, name_list
+from ..table.columns import name_list
 from ..table.target import recognize_task
 from .choices import AUTO, Settings, choose
 from .flow import _loss, _plan

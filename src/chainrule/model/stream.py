@@ -16,11 +16,11 @@ from ..batches.windows import Spool, Windows
 from ..encoding import Encoding
 from ..engine.contract import EPOCHS, RUNNING, Engine, TrainingState, Until
 from ..errors import ModelError, PlanError, TableError
-from ..messages import say
+from ..messages import Said, say
 from ..plan import Plan
 from ..table import Table, missing_targets, require_rows, target_column, targets_of
 from ..table.blocks import Blocks
-from ..table.columns import Said, name_list
+from ..table.columns import name_list
 from ..table.reading import How
 from ..table.target import recognize_task
 from .choices import AUTO, Settings, choose
