@@ -123,8 +123,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         return self._probabilities(self._outputs(X), getattr(self, "temperature_", 1.0))
 
     def _probabilities(self, y: Array, temperature: float) -> Array:
-        if activation_of(self._output_row()).name not in ("sigmoid", "softmax"):
-            raise EstimatorError("CR-3087", output=self.out_activation_)
+        self._probable()
         if temperature != 1.0:
             y = calibrated(y, temperature, self.out_activation_ == "softmax")
         if self.n_outputs_ > 1:
@@ -134,6 +133,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         made[:, 1] = y[:, 0]
         return made
 
+    def _probable(self) -> None:
+        if activation_of(self._output_row()).name not in ("sigmoid", "softmax"):
+            raise EstimatorError("CR-3087", output=self.out_activation_)
+
     def predict_log_proba(self, X: Any) -> Array:
         """(n, classes): the logarithm of `predict_proba`."""
         y = self.predict_proba(X)
@@ -142,9 +145,11 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     def calibrate(self, X: Any, y: Any) -> Self:
         """Fit one temperature to rows the network was not trained on, so that probabilities mean what they say.
 
-        It divides the scores (Guo et al. 2017): the most probable class stays the same. Raises ValueError as `fit`.
+        It divides the scores (Guo et al. 2017): the most probable class stays the same. Raises ValueError as `fit`,
+        EstimatorError CR-3087 for an output that gives no probabilities.
         """
         check_is_fitted(self)
+        self._probable()
         X, _, t = self._validate_watched(X, y)
         self.temperature_ = temperature_of(
             self._outputs(self._checked(X)), t, self.out_activation_ == "softmax"

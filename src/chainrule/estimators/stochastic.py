@@ -14,8 +14,9 @@ from ..engine.contract import INTERRUPTED, NONFINITE, PATIENCE, RUNNING, Trainin
 from ..errors import EstimatorError
 from ..messages import say
 from ..plan import Plan
+from ..report.line import told
 from . import network
-from .watching import Parts, Watch
+from .watching import Parts, Watch, begin_counts, level
 
 Array = np.ndarray[Any, Any]
 
@@ -27,6 +28,7 @@ class Optimizing:
     """What an update rule keeps between calls of partial_fit."""
 
     learning_rate: float
+    rules: tuple[str, str] = ("", "")  # whose numbers these are: the update rule's, the schedule's
     k: int = 0
     epochs: int = 0
     slots: list[Array] = field(default_factory=list)  # (P,) each
@@ -103,7 +105,7 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
     if est.early_stopping and incremental:
         raise EstimatorError("CR-3051")
     parts = split(est, X, t, weight, given)
-    batch = min(200, parts.count) if est.batch_size == "auto" else est.batch_size
+    batch = network.batch_of(est, parts.count)
     if batch > parts.count:
         warnings.warn(say("CR-3060"), stacklevel=4)
         batch = parts.count
@@ -114,8 +116,16 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
     plan = network.training_plan(est, batch, rate, est.coefs_[0].dtype, keep.seed, total)
     if "rows" in plan.schedule_knobs and plan.schedule.name == "inverse_samples":
         plan = replace(plan, schedule_knobs={**plan.schedule_knobs, "rows": float(parts.count)})
+    rules = plan.optimizer.name, plan.schedule.name
+    if keep.rules not in (
+        rules,
+        ("", ""),
+    ):  # another rule goes on from the weights, not from numbers it does not know
+        keep = est._optimizer = Optimizing(rate, seed=keep.seed, epochs=keep.epochs)
+    keep.rules = rules
     watch = Watch(est, parts, plan)
     est.n_iter_ = 0
+    begin_counts(est)
     orders = Orders(
         est._random_state, parts, est.shuffle, keep.index if est.warm_start == "continue" else None
     )
@@ -139,7 +149,8 @@ class _Loop:
     ) -> None:
         self.est, self.plan, self.source, self.orders, self.watch = est, plan, source, orders, watch
         self.incremental = incremental
-        self.step = 1 if watch.each_epoch or incremental else 64
+        # the batches of a sparse matrix are made one by one anyway, and then Ctrl-C loses what `run` has not returned
+        self.step = 1 if watch.each_epoch or incremental or source.sparse else 64
         keep = est._optimizer
         flat = network.flatten(est.coefs_, est.intercepts_, plan.precision)
         state = TrainingState.begin(plan, flat[None])
@@ -166,7 +177,7 @@ class _Loop:
             if reason == NONFINITE:
                 self._broken()
                 return
-            if self.watch.look(self.plan, self.state):
+            if self.watch.look(self.plan, self.state.w):
                 est.stop_reason_ = say("CR-3085", epochs=est.n_iter_)
                 return
             if (reason == PATIENCE or est._no_improvement_count > est.n_iter_no_change) and self._gives_up():
@@ -197,7 +208,9 @@ class _Loop:
         est.loss_curve_ += curve
         est.history_["epoch"] += range(len(est.history_["epoch"]) + 1, len(est.history_["epoch"]) + 1 + new)
         est.history_["loss"] += curve
-        est.history_["learning_rate"] += state.rate[0][-new:].tolist() if new else []
+        rates = est.history_.setdefault("learning_rate", [])
+        rates += [float("nan")] * (len(est.history_["epoch"]) - new - len(rates))
+        rates += state.rate[0][-new:].tolist() if new else []
         if curve:
             est.loss_ = curve[-1]
         est.coefs_, est.intercepts_ = network.unflatten(self.plan, state.w[0])
@@ -214,7 +227,7 @@ class _Loop:
             est.best_loss_ = float(state.best_score[0])
             est._no_improvement_count = int(state.bad[0])
         if est.verbose and curve:
-            print(say("CR-3068", epoch=est.n_iter_, loss=est.loss_))
+            told(say("CR-3068", epoch=est.n_iter_, loss=est.loss_))
         return int(state.stopped[0])
 
     def keep_best(self) -> None:
@@ -232,7 +245,8 @@ class _Loop:
         est.loss_curve_.append(est.loss_)
         est.history_["epoch"].append(len(est.history_["epoch"]) + 1)
         est.history_["loss"].append(est.loss_)
-        est.history_["learning_rate"].append(self.plan.lr)
+        level(est.history_)
+        est.history_["learning_rate"][-1] = self.plan.lr
         self.watch.note(float("nan"), float("nan"))
         est.stop_reason_ = say("CR-3084", step=step)
         warnings.warn(say("CR-3062", epochs=est.n_iter_), ConvergenceWarning, stacklevel=6)
@@ -253,5 +267,5 @@ class _Loop:
             ending = say("CR-3066" if adaptive else "CR-3065")
             est.stop_reason_ = f"{said} {ending}"
         if est.verbose:
-            print(f"{said} {ending}")
+            told(f"{said} {ending}")
         return ends
