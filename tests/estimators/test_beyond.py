@@ -1,9 +1,12 @@
 """What scikit-learn's MLP refuses: every setting does what its sentence says, or is refused."""
 
 import inspect
+import os
 import pickle
+import signal
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pandas as pd
@@ -20,6 +23,7 @@ from sklearn.utils import compute_sample_weight
 
 import chainrule
 from chainrule import Activation, MLPClassifier, MLPRegressor, Optimizer
+from chainrule.estimators import network
 from chainrule.estimators.constraints import settings_of
 from chainrule.rules.optimizers import OPTIMIZERS
 
@@ -129,7 +133,9 @@ def test_another_rule_goes_on_from_the_weights_with_memories_of_its_own():
     mlp = MLPRegressor(random_state=0, max_iter=3, warm_start="continue").fit(P, p)
     weights = [*mlp.coefs_], [*mlp.intercepts_]
     mlp.set_params(optimizer="gdx", schedule="cosine").fit(P, p)
-    new = MLPRegressor(random_state=0, max_iter=3, optimizer="gdx", schedule="cosine", start=weights).fit(P, p)
+    new = MLPRegressor(random_state=0, max_iter=3, optimizer="gdx", schedule="cosine", start=weights).fit(
+        P, p
+    )
     # all rows at once, but in another order: rounding of sums, three steps on
     for u, v in zip(mlp.coefs_, new.coefs_, strict=True):
         np.testing.assert_allclose(u, v, rtol=0, atol=1e-13)
@@ -163,7 +169,9 @@ def test_lbfgs_watches_rows_and_stops_on_any_score():
         mlp = MLPRegressor(**settings, early_stopping=True, scoring=scoring).fit(P, p, **fit)
         best = int(np.argmax(mlp.validation_scores_))
         assert mlp.n_iter_ >= best + 1 + mlp.n_iter_no_change + 1  # 10 without enough more, and one
-        assert "did not improve" in mlp.stop_reason_ and mlp.best_validation_score_ == max(mlp.validation_scores_)
+        assert "did not improve" in mlp.stop_reason_ and mlp.best_validation_score_ == max(
+            mlp.validation_scores_
+        )
         if fit:  # the weights of the best iteration are kept
             assert -np.abs(mlp.predict(Q) - q).mean() == pytest.approx(mlp.best_validation_score_, rel=1e-12)
     alone = MLPRegressor(**settings, early_stopping=True).fit(P, p)  # as scikit-learn: not read
@@ -301,6 +309,27 @@ def test_interrupting_keeps_the_best_with_the_usual_warning(monkeypatch):
     with pytest.warns(UserWarning, match="Training interrupted by user."):
         mlp = MLPClassifier(random_state=0, early_stopping=False, verbose=True).fit(A, a)
     assert mlp.n_iter_ == 3 and "Interrupted" in mlp.stop_reason_
+
+
+@pytest.mark.parametrize(
+    "company", [dict(n_init=3), dict(n_estimators=3), dict(n_estimators=3, n_jobs=2), dict(n_estimators=2, solver="lbfgs")],
+    ids=str,
+)  # fmt: skip
+def test_ctrl_c_ends_all_nets_and_keeps_what_they_are(company, monkeypatch):
+    begun, run = threading.Event(), network.ENGINE.gradient if "solver" in company else network.ENGINE.run
+
+    def running(*given, **more):
+        begun.set()
+        return run(*given, **more)
+
+    monkeypatch.setattr(network.ENGINE, run.__name__, running)
+    threading.Thread(target=lambda: begun.wait() and os.kill(os.getpid(), signal.SIGINT)).start()
+    endless = dict(max_iter=10**9, max_fun=10**9, n_iter_no_change=np.inf, tol=0.0, random_state=0)
+    mlp = MLPRegressor(**endless, **company)
+    with pytest.warns(UserWarning, match="Training interrupted by user."):
+        mlp.fit(P, p)
+    assert "Interrupted" in mlp.stop_reason_ and mlp.predict(Q).shape == q.shape
+    assert len(getattr(mlp, "estimators_", [])) <= 2  # a third did not begin
 
 
 def test_a_fitted_scikit_learn_network_is_taken_over_alone_and_in_a_pipeline():

@@ -100,6 +100,7 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
         self.validation_loss_curve_: list[float] | None = (
             [] if parts is not None or self.early_stopping else None
         )
+        self._interrupted = False
         if self.solver in STOCHASTIC:
             stochastic.fit(self, X, t, sample_weight, incremental, parts)
         else:

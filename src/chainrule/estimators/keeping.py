@@ -290,7 +290,7 @@ def _fitted(net: Any, model: Model, state: Mapping[str, Any], at: int, row: int 
     given_out = net.output_activation
     net.out_activation_ = net._output() if given_out is None else getattr(given_out, "name", given_out)
     net.n_iter_, net.t_ = int(state["epochs"][at]), int(state["samples"][at])
-    net.stop_reason_ = str(model.stop.values["text"])
+    net.stop_reason_, net._interrupted = str(model.stop.values["text"]), False
     curves = {} if row is None else {name: curve[row].tolist() for name, curve in model.history.items()}
     epochs = int(np.isfinite(curves.get("train", [])).sum())
     net.loss_curve_ = curves.get("train", [])[:epochs]

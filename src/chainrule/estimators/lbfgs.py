@@ -120,8 +120,8 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, parts: Parts) -> None:
                 options={"maxfun": est.max_fun, "maxiter": est.max_iter, "gtol": est.tol},
             )  # fmt: skip
     except KeyboardInterrupt:  # each iteration is better than the one before, and the estimator has the last
-        est.stop_reason_ = say("CR-3083")
         est.loss_ = getattr(est, "loss_", float("nan"))
+        est.stop_reason_, est._interrupted = say("CR-3083"), True
         warnings.warn(say("CR-3061"), stacklevel=4)
     else:
         est.stop_reason_ = look.reason or say("CR-3081", message=found.message)

@@ -134,7 +134,7 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
         with watch.progress:
             loop.run(1 if incremental else est.max_iter)
     except KeyboardInterrupt:
-        est.stop_reason_ = say("CR-3083")
+        est.stop_reason_, est._interrupted = say("CR-3083"), True
         loop.keep_best()
         warnings.warn(say("CR-3061"), stacklevel=4)
     watch.end()
