@@ -30,6 +30,7 @@ CANCER = scaled(load_breast_cancer().data), np.array(["malignant", "benign"])[lo
 DIABETES = load_diabetes().data * 20, scaled(load_diabetes().target)
 TWO = DIABETES[0], np.c_[DIABETES[1], DIABETES[1] ** 2]
 COUNTS = DIABETES[0], np.abs(DIABETES[1])
+MANY = np.random.default_rng(0).normal(size=(5001, 2)), np.arange(5001) % 3 == 0
 LABELS = make_multilabel_classification(n_samples=80, random_state=0)
 
 
@@ -75,6 +76,8 @@ CASES = {
     "poisson": ("MLPRegressor", COUNTS, dict(loss="poisson", max_iter=50)),
     "early stopping": ("MLPClassifier", IRIS, dict(early_stopping=True)),
     "early stopping, numbers": ("MLPRegressor", DIABETES, dict(early_stopping=True, validation_fraction=0.2)),
+    "early stopping, two classes": ("MLPClassifier", CANCER, dict(early_stopping=True, max_iter=20)),
+    "early stopping, many rows": ("MLPClassifier", MANY, dict(early_stopping=True, max_iter=2, hidden_layer_sizes=(3,))),
     "patience": ("MLPRegressor", DIABETES, dict(tol=0.01, n_iter_no_change=3)),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from .calibration import calibrated, conformal_margin, conformity, temperature_o
 from .constraints import CLASSIFIER, REGRESSOR, constraints_of, documented, settings_of
 
 Array = np.ndarray[Any, Any]
+BLOCK = 2**16  # rows at a time
 
 
 @documented(CLASSIFIER)
@@ -85,7 +86,18 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         return X, y, self._targets(y)
 
     def _targets(self, y: Array) -> Array:
-        return np.asarray(self._label_binarizer.transform(y)).astype(bool)
+        """(n, o) of bool, as LabelBinarizer puts them, which takes fifty bytes a row on its way."""
+        if self._label_binarizer.y_type_ not in ("binary", "multiclass"):
+            return np.asarray(self._label_binarizer.transform(y)).astype(bool)
+        classes = len(self.classes_)
+        made = np.zeros((len(y), classes if classes > 2 else 1), bool)
+        for first in range(0, len(y), BLOCK):
+            codes = np.searchsorted(self.classes_, y[first : first + BLOCK])
+            if classes > 2:
+                made[np.arange(first, first + len(codes)), codes] = True
+            else:
+                made[first : first + len(codes), 0] = codes == 1
+        return made
 
     def _class_weights(self, y: Array, sample_weight: Array | None) -> Array | None:
         if self.class_weight is None:

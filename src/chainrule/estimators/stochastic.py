@@ -1,5 +1,6 @@
 """arrays, settings -> weights trained by sgd, adam or another rule: epochs in one call, draws and stops as scikit-learn's."""
 
+import math
 import warnings
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
+from sklearn.utils.extmath import _approximate_mode
 
 from ..batches.source import Source
 from ..engine.contract import INTERRUPTED, NONFINITE, PATIENCE, RUNNING, TrainingState, Until
@@ -20,6 +22,7 @@ from .watching import Parts, Watch, begin_counts, level
 
 Array = np.ndarray[Any, Any]
 
+MANY = 2**19  # rows
 AHEAD = 2**18  # row numbers drawn at once, at most; a whole epoch at least
 
 
@@ -41,17 +44,37 @@ def split(est: Any, X: Any, t: Array, weight: Array | None, given: Parts | None)
     """The parts early stopping asks for, drawn as scikit-learn draws them; rows are numbered, not copied."""
     if given is not None or not est.early_stopping:
         return given or Parts(None, len(t))
-    stratify = t if is_classifier(est) and est.n_outputs_ == 1 else None
-    train, watched = train_test_split(
-        np.arange(len(t)),
-        random_state=est._random_state,
-        test_size=est.validation_fraction,
-        stratify=stratify,
-    )
+    if is_classifier(est) and est.n_outputs_ == 1:
+        train, watched = halves(est._random_state, t.ravel(), est.validation_fraction)
+    else:
+        numbers = np.arange(len(t), dtype=np.uint32)
+        train, watched = train_test_split(
+            numbers, random_state=est._random_state, test_size=est.validation_fraction
+        )
     if len(watched) < 2:
         raise EstimatorError("CR-3050")
     y = est._label_binarizer.inverse_transform(t[watched]) if is_classifier(est) else t[watched]
     return Parts(train, len(train), X[watched], y, t[watched], None if weight is None else weight[watched])
+
+
+def halves(rng: Any, t: Array, fraction: float) -> tuple[Array, Array]:
+    """train_test_split(stratify=t) of two classes (n,) by its own draws, without a Python number per row."""
+    n, watched = len(t), math.ceil(len(t) * fraction)
+    counts = np.array([n - np.count_nonzero(t), np.count_nonzero(t)])
+    if len(t) < 2**12 or watched < 2 or counts.min() < 2:  # its refusals
+        found = train_test_split(
+            np.arange(n, dtype=np.uint32), random_state=rng, test_size=fraction, stratify=t
+        )
+        return found[0], found[1]
+    first = _approximate_mode(counts, n - watched, rng)
+    second = _approximate_mode(counts - first, watched, rng)
+    parts: tuple[list[Array], list[Array]] = [], []
+    for side, a, b in zip((False, True), first, second, strict=True):
+        rows = np.flatnonzero(t == side).astype(np.uint32)
+        drawn = rows.take(rng.permutation(len(rows)))
+        parts[0].append(drawn[:a])
+        parts[1].append(drawn[a : a + b])
+    return rng.permutation(np.concatenate(parts[0])), rng.permutation(np.concatenate(parts[1]))
 
 
 class Orders:
@@ -59,8 +82,10 @@ class Orders:
 
     def __init__(self, rng: Any, parts: Parts, shuffled: bool, index: Array | None) -> None:
         self.rng, self.parts, self.shuffled = rng, parts, shuffled
-        self.places = np.arange(parts.count)
-        self.index = self.places.astype(np.uint32) if index is None or len(index) != parts.count else index
+        # RandomState shuffles int64 fastest; of many rows the numbers are to take little memory
+        self.places = np.arange(parts.count, dtype=np.int64 if parts.count < MANY else np.uint32)
+        fits = index is not None and len(index) == parts.count
+        self.index = index if fits else self.places.astype(np.uint32, copy=False)
         self.drawn = 0
 
     def draw(self, epochs: int) -> Array | None:
@@ -79,9 +104,11 @@ class Orders:
 
     def _next(self, line: Array) -> None:
         if self.shuffled:
-            places = self.places.copy()  # of int64, which RandomState shuffles fastest
+            places = self.places.copy()
             self.rng.shuffle(places)
-            self.index.take(places, out=line, mode="clip")
+            for first in range(0, len(line), MANY):  # whose numbers are widened on the way
+                part = slice(first, first + MANY)
+                self.index.take(places[part], out=line[part], mode="clip")
         else:
             line[:] = self.index
         self.index = line
