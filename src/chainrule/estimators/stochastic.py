@@ -84,8 +84,9 @@ class Orders:
         self.rng, self.parts, self.shuffled = rng, parts, shuffled
         # RandomState shuffles int64 fastest; of many rows the numbers are to take little memory
         self.places = np.arange(parts.count, dtype=np.int64 if parts.count < MANY else np.uint32)
-        fits = index is not None and len(index) == parts.count
-        self.index = index if fits else self.places.astype(np.uint32, copy=False)
+        if index is None or len(index) != parts.count:
+            index = self.places.astype(np.uint32, copy=False)
+        self.index: Array = index
         self.drawn = 0
 
     def draw(self, epochs: int) -> Array | None:
