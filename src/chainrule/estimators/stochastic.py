@@ -86,7 +86,7 @@ class Orders:
         self.places = np.arange(parts.count, dtype=np.int64 if parts.count < MANY else np.uint32)
         if index is None or len(index) != parts.count:
             index = self.places.astype(np.uint32, copy=False)
-        self.index: Array = index
+        self.index: Any = index
         self.drawn = 0
 
     def draw(self, epochs: int) -> Array | None:
