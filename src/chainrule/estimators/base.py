@@ -23,6 +23,9 @@ STOCHASTIC = ("sgd", "adam")
 NOT_LBFGS = ("optimizer", "schedule", "dropout", "clip_norm")
 
 
+_PARAMETERS: dict[Any, list[str]] = {}  # __init__ -> its arguments, sorted
+
+
 class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
     """Fits, goes on fitting and answers; the two estimators add their targets."""
 
@@ -122,6 +125,14 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
                 estimator=self, X=X, y=y, reconstruction_attributes=fitted_attributes(self)
             )
         return self
+
+    @classmethod
+    def _get_param_names(cls) -> list[str]:
+        """As scikit-learn reads them from the signature, which takes longer than a small fit; read once."""
+        given = cls.__init__
+        if given not in _PARAMETERS:
+            _PARAMETERS[given] = super()._get_param_names()
+        return [*_PARAMETERS[given]]
 
     def _fit_members(
         self,

@@ -149,13 +149,36 @@ def training_plan(
         schedule, schedule_knobs = SCHEDULES["inverse_samples"], {"power": float(est.power_t)}
     loss, loss_knobs = _apart(LOSSES, loss_row(est.loss, est.out_activation_))
     dropout = est.dropout if np.ndim(est.dropout) else float(est.dropout)
-    return make_plan(
-        sizes[0], sizes[-1], sizes[1:-1], activation=hidden_rows(est.activation, len(sizes) - 2),
-        output=activation_of(est._output_row()), loss=loss, loss_knobs=loss_knobs, dropout=dropout,
-        l1=float(est.l1), l2=float(est.alpha), penalty="shared", clip_norm=est.clip_norm, optimizer=rule,
-        optimizer_knobs=knobs, lr=lr, schedule=schedule, schedule_knobs=schedule_knobs, total=total,
-        batch=int(batch), shuffle=False, seed=seed, precision=np.dtype(dtype).name, threads=threads_of(est.n_jobs),
+    settings = dict(
+        inputs=sizes[0], outputs=sizes[-1], hidden=tuple(sizes[1:-1]),
+        activation=tuple(hidden_rows(est.activation, len(sizes) - 2)), output=activation_of(est._output_row()), loss=loss,
+        loss_knobs=loss_knobs, dropout=dropout, l1=float(est.l1), l2=float(est.alpha), penalty="shared",
+        clip_norm=est.clip_norm, optimizer=rule, optimizer_knobs=knobs, lr=lr, schedule=schedule,
+        schedule_knobs=schedule_knobs, total=total, batch=int(batch), shuffle=False, seed=seed,
+        precision=np.dtype(dtype).name, threads=threads_of(est.n_jobs),
     )  # fmt: skip
+    try:  # the same settings again are the same plan, which the engine knows
+        return _known(tuple((name, _bare(value)) for name, value in settings.items()))
+    except TypeError:  # a rule of one's own has no name that says all of it
+        return make_plan(**settings)
+
+
+def _bare(value: Any) -> Any:
+    """A built-in row by its name, knobs as pairs."""
+    if isinstance(value, Mapping):
+        return tuple(value.items())
+    if isinstance(value, tuple):
+        return tuple(map(_bare, value))
+    for table in (ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES):
+        if value is not None and table.get(getattr(value, "name", "")) is value:
+            return value.name
+    return value
+
+
+@lru_cache(maxsize=64)
+def _known(settings: tuple[tuple[str, Any], ...]) -> Plan:
+    knobs = {name: dict(value) for name, value in settings if name.endswith("knobs")}
+    return make_plan(**{**dict(settings), **knobs})
 
 
 def batch_of(est: Any, rows: int) -> int:
