@@ -169,10 +169,9 @@ def _bare(value: Any) -> Any:
         return tuple(value.items())
     if isinstance(value, tuple):
         return tuple(map(_bare, value))
-    for table in (ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES):
-        if value is not None and table.get(getattr(value, "name", "")) is value:
-            return value.name
-    return value
+    tables: tuple[Mapping[str, Any], ...] = (ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES)
+    name = getattr(value, "name", None)
+    return name if name is not None and any(table.get(name) is value for table in tables) else value
 
 
 @lru_cache(maxsize=64)

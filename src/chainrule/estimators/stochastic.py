@@ -45,7 +45,7 @@ def split(est: Any, X: Any, t: Array, weight: Array | None, given: Parts | None)
     if given is not None or not est.early_stopping:
         return given or Parts(None, len(t))
     if is_classifier(est) and est.n_outputs_ == 1:
-        train, watched = halves(est._random_state, t.ravel(), est.validation_fraction)
+        train, watched = halves(est._random_state, t, est.validation_fraction)
     else:
         numbers = np.arange(len(t), dtype=np.uint32)
         train, watched = train_test_split(
@@ -58,10 +58,10 @@ def split(est: Any, X: Any, t: Array, weight: Array | None, given: Parts | None)
 
 
 def halves(rng: Any, t: Array, fraction: float) -> tuple[Array, Array]:
-    """train_test_split(stratify=t) of two classes (n,) by its own draws, without a Python number per row."""
+    """train_test_split(stratify=t) of two classes (n, 1) by its own draws, without a Python number per row."""
     n, watched = len(t), math.ceil(len(t) * fraction)
     counts = np.array([n - np.count_nonzero(t), np.count_nonzero(t)])
-    if len(t) < 2**12 or watched < 2 or counts.min() < 2:  # its refusals
+    if n < 2**12 or watched < 2 or counts.min() < 2:  # its own refusals, which name classes as texts
         found = train_test_split(
             np.arange(n, dtype=np.uint32), random_state=rng, test_size=fraction, stratify=t
         )
@@ -70,7 +70,7 @@ def halves(rng: Any, t: Array, fraction: float) -> tuple[Array, Array]:
     second = _approximate_mode(counts - first, watched, rng)
     parts: tuple[list[Array], list[Array]] = [], []
     for side, a, b in zip((False, True), first, second, strict=True):
-        rows = np.flatnonzero(t == side).astype(np.uint32)
+        rows = np.flatnonzero(t[:, 0] == side).astype(np.uint32)
         drawn = rows.take(rng.permutation(len(rows)))
         parts[0].append(drawn[:a])
         parts[1].append(drawn[a : a + b])
