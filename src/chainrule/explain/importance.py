@@ -1,7 +1,8 @@
 """model, table -> how much each of the user's columns matters: permutation, Olden, Garson, MIV, with their formulas.
 
-Sources: model/permuting.py (permutation); Olden, Joy, Death 2004 (connection weights);
-Garson 1991, for several hidden layers by multiplying on; Dombi, Nandi, Barker 1995 (mean impact value).
+Sources: model/permuting.py (permutation); Olden, Joy & Death 2004, Ecological Modelling 178, 389-397 (connection weights);
+Garson 1991, AI Expert 6(4), 46-51, for several hidden layers by multiplying on; Dombi, Nandi, Saxe, Ledgerwood & Lucas 1995,
+The Journal of Trauma 39(5), 915-921, to whom the mean impact value is ascribed.
 """
 
 import dataclasses

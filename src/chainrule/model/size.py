@@ -1,6 +1,6 @@
 """table, sizes -> the smallest hidden layer that is as good as any: every size × start × fold trained, none stopped early.
 
-The one-standard-error rule is Breiman, Friedman, Olshen & Stone 1984, section 3.4.3; √(d + l) + a with a = 1 … 10 is the
+The one-standard-error rule is Breiman, Friedman, Olshen & Stone 1984 (CART), chapter 3; √(d + l) + a with a = 1 … 10 is the
 textbooks' rule of thumb, 2d + 1 comes from Hecht-Nielsen 1987 (after Kolmogorov 1957). d inputs, l outputs.
 """
 

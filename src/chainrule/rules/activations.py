@@ -115,7 +115,7 @@ ACTIVATIONS: dict[str, Activation] = named_rows(
         # 1 − tanh² p as 4·exp(−2p)/(1 + exp(−2p))², which keeps its digits where tanh is nearly 1
         slope="tanh(max(s, 0) + log1p(exp(min(-s, s)))) + s/(1 + exp(-s))"
         "*4*exp(-2*(max(s, 0) + log1p(exp(min(-s, s)))))/(1 + exp(-2*(max(s, 0) + log1p(exp(min(-s, s))))))**2",
-        source="Misra 2020, section 1",
+        source="Misra 2020",
     ),
     Activation(
         "softsign", y="s/(1 + abs(s))", slope="(1 - abs(y))**2", source="Elliott 1993; MATLAB's elliotsig",
@@ -133,5 +133,5 @@ ACTIVATIONS: dict[str, Activation] = named_rows(
     Activation(
         "tribas", y="max(1 - abs(s), 0)", slope="where(abs(s) < 1, -sign(s), 0)", source="MATLAB's tribas"
     ),
-    Activation("sine", y="sin(s)", slope="cos(s)", source="Lapedes & Farber 1987; Sitzmann et al. 2020, eq. 1"),
+    Activation("sine", y="sin(s)", slope="cos(s)", source="Lapedes & Farber 1987; Sitzmann et al. 2020, section 3.1"),
 )  # fmt: skip

@@ -1,4 +1,8 @@
-"""the names other tools use -> ours; one table, used wherever a user names a rule."""
+"""the names other tools use -> ours; one table, used wherever a user names a rule.
+
+A name chooses the formula. Constants stay ours (MATLAB's rands draws from ±1, ours from ±bound), and so does a constant
+factor in front (sse has the ½ of its gradient y − t here; traingdm's lr carries a factor 1 − mc).
+"""
 
 import re
 from collections.abc import Callable, Mapping

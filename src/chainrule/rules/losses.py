@@ -101,7 +101,7 @@ LOSSES: dict[str, Loss] = named_rows(
     Loss(
         "quantile", value="where(t > y, q*(t - y), (1 - q)*(y - t))",
         slope="where(t > y, -q, where(t < y, 1 - q, 0))", curve="0", knobs={"q": 0.5}, bounds={"q": (0.0, 1.0)},
-        source="Koenker & Bassett 1978, eq. 1.2",
+        source="Koenker & Bassett 1978",
     ),
     Loss(
         "log_cosh", value="log((exp(y - t) + exp(t - y))/2)", slope="tanh(y - t)",
@@ -118,7 +118,7 @@ LOSSES: dict[str, Loss] = named_rows(
         safe="exp((2 - p)*s)/(2 - p) + where(t > 0, t*exp((1 - p)*s)/(p - 1), 0)",
         slope="exp((2 - p)*s) - where(t > 0, t*exp((1 - p)*s), 0)",
         curve="(2 - p)*exp((2 - p)*s) + where(t > 0, (p - 1)*t*exp((1 - p)*s), 0)", targets="counts", bounds={"p": (1.0, 2.0)},
-        source="Jørgensen 1987, section 4; Tweedie 1984",
+        source="Tweedie 1984; Jørgensen 1987",
     ),
     Loss(
         # no target is above 1, so the sum of max(t, 1) counts the classes
