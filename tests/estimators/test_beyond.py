@@ -14,11 +14,12 @@ import pytest
 import scipy.special
 import sklearn
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import LogisticRegression, QuantileRegressor, Ridge
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import compute_sample_weight
 
 import chainrule
@@ -339,6 +340,11 @@ def test_a_fitted_scikit_learn_network_is_taken_over_alone_and_in_a_pipeline():
     ours = MLPClassifier.from_sklearn(pipe)
     assert isinstance(ours[-1], MLPClassifier)
     np.testing.assert_allclose(ours.predict_proba(B), pipe.predict_proba(B), atol=1e-12)
+    frame = pd.DataFrame(A, columns=["w", "x", "y", "z"]).assign(kind=np.where(A[:, 0] > 0, "long", "short"))
+    columns = make_column_transformer((OneHotEncoder(), ["kind"]), (StandardScaler(), ["w", "x"]))
+    mixed = make_pipeline(columns, Theirs(random_state=0, max_iter=20)).fit(frame, a)
+    taken = MLPClassifier.from_sklearn(mixed)
+    np.testing.assert_allclose(taken.predict_proba(frame), mixed.predict_proba(frame), atol=1e-12)
     alone = MLPClassifier.from_sklearn(pipe[-1])
     assert np.array_equal(alone.predict(B), pipe[-1].predict(B)) and alone.get_params()["max_iter"] == 20
     alone.set_params(warm_start=True).fit(A, a)  # and goes on
