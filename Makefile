@@ -163,7 +163,7 @@ docs: $(VENV)/.installed
 
 .venv-bench/.peers: $(SOURCES) tools/requirements.py
 	$(MAKE) --no-print-directory VENV=.venv-bench .venv-bench/.installed
-	.venv-bench/bin/python -m pip --disable-pip-version-check -q install jax==0.10.2 torch==2.13.0
+	.venv-bench/bin/python -m pip --disable-pip-version-check -q install jax==0.10.2 torch==2.13.0 pandas
 	@touch $@
 
 bench: .venv-bench/.peers
