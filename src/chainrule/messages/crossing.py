@@ -50,7 +50,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-4716": (
         "principal components of the numbers: how many, or a share (0.95)",
-        "数值列的主成分：个数，或保留的方差比例(0.95)",
+        "数值列的主成分：个数，或保留的方差比例（0.95）",
     ),
     "CR-4717": ("Above are means over {count} targets. Each one:", "以上为 {count} 个目标的平均值。各目标："),
     "CR-4718": ("mean", "平均"),

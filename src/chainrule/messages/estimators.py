@@ -25,7 +25,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3006": (
         "Rows per step of sgd and adam; 'auto': 200, or all if fewer; all, too, with an `optimizer` that compares one step "
         "with the next, such as Rprop.",
-        "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部；若 optimizer 比较前后两步(如 Rprop)，也取全部。",
+        "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部；若 optimizer 比较前后两步（如 Rprop），也取全部。",
     ),
     "CR-3007": (
         "Rate of sgd: 'constant', 'invscaling' (divided by samples seen to the power_t), 'adaptive' (divided by 5 where it stalls).",
@@ -115,7 +115,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3038": (
         "Beyond scikit-learn: 'float32' or 'float64' whatever X is; 'auto': as X (lbfgs: float64, as in scikit-learn).",
-        "scikit-learn 之外：不论 X 的类型，以 float32 或 float64 训练；auto 与 X 相同(lbfgs 与 scikit-learn 一样用 float64)。",
+        "scikit-learn 之外：不论 X 的类型，以 float32 或 float64 训练；auto 与 X 相同（lbfgs 与 scikit-learn 一样用 float64）。",
     ),
     "CR-3039": (
         "Beyond scikit-learn: one updating line of progress: True in terminals and notebooks, 'auto' in notebooks only.",
@@ -257,7 +257,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3093": (
         "A model file answers with one of two or more classes, or with at most {most} numbers, which this estimator does not "
         "({what}). Keep it with pickle or joblib.",
-        "模型文件给出两个或更多类别之一，或至多 {most} 个数值，而此估计器不是这样({what})。请用 pickle 或 joblib 保存。",
+        "模型文件给出两个或更多类别之一，或至多 {most} 个数值，而此估计器不是这样（{what}）。请用 pickle 或 joblib 保存。",
     ),
     "CR-3094": (
         "This estimator cannot be written to a model file: {reason}",

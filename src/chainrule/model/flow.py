@@ -45,7 +45,13 @@ from .several import Candidate, Runs, held_out, several
 from .weighing import class_weights, divided
 
 Array = np.ndarray[Any, Any]
-USES = {"target": "CR-1880", "part": "CR-1881", "weight": "CR-1882", "groups": "CR-1883", "exposure": "CR-1885"}  # in words
+USES = {
+    "target": "CR-1880",
+    "part": "CR-1881",
+    "weight": "CR-1882",
+    "groups": "CR-1883",
+    "exposure": "CR-1885",
+}  # in words
 FEW = 30  # rows below which a part's word is called uncertain
 
 

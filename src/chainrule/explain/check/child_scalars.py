@@ -20,7 +20,13 @@ QUIET = {
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}
 OPS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 RUN = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow}
-INTO = {"+": operator.iadd, "-": operator.isub, "*": operator.imul, "/": operator.itruediv, "**": operator.ipow}
+INTO = {
+    "+": operator.iadd,
+    "-": operator.isub,
+    "*": operator.imul,
+    "/": operator.itruediv,
+    "**": operator.ipow,
+}
 
 
 class Graph:
@@ -166,7 +172,11 @@ class Graph:
     def each(self, op, a, b, value):
         """The elementwise operation that made a small array."""
         np = self.np
-        if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or not 0 < value.size <= MOST_ELEMENTS:
+        if (
+            not isinstance(value, np.ndarray)
+            or value.dtype.kind != "f"
+            or not 0 < value.size <= MOST_ELEMENTS
+        ):
             return
         left, right = self.elements(a), self.elements(b)
         if left is None or right is None:
@@ -230,9 +240,7 @@ class Graph:
     def address(self, base, index):
         index = index if isinstance(index, tuple) else (index,)
         start, _ = base.__array_interface__["data"]
-        return start + sum(
-            (int(i) % n) * s for i, n, s in zip(index, base.shape, base.strides, strict=False)
-        )
+        return start + sum((int(i) % n) * s for i, n, s in zip(index, base.shape, base.strides, strict=False))
 
     def put(self, base, index, value):
         if isinstance(base, self.np.ndarray) and base.dtype.kind == "f":
@@ -305,7 +313,9 @@ class Watch(ast.NodeTransformer):
         self.graph, self.literal = graph, 0
 
     def hook(self, name, *args, keywords=()):
-        return ast.Call(ast.Attribute(ast.Name("__cr__", ast.Load()), name, ast.Load()), list(args), list(keywords))
+        return ast.Call(
+            ast.Attribute(ast.Name("__cr__", ast.Load()), name, ast.Load()), list(args), list(keywords)
+        )
 
     def visit_Constant(self, node):
         if isinstance(node.value, float) or self.literal and type(node.value) is int:
@@ -386,8 +396,10 @@ class Watch(ast.NodeTransformer):
     def visit_AugAssign(self, node):
         value, op = self.visit(node.value), OPS.get(type(node.op))
         node.value = value
-        if op is None or isinstance(node.target, ast.Subscript) and any(
-            isinstance(n, ast.Slice) for n in ast.walk(node.target.slice)
+        if (
+            op is None
+            or isinstance(node.target, ast.Subscript)
+            and any(isinstance(n, ast.Slice) for n in ast.walk(node.target.slice))
         ):
             return node
         if isinstance(node.target, ast.Subscript):
@@ -408,7 +420,9 @@ class Watch(ast.NodeTransformer):
     def visit_FunctionDef(self, node):
         self.generic_visit(node)
         names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-        looks = [ast.Expr(self.hook("named", ast.Constant(n), _load(n))) for n in names if n not in ("self", "cls")]
+        looks = [
+            ast.Expr(self.hook("named", ast.Constant(n), _load(n))) for n in names if n not in ("self", "cls")
+        ]
         first = int(ast.get_docstring(node, clean=False) is not None)
         node.body[first:first] = looks
         return node

@@ -20,7 +20,9 @@ class Display:
     names: Mapping[str, str] = field(default_factory=dict)
     flipped: Mapping[str, bool] = field(default_factory=dict)
     mend: Mend | None = None
-    entries: Mapping[tuple[str, tuple[int, ...]], str] = field(default_factory=dict)  # of single numbers: "w5"
+    entries: Mapping[tuple[str, tuple[int, ...]], str] = field(
+        default_factory=dict
+    )  # of single numbers: "w5"
 
     def entry(self, name: str, index: tuple[int, ...], yours: float, true: float) -> Entry:
         if (name, index) in self.entries:

@@ -128,7 +128,9 @@ def fit(
             return Fit(0.0, {}, tuple(every), np.inf)  # as many unknowns as numbers: nothing would be shown
         norms = np.linalg.norm(matrix, axis=0)
         idle = [t for t, norm in zip(terms, norms[len(norms) - len(terms) :], strict=True) if norm == 0]
-        if idle and len(points) == 1 and set(idle) <= {"momentum", "before"}:  # the first step has none before it
+        if (
+            idle and len(points) == 1 and set(idle) <= {"momentum", "before"}
+        ):  # the first step has none before it
             return fit(points, made, scale, [t for t in terms if t not in idle], names=names)
         if (norms == 0).any():
             return Fit(0.0, {}, tuple(every), np.inf)

@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -115,7 +114,9 @@ class Graph:
             for k, n in enumerate(self.nodes):
                 scores: list[int] = []
                 if n.op not in ARITHMETIC and n.operands and n.op not in ("exp", "alias", "float"):
-                    given = n.operands[:-1] if len(n.operands) > 1 else n.operands  # the last one is the result
+                    given = (
+                        n.operands[:-1] if len(n.operands) > 1 else n.operands
+                    )  # the last one is the result
                     scores = [o for o in given if self.nodes[o].op != "leaf"]
                 elif n.op == "/":
                     scores = self._exponents(k)
@@ -244,7 +245,11 @@ class Graph:
                 stack += n.operands[::-1]
             else:
                 made.append(j)
-        return made if len(made) < 3 else [j for j in made if self.nodes[j].op != "leaf" or self.nodes[j].value != 1]
+        return (
+            made
+            if len(made) < 3
+            else [j for j in made if self.nodes[j].op != "leaf" or self.nodes[j].value != 1]
+        )
 
     def units(self) -> Iterator[Unit]:
         """Every unit in the order of its score."""
@@ -264,7 +269,9 @@ class Graph:
         for s in sorted(outputs):
             if found := self.terms(s):
                 kinds = self.made_by[outputs[s][0]][1] if outputs[s] else ("identity",)
-                yield Unit(s, tuple(outputs[s]) or (s,), kinds, tuple(found[0]), tuple(found[1]), self.nodes[s].value)
+                yield Unit(
+                    s, tuple(outputs[s]) or (s,), kinds, tuple(found[0]), tuple(found[1]), self.nodes[s].value
+                )
 
     def passes(self) -> list[Pass]:
         found: list[Pass] = []
@@ -296,7 +303,11 @@ class Graph:
         if not found:
             return []
         shape = max(found, key=lambda p: len(p.layers)).layers
-        return [p for p in found if [len(u) for u in p.layers] == [len(u) for u in shape] and p.x.size == found[0].x.size]
+        return [
+            p
+            for p in found
+            if [len(u) for u in p.layers] == [len(u) for u in shape] and p.x.size == found[0].x.size
+        ]
 
     def with_bias(self, units: Sequence[Unit], below: dict[int, int]) -> tuple[Unit, ...] | None:
         """A threshold written as a parameter times 1, or shared by a layer, taken out of the products."""
@@ -373,7 +384,9 @@ class Graph:
                 return o.value
             if n.op == "/" and mine[1]:
                 return o.value
-            if n.op == "+" and (o.op == "neg" or o.op == "*" and any(self.nodes[p].value == -1 for p in o.operands)):
+            if n.op == "+" and (
+                o.op == "neg" or o.op == "*" and any(self.nodes[p].value == -1 for p in o.operands)
+            ):
                 return -o.value
         return None
 
@@ -425,7 +438,10 @@ def _steps(graph: Graph, groups: Sequence[Sequence[Pass]], stacked: bool) -> Sca
     shapes = {n: s.shape for n, s in groups[0][0].signs.items()}
 
     def values(nodes: dict[str, tuple[int, ...]], signs: dict[str, Array]) -> dict[str, Array]:
-        return {n: np.array([graph.nodes[k].value for k in v]).reshape(shapes[n]) * signs[n] for n, v in nodes.items()}
+        return {
+            n: np.array([graph.nodes[k].value for k in v]).reshape(shapes[n]) * signs[n]
+            for n, v in nodes.items()
+        }
 
     points: list[Point] = []
     moving: set[str] = set()
@@ -464,7 +480,10 @@ def _steps(graph: Graph, groups: Sequence[Sequence[Pass]], stacked: bool) -> Sca
     for i in range(len(groups[0][0].layers)):
         every = [set(u.kinds) for g in groups for p in g for u in p.layers[i]]
         common = set.intersection(*every)
-        kinds.append(tuple(f for f in (*HIDDEN, "softmax", "identity") if f in common) or groups[0][0].layers[i][0].kinds)
+        kinds.append(
+            tuple(f for f in (*HIDDEN, "softmax", "identity") if f in common)
+            or groups[0][0].layers[i][0].kinds
+        )
     names = {graph.root(node): text for text, node in reversed(graph.names) if node in graph.parameters}
     places: dict[tuple[str, tuple[int, ...]], str] = {}
     for n, nodes in groups[0][0].nodes.items():

@@ -210,7 +210,11 @@ def _right_after_all(record: Record, seen: Seen, verdict: Verdict, told: Any) ->
         return None
     made, every = [t.gradient for t in verdict.tapes], names_of(verdict.points)
     if by_name := _rates(verdict):
-        scalars = {float(record.arrays[e.ref]) for e in record.events if e.kind == "a" and record.arrays[e.ref].ndim == 0}
+        scalars = {
+            float(record.arrays[e.ref])
+            for e in record.events
+            if e.kind == "a" and record.arrays[e.ref].ndim == 0
+        }
         if verdict.matches and not _meant(by_name, scalars):
             return None
         return _own_rates(by_name, seen, verdict, told)
