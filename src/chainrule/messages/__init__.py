@@ -9,6 +9,7 @@ import importlib
 import locale
 import os
 import pkgutil
+from dataclasses import dataclass
 from typing import Any
 
 LANGUAGES = ("en", "zh")
@@ -18,7 +19,10 @@ _catalogue: dict[str, tuple[str, str]] = {}
 
 
 def set_language(language: str) -> None:
-    """Choose the language of messages and explanations: "en" or "zh"; "auto" follows the locale."""
+    """Choose the language of messages and explanations: "en" or "zh"; "auto" follows the locale.
+
+    Raises ValueError for any other word.
+    """
     global _language
     _language = locale_language() if language == "auto" else language
     if _language not in LANGUAGES:
@@ -61,6 +65,17 @@ def because(error: BaseException | int) -> str:
     return say(SYSTEM[number]) if number in SYSTEM else getattr(error, "strerror", None) or str(error)
 
 
+@dataclass(frozen=True)
+class Said:
+    """A sentence inside a sentence, said in the language of the moment it is shown."""
+
+    code: str
+    names: str = ""
+
+    def __str__(self) -> str:
+        return say(self.code, names=self.names)
+
+
 class Sentence(str):
     """A sentence that knows what it was made of, so that it can be kept and said again in another language."""
 
@@ -75,6 +90,8 @@ class Sentence(str):
 def _plain(value: Any) -> Any:
     if isinstance(value, Sentence):
         return value.stored()
+    if isinstance(value, Said):
+        return [value.code, {"names": value.names}]
     if isinstance(value, str | bool):
         return str(value)
     if hasattr(value, "__index__"):

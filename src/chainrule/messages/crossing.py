@@ -37,8 +37,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "目标按哪一列计数（年、公里等）；predict 也需要这一列",
     ),
     "CR-4713": (
-        "The column {column} is asked for twice: as the target, the part or the weight, and as {use}. Choose one.",
-        "列 {column} 被用了两次：既是目标、部分或权重，又是 {use}。请选择一种。",
+        'The column "{column}" is asked for twice: as the target, the part or the weight, and as the {use}. Choose one.',
+        "列“{column}”被用了两次：既是目标、部分或权重，又是{use}。请选择一种。",
     ),
     "CR-4714": (
         "The target is counted over {exposure}: the logarithm of {exposure} is an offset before the exponential output.",
@@ -50,7 +50,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-4716": (
         "principal components of the numbers: how many, or a share (0.95)",
-        "数值列的主成分：个数，或保留的方差比例(0.95)",
+        "数值列的主成分：个数，或保留的方差比例（0.95）",
     ),
     "CR-4717": ("Above are means over {count} targets. Each one:", "以上为 {count} 个目标的平均值。各目标："),
     "CR-4718": ("mean", "平均"),

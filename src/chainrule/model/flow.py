@@ -18,7 +18,7 @@ from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
 from ..errors import ModelError, PlanError, TableError
-from ..messages import say, stored
+from ..messages import Said, say, stored
 from ..plan import Plan, make_plan
 from ..report import metrics
 from ..report.text import part_name
@@ -45,6 +45,13 @@ from .several import Candidate, Runs, held_out, several
 from .weighing import class_weights, divided
 
 Array = np.ndarray[Any, Any]
+USES = {
+    "target": "CR-1880",
+    "part": "CR-1881",
+    "weight": "CR-1882",
+    "groups": "CR-1883",
+    "exposure": "CR-1885",
+}  # in words
 FEW = 30  # rows below which a part's word is called uncertain
 
 
@@ -137,15 +144,25 @@ def train(
     drop        columns to leave out
     keep        columns to use though they look like an identifier, or have hardly a value
     hidden      units per hidden layer, such as (64, 64); () for a linear network
+    activation, loss, optimizer, schedule, start   of the hidden layers and the training: a name (`chainrule rules` lists
+                them), a formula as text, or an Activation, Loss …; activation also one per hidden layer
+    lr, batch, epochs   learning rate, rows per step (0: all), passes over the training rows at most
+    l1, l2, decay, dropout   l1·|w| and l2·w²/2 per weight in the loss, decay of the weights beside the gradient, share of
+                hidden units left out in each step
+    clip_norm, clip_value   the longest gradient, the largest of its values
+    scale, target_scale   "standard", "minmax", "robust", "power", "quantile", "none"
     members     networks whose answers are averaged; each stops by its own share of train and validation
     pca         instead of the numbers, so many of their principal components (10), or as many as keep this share of
                 the variance (0.95); found on the training rows alone
     pieces      beside each number, so many inputs for pieces of its range
     monitor     "loss", a metric (accuracy, auc, f1, rmse, mae, r2, …) or another loss, on the validation rows
-    patience    stop after so many epochs without a better `monitor`; 0: never. The best weights are kept in any case
+    patience    stop after so many epochs without a better `monitor` (by more than min_delta); 0: never. The best weights
+                are kept in any case. goal: stop when the training loss is that small
+    seed, threads, precision, engine   the same seed gives the same bits for any number of threads; "float32" or
+                "float64"; "native", "reference" (slow, exact) or "auto"
     checkpoint  a file that receives the whole state every `checkpoint_every` seconds; resume=True goes on from it
     progress    called about ten times a second with a `chainrule.training.loop.Moment`
-    delimiter … missing   as in `read_table`
+    delimiter, decimal, encoding, header, sheet, cells, samples, kinds, missing   how a file is read, as in `read_table`
 
     Settings left at "auto" are chosen by the number of rows and inputs, the decay of a table of up to 10 000 training
     rows by trying three on the validation rows; `Model.reasons` says how.
@@ -187,7 +204,7 @@ def train(
     if time is not None:
         table[time]
         if time in names or time in goals:
-            raise ModelError("CR-1819", column=time, use="time")
+            raise ModelError("CR-1819", column=time, use=Said("CR-1884"))
     for name, use in (
         *((name, "target") for name in goals),
         (part, "part"),
@@ -196,10 +213,10 @@ def train(
         (group_column, "groups"),
     ):
         if name in names:
-            raise ModelError("CR-1819", column=name, use=use)
+            raise ModelError("CR-1819", column=name, use=Said(USES[use]))
         if name is not None and use in ("weight", "groups", "exposure"):
             if name in (*goals, part) or name in (weight_column, group_column) and use == "exposure":
-                raise ModelError("CR-4713", column=name, use=use)
+                raise ModelError("CR-4713", column=name, use=Said(USES[use]))
             if use == "exposure":
                 table[name]
             else:

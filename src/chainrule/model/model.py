@@ -34,9 +34,12 @@ Array = np.ndarray[Any, Any]
 class Model:
     """A trained network with all it needs: made by `chainrule.train`, read by `chainrule.load`.
 
+    plan     the network and its training, checked
+    encoding columns -> inputs, and outputs -> answers in the user's units
     weights  (P,) flat, in natural order; `parts` names them. Of an average of M networks: (M, P)
     history  train, validation, rate (M, E), and the monitored metric by its name
     facts    what was trained, on what, how well: strict JSON
+    engine   what computes its answers
     crossed  where the training table was tested by folds: the answer to each row that counted (n, outputs), in the
              units of `predict`, of the network that had not seen its fold, in the first repeat
     """
@@ -59,10 +62,12 @@ class Model:
 
     @property
     def target(self) -> str:
+        """The name of the column that is predicted."""
         return str(self.facts["target"])
 
     @property
     def task(self) -> str:
+        """ "regression", "binary" or "multiclass"."""
         return str(self.facts["task"])
 
     @property
@@ -72,6 +77,7 @@ class Model:
 
     @property
     def stop(self) -> Stop:
+        """Why the training ended; str() is the sentence."""
         return Stop(self.facts["stop"]["reason"], self.facts["stop"]["values"])
 
     @property
@@ -152,6 +158,10 @@ class Model:
         return truth(self.encoding, table, source), answers(self.encoding, self.outputs(source), table)
 
     def read(self, data: Any, *, target: bool = False, **options: Any) -> Table:
+        """A file, frame or Table with the columns the model needs, with `target` the target's too.
+
+        `options` are those of reading a table. Raises TableError, EncodingError as `predict`.
+        """
         return read_like(self.encoding, data, target, {"missing": tuple(self.facts["missing"]), **options})
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -20,7 +20,7 @@ from ..encoding import Encoding
 from ..engine.contract import TrainingState, Until
 from ..engine.native import Native
 from ..errors import ModelError, PlanError
-from ..messages import get_language, say
+from ..messages import Said, get_language, say
 from ..report.metrics import metric
 from ..table import Table, read_table, require_rows, split_missing_target, target_column
 from ..table.columns import name_list
@@ -157,6 +157,7 @@ def size(
 ) -> Sizes:
     """Train every size of one hidden layer from several starts on several folds, to the end, and compare.
 
+    data, target, task, drop, seed   as in `train`; `activation` of the hidden layer, `epochs` of each training
     hidden   the sizes to try; every one is trained `starts` × `folds` times
     threads  trainings at once; None: one per processor. No number changes any bit
     options  of reading a table (delimiter, decimal, …)
@@ -175,7 +176,7 @@ def size(
         raise ModelError("CR-1810", columns=name_list(table.names))
     names = [drop] if isinstance(drop, str) else list(drop)
     if target in names:
-        raise ModelError("CR-1819", column=target, use="target")
+        raise ModelError("CR-1819", column=target, use=Said("CR-1880"))
     table = table.drop(names)
     column = target_column(table, target)
     table, _ = split_missing_target(table, target)

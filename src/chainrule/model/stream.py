@@ -16,7 +16,7 @@ from ..batches.windows import Spool, Windows
 from ..encoding import Encoding
 from ..engine.contract import EPOCHS, RUNNING, Engine, TrainingState, Until
 from ..errors import ModelError, PlanError, TableError
-from ..messages import say, stored
+from ..messages import Said, say, stored
 from ..plan import Plan
 from ..table import Table, missing_targets, require_rows, target_column, targets_of
 from ..table.blocks import Blocks
@@ -166,7 +166,7 @@ class _File:
         for name in self.goals:
             target_column(table, name)
             if name in self.dropped:
-                raise ModelError("CR-1819", column=name, use="target")
+                raise ModelError("CR-1819", column=name, use=Said("CR-1880"))
         kept = ~missing_targets(table, self.goals)
         self.table, self.table_roles = table.take(kept), np.concatenate(drawn)[kept]
 
