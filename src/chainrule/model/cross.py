@@ -148,7 +148,9 @@ class _Crossed:
                 found.append(model.facts["baselines"][name])
             if k < self.count:
                 self.repeated += sum(
-                    note[1]["count"] for note in model.facts["notes"] if isinstance(note, list) and note[0] == "CR-3369"
+                    note[1]["count"]
+                    for note in model.facts["notes"]
+                    if isinstance(note, list) and note[0] == "CR-3369"
                 )
                 self._keep(model, table.take(cut.test), cut.test)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import TableError
 from ..messages import say
+from . import files, matfile
 from .columns import name_list
 from .files import MAT, NPY
 from .raw import Raw
@@ -61,8 +62,13 @@ def load_mat(data: bytes, file: str) -> dict[str, np.ndarray]:
     try:
         with warnings.catch_warnings():  # SciPy tells of what it cannot read; so do we, below
             warnings.simplefilter("ignore")
+            whole = (
+                matfile.checked(data, max(files.LARGEST, files.RATIO * len(data)))
+                if data[:10] == b"MATLAB 5.0"
+                else data
+            )
             found = loadmat(
-                io.BytesIO(data),
+                io.BytesIO(whole),
                 chars_as_strings=True,
                 squeeze_me=False,
                 verify_compressed_data_integrity=True,
@@ -86,6 +92,11 @@ def _collect(arrays: dict[str, np.ndarray], opaque: list[str], name: str, value:
     import scipy.sparse
 
     if scipy.sparse.issparse(value):
+        try:
+            value.check_format(full_check=True)  # places outside of it would be written to
+        except ValueError:
+            opaque.append(name)
+            return
         if value.shape[0] * value.shape[1] > LARGEST // 8:
             opaque.append(name)
             return

@@ -194,7 +194,10 @@ def _parse(
     seen = np.frombuffer(buffer, np.uint8, size)
     if buffer.find(dialect.quote.encode(), 0, size) >= 0 or buffer.find(b"\0", 0, size) >= 0:
         raise _Ordinary
-    if seen.max() > 127:
+    highest = int(seen.max())
+    if highest <= 32:  # nothing but blanks
+        raise _Ordinary
+    if highest > 127:
         codecs.utf_8_decode(memoryview(buffer)[:size], "strict", True)  # UnicodeDecodeError is a ValueError
     data = pa.py_buffer(seen)
     keys = [str(j) for j in range(dialect.width)]
