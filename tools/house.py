@@ -479,7 +479,23 @@ def _is_pytest(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Name) and node.id in ("pytest", "mark")
 
 
-ALL = (imports, arrows, messages, sizes, places, excuses, versions, idle_tests, silent_skips)
+def screens(root: Path) -> list[str]:
+    """What is written to a screen is written in one place of the command line's or in report/line.py."""
+    wrong = []
+    for path in modules(root):
+        shown = path.relative_to(root).as_posix()
+        if stage_of(root, path) == "cli" or path == package(root) / "report" / "line.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called == "print" or called in ("sys.stdout.write", "sys.stderr.write"):
+                wrong.append(
+                    f"{shown}:{getattr(node, 'lineno', 0)}: {called} outside cli/ and report/line.py"
+                )
+    return wrong
+
+
+ALL = (imports, arrows, messages, sizes, places, excuses, versions, idle_tests, silent_skips, screens)
 
 
 def main() -> int:

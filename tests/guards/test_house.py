@@ -214,3 +214,12 @@ def test_a_silent_skip_is_seen(tmp_path: Path, skip: str) -> None:
     assert house.silent_skips(plant(tmp_path / "good", {"tests/test_x.py": good})) == []
     bad = f"{skip}\ndef test_x():\n    assert f()\n"
     assert len(house.silent_skips(plant(tmp_path / "bad", {"tests/test_x.py": bad}))) == 1
+
+
+def test_writing_to_a_screen_outside_its_places_is_seen(tmp_path: Path) -> None:
+    text = "import sys\nprint(1)\nsys.stderr.write('x')\n"
+    root = plant(
+        tmp_path,
+        {f"{BASE}estimators/mlp.py": text, f"{BASE}report/line.py": text, f"{BASE}cli/console.py": text},
+    )
+    assert len(house.screens(root)) == 2

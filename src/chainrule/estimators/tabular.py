@@ -26,7 +26,7 @@ from ..model.script import given, recorded
 from ..table import Column, Table, read_table, sort_labels
 from ..table.columns import factorize, label_column, name_list
 from ..table.frames import plain, to_arrow
-from .progress import Line, watched
+from .progress import Trainings, watched
 
 Array = np.ndarray[Any, Any]
 
@@ -118,7 +118,7 @@ class BaseTabular(BaseEstimator, ABC):
             whole, ", ".join(goal.name for goal in goals),
             task=task, validation=validation, fractions=(1.0 - fraction, float(fraction), 0.0),
             weight=sample_weight, groups=groups, members=self.n_estimators, seed=_seed(self.random_state),
-            progress=Line(asked=True) if self.verbose else Line(asked=False) if watched() else None, **settings,
+            progress=Trainings(asked=True) if self.verbose else Trainings(asked=False) if watched() else None, **settings,
         )  # fmt: skip
         if model.stop.reason == "nonfinite":
             raise EstimatorError("CR-3125", stop=model.stop)

@@ -144,7 +144,8 @@ def _answers(model: "Model") -> Callable[[Any], list[str]]:
     def said(y: Any) -> list[str]:
         decoded = model.encoding.decode(y)
         if model.task == "regression":
-            return [show_number(float(v)) for v in decoded]
+            per = "" if model.encoding.exposure is None else f" / {model.encoding.exposure}"
+            return [show_number(float(v)) + per for v in decoded]
         return [f"{label} ({p.max():.3g})" for label, p in zip(*decoded, strict=True)]
 
     return said

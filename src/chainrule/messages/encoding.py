@@ -220,4 +220,12 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         "{column}：自由文本，几乎每行都不同，已略去；--as {column}=text 使用其词语，--keep {column} 把每段文本当标签",
     ),
+    "CR-1182": (
+        "{column}: what the target is counted over; the network learns the rate, and answers rate × {column}",
+        "{column}：目标按它计数；网络学习比率，回答比率 × {column}",
+    ),
+    "CR-1183": (
+        "{file}, row {row}: what is counted over must be a number above 0 in every row; {column} is {value}.",
+        "{file} 第 {row} 行：计数所依的量在每一行都必须是大于 0 的数；{column} 为 {value}。",
+    ),
 }

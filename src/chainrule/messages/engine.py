@@ -46,4 +46,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "The compiled kernel was built from other rules than the Python beside it ({what} differs). Reinstall Chainrule.",
         "编译好的内核与 Python 部分所用的规则不一致（{what} 不同）。请重新安装 Chainrule。",
     ),
+    "CR-1520": (
+        "The state to go on from belongs to another plan: weights and number of the optimizer's memories are {found}, "
+        "the plan wants {wanted}.",
+        "要继续训练的状态属于另一个方案：其权值形状与优化器状态个数为 {found}，而方案需要 {wanted}。",
+    ),
 }

@@ -23,8 +23,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "L2 正则化强度，除以每批的样本数。",
     ),
     "CR-3006": (
-        "Rows per step of sgd and adam; 'auto': 200, or all if fewer.",
-        "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部。",
+        "Rows per step of sgd and adam; 'auto': 200, or all if fewer; all, too, with an `optimizer` that compares one step "
+        "with the next, such as Rprop.",
+        "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部；若 optimizer 比较前后两步（如 Rprop），也取全部。",
     ),
     "CR-3007": (
         "Rate of sgd: 'constant', 'invscaling' (divided by samples seen to the power_t), 'adaptive' (divided by 5 where it stalls).",
@@ -47,8 +48,9 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3016": ("Momentum of sgd.", "sgd 的动量。"),
     "CR-3017": ("Whether sgd looks ahead by its momentum (Nesterov).", "sgd 是否按动量前瞻（Nesterov）。"),
     "CR-3018": (
-        "Whether a part of the rows is watched, and training stops when their score stalls.",
-        "是否留出一部分样本监视，得分停滞时停止训练。",
+        "Whether a part of the rows is watched, and training stops when their score stalls. lbfgs, as in scikit-learn, does "
+        "not read it, unless `scoring` or X_val says what is watched.",
+        "是否留出一部分样本监视，得分停滞时停止训练。lbfgs 与 scikit-learn 一样不理会它，除非 scoring 或 X_val 指明所监视的内容。",
     ),
     "CR-3019": ("Share of the rows watched by early stopping.", "提前停止所监视的样本比例。"),
     "CR-3020": ("Decay of adam's first moment.", "adam 一阶矩的衰减率。"),
@@ -102,8 +104,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "scikit-learn 之外：从多少组初始权值开始训练，保留最好的一个（按监视得分，否则按损失）。",
     ),
     "CR-3036": (
-        "Beyond scikit-learn: so many nets, whose outputs are averaged; they stand in estimators_.",
-        "scikit-learn 之外：训练多少个网络并平均其输出；见 estimators_。",
+        "Beyond scikit-learn: so many nets, whose scores in front of the output's activation are averaged; they stand in "
+        "estimators_.",
+        "scikit-learn 之外：训练多少个网络，并平均其输出层激活函数之前的净输入；见 estimators_。",
     ),
     "CR-3037": (
         "Beyond scikit-learn: threads for one net's matrix products, or for several nets side by side; -1: all cores. The "
@@ -111,8 +114,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "scikit-learn 之外：线程数，用于一个网络的矩阵乘法，或同时训练多个网络；-1 为全部核。结果的每一位都与它无关。",
     ),
     "CR-3038": (
-        "Beyond scikit-learn: 'float32' or 'float64' whatever X is; 'auto': as X.",
-        "scikit-learn 之外：不论 X 的类型，以 float32 或 float64 训练；auto 与 X 相同。",
+        "Beyond scikit-learn: 'float32' or 'float64' whatever X is; 'auto': as X (lbfgs: float64, as in scikit-learn).",
+        "scikit-learn 之外：不论 X 的类型，以 float32 或 float64 训练；auto 与 X 相同（lbfgs 与 scikit-learn 一样用 float64）。",
     ),
     "CR-3039": (
         "Beyond scikit-learn: one updating line of progress: True in terminals and notebooks, 'auto' in notebooks only.",
@@ -252,9 +255,9 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     # ---- what a model file can hold -----------------------------------------------------------------------------------
     "CR-3093": (
-        "A model file holds one network with one answer per row, or the average of several for numbers; this estimator has "
-        "{what}. Keep it with pickle or joblib.",
-        "模型文件保存一个网络，每行给出一个回答（数值任务也可为多个网络的平均）；此估计器有 {what}。请用 pickle 或 joblib 保存。",
+        "A model file answers with one of two or more classes, or with at most {most} numbers, which this estimator does not "
+        "({what}). Keep it with pickle or joblib.",
+        "模型文件给出两个或更多类别之一，或至多 {most} 个数值，而此估计器不是这样（{what}）。请用 pickle 或 joblib 保存。",
     ),
     "CR-3094": (
         "This estimator cannot be written to a model file: {reason}",

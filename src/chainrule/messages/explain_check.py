@@ -443,4 +443,13 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file} 中没有可以运行的数，但有一行可以直接判断：第 {line} 行“{text}”把上一层的 delta 乘以权值后就停下了，缺少本层激活函数的导数 f'(s)："
         "若为输出 y 的 sigmoid，应为“({text_right}) * y * (1 - y)”。补全代码后可以核对其中的数。",
     ),
+    "CR-2950": (
+        "The listing computes number by number; it was observed for its first {steps} steps ({rows} rows each).",
+        "该代码逐个数计算；观察了它的前 {steps} 步（每步 {rows} 行）。",
+    ),
+    "CR-2951": (
+        "The step contains {mu:.6g} × the gradient of the step before. Momentum in the usual sense keeps the whole step "
+        "before, not only its gradient.",
+        "更新中含有 {mu:.6g} × 上一步的梯度。通常所说的动量保留的是上一步的整个更新量，而不只是其梯度。",
+    ),
 }

@@ -253,12 +253,12 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3365": (
         (
-            "test: {metric} {mean} ± {sd}, mean and standard deviation over {runs} trainings ({folds} folds, {repeats} "
-            "repeats), each tested on rows it had not seen; the network was then trained on all rows"
+            "Test: {values}, mean ± standard deviation over {runs} trainings ({folds} folds, {repeats} times), each tested on "
+            "rows it had not seen. The network that is kept was trained on all rows."
         ),
         (
-            "测试：{metric} {mean} ± {sd}，为 {runs} 次训练（{folds} 折，重复 {repeats} 次）的平均值和标准差，每次都在未见过"
-            "的行上测试；随后用所有行训练了最终网络"
+            "测试：{values}，为 {runs} 次训练（{folds} 折，{repeats} 遍）的平均值 ± 标准差，每次都在未见过的行上测试。"
+            "保留的网络用所有行训练。"
         ),
     ),
     "CR-3367": (
@@ -355,8 +355,14 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3387": ("a file of JSON lines", "JSON 行文件"),
     # options
     "CR-3399": ("read a larger file by blocks within MIB of memory", "在 MIB 内存内分块读取更大的文件"),
-    "CR-3388": ("test on each of N folds in turn, then train on all", "轮流用 N 折测试，最后用所有行训练"),
-    "CR-3389": ("how often, with other folds each time", "重复几次，每次折不同"),
+    "CR-3388": (
+        "test on each of N folds, train on all; 0: no (5 below 500 rows)",
+        "用 N 折轮流测试，用所有行训练；0：不用（少于 500 行时为 5）",
+    ),
+    "CR-3389": (
+        "how often, with other folds each time (3 below 500 rows)",
+        "重复几遍，每遍的折不同（少于 500 行时为 3）",
+    ),
     "CR-3394": ("rows of one group stay in one part: its column", "同组的行留在同一部分：组所在的列"),
     "CR-3395": ("the column that says how much a row counts", "表示每行权重的列"),
     "CR-3396": (

@@ -60,6 +60,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1882": ("column of weights", "权重列"),
     "CR-1883": ("column of groups", "分组列"),
     "CR-1884": ("column of times", "时间列"),
+    "CR-1885": ("column of exposure", "暴露量列"),
     "CR-1890": (
         "The loss '{loss}' wants targets above 0 that are not scaled (target_scale=\"none\", --target-scale none); {what}.",
         '损失“{loss}”要求目标大于 0 且不缩放（target_scale="none"、--target-scale none）；{what}。',

@@ -20,7 +20,8 @@ from ..encoding import Encoding
 from ..engine.contract import TrainingState, Until
 from ..engine.native import Native
 from ..errors import ModelError, PlanError
-from ..messages import Said, say
+from ..messages import Said, get_language, say
+from ..report.metrics import metric
 from ..table import Table, read_table, require_rows, split_missing_target, target_column
 from ..table.columns import name_list
 from ..table.target import recognize_task
@@ -98,7 +99,7 @@ class Sizes:
 
     def verdict(self) -> str:
         at = self.hidden.index(self.recommended)
-        return say("CR-3414", size=self.recommended, measure=self.measure, mean=f"{self.mean[at]:.4g}",
+        return say("CR-3414", size=self.recommended, measure=measure_name(self.task, self.measure), mean=f"{self.mean[at]:.4g}",
                    best=self.hidden[self.best], least=f"{self.mean[self.best]:.4g}",
                    error=f"{self.error[self.best]:.2g}")  # fmt: skip
 
@@ -127,6 +128,12 @@ class Sizes:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         made: dict[str, Any] = self.page()._repr_mimebundle_(include, exclude)
         return made
+
+
+def measure_name(task: str, measure: str) -> str:
+    """As every report spells it: RMSE, log loss."""
+    found = metric(task, measure)
+    return measure if found is None else found.label[1 if get_language() == "zh" else 0]
 
 
 def _spread(values: Array) -> dict[str, float]:
