@@ -245,11 +245,9 @@ class Graph:
                 stack += n.operands[::-1]
             else:
                 made.append(j)
-        return (
-            made
-            if len(made) < 3
-            else [j for j in made if self.nodes[j].op != "leaf" or self.nodes[j].value != 1]
-        )
+        if len(made) < 3:
+            return made
+        return [j for j in made if self.nodes[j].op != "leaf" or self.nodes[j].value != 1]
 
     def units(self) -> Iterator[Unit]:
         """Every unit in the order of its score."""
