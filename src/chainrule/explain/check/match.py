@@ -1,8 +1,8 @@
 """the user's numbers, the truth -> agreement, or the known mistakes that give exactly these numbers.
 
 A gradient may carry any common factor (learning rate, ½ or 2, 1/n) and, where it is a step, weight decay and momentum:
-given = κ·gradient + ρ·w + μ·(the step before, or the gradient before). They are fitted over all weights, points and layers at once; a match has
-to hold for every single number.
+given = κ·gradient + ρ·w + μ·(the step before, or the gradient before). They are fitted over all weights, points and
+layers at once; a match has to hold for every single number.
 """
 
 from collections.abc import Mapping, Sequence
