@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import EncodingError
 from ..messages import catalogue, say
+from ..table.beside import each
 from ..table.columns import Table, name_list, show
 from ..table.target import TASKS, task_of
 from . import state as js
@@ -216,16 +217,22 @@ class Encoding:
         x = np.empty((table.rows, sum(p.width for p in self.paths)), dtype)
         codes = np.empty((table.rows, len(gathered)), np.int32) if gathered else None
         flagged = {path.column for path in self.paths if path.is_flag}
-        i = j = 0
+        places, i, j = [], 0, 0
         for path in self.paths:
-            column = table[path.column]
+            places.append((path, i, j))
+            i, j = i + path.width, j + path.gathers
+
+        def fill(place: tuple[Path, int, int]) -> list[str]:
+            path, i, j = place
+            column, said = table[path.column], list[str]()
             if path.gathers and codes is not None:
-                codes[:, j] = path.gather(column, notes)
-                j += 1
+                codes[:, j] = path.gather(column, said)
             else:
-                values = path.numbers(table, column, notes, path.column in flagged)
-                path.put(values, x[:, i : i + path.width], table, column)
-                i += path.width
+                path.store(table, column, said, path.column in flagged, x[:, i : i + path.width])
+            return said
+
+        for said in each(fill, places, table.rows):
+            notes += said
         if self.mix is not None:
             x = np.ascontiguousarray(self.mix.apply(x), dtype)
         t = None

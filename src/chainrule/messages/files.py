@@ -378,4 +378,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "use a column that would be left out (may be repeated)",
         "使用本会被略去的列（可重复使用）",
     ),
+    "CR-3306": (
+        "{file} was changed or removed after it was read; what was read is no longer what stands there. Start again.",
+        "{file} 在读取之后被修改或删除，读到的内容已不是现在的文件。请重新开始。",
+    ),
 }

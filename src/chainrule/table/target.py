@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import TableError
 from ..messages import say
-from .columns import Column, Table, name_list, show, sort_labels
+from .columns import Column, Table, counted, name_list, show, sort_labels
 
 TASKS = ("regression", "binary", "multiclass")
 CODES_FEW, CODES_MANY = 10, 50  # whole numbers that may be classes: few of them, or many if evenly used
@@ -91,7 +91,7 @@ def recognize_task(column: Column, override: str | None = None) -> tuple[str, st
     each often.
     """
     levels, codes = column.factor()
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    counts = counted(codes, len(levels))
     used = np.flatnonzero(counts)
     names = name_list(sort_labels(levels[i] for i in used)) if len(used) <= 10_000 else ""
     count, name = len(used), show(column.name)
