@@ -221,6 +221,8 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
     def _check_solver(self) -> bool:
         if self.solver not in STOCHASTIC:
             raise AttributeError(str(EstimatorError("CR-3054", solver=self.solver)))
+        if self.n_init > 1 and self.n_estimators == 1 and getattr(self, "quantiles", None) is None:
+            raise AttributeError(str(EstimatorError("CR-3075")))
         return True
 
     @classmethod
