@@ -20,17 +20,23 @@ QUIET = {
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}
 OPS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 RUN = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow}
-INTO = {"+": operator.iadd, "-": operator.isub, "*": operator.imul, "/": operator.itruediv, "**": operator.ipow}
+INTO = {
+    "+": operator.iadd,
+    "-": operator.isub,
+    "*": operator.imul,
+    "/": operator.itruediv,
+    "**": operator.ipow,
+}
 
 
 class Graph:
-    """Nodes [op, line, value, operands], and the names under which their numbers were stored."""
+    """Nodes [op, [line, column], value, operands], and the names under which their numbers were stored."""
 
     def __init__(self, out):
         import numpy as np
 
         self.np, self.out, self.nodes, self.names, self.done = np, out, [], [], False
-        self.places, self.alive, self.sites = {}, [], []
+        self.places, self.alive, self.columns = {}, [], {}
         self.Real, self.Whole = self.types()
 
     def types(self):
@@ -71,20 +77,24 @@ class Graph:
 
     # nodes --------------------------------------------------------------------------------------------------------
 
-    def line(self):
+    def place(self):
+        """The line and column of the operation that the listing is in."""
         frame = sys._getframe(2)
         while frame is not None:
-            if frame.f_code.co_filename == "<listing>":
-                return frame.f_lineno
+            code = frame.f_code
+            if code.co_filename == "<listing>":
+                if code not in self.columns:
+                    self.columns[code] = [p[2] or 0 for p in code.co_positions()]
+                return [frame.f_lineno, self.columns[code][frame.f_lasti // 2]]
             frame = frame.f_back
-        return 0
+        return [0, 0]
 
     def node(self, op, value, operands):
         try:
             value = float(value)
         except (OverflowError, ValueError, TypeError):
             value = float("nan")
-        self.nodes.append([op, self.line(), value, operands])
+        self.nodes.append([op, self.place(), value, operands])
         if len(self.nodes) >= MOST_NODES:
             self.finish("enough")
         return len(self.nodes) - 1
@@ -166,7 +176,11 @@ class Graph:
     def each(self, op, a, b, value):
         """The elementwise operation that made a small array."""
         np = self.np
-        if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or not 0 < value.size <= MOST_ELEMENTS:
+        if (
+            not isinstance(value, np.ndarray)
+            or value.dtype.kind != "f"
+            or not 0 < value.size <= MOST_ELEMENTS
+        ):
             return
         left, right = self.elements(a), self.elements(b)
         if left is None or right is None:
@@ -202,6 +216,8 @@ class Graph:
         value = RUN[op](a, b)
         if isinstance(value, self.np.ndarray):
             self.each(op, a, b, value)
+        elif isinstance(value, list) and op == "*":  # [0.0]*3: three numbers that are equal, not one
+            value = [self.constant(v) if hasattr(v, "node") else v for v in value]
         return value
 
     def augmented(self, op, a, b):
@@ -230,9 +246,7 @@ class Graph:
     def address(self, base, index):
         index = index if isinstance(index, tuple) else (index,)
         start, _ = base.__array_interface__["data"]
-        return start + sum(
-            (int(i) % n) * s for i, n, s in zip(index, base.shape, base.strides, strict=False)
-        )
+        return start + sum((int(i) % n) * s for i, n, s in zip(index, base.shape, base.strides, strict=False))
 
     def put(self, base, index, value):
         if isinstance(base, self.np.ndarray) and base.dtype.kind == "f":
@@ -262,6 +276,10 @@ class Graph:
                 nodes = self.elements(list(args[0]) if isinstance(args[0], list | tuple) else args[0])
                 if nodes is not None and nodes.shape == value.shape:
                     self.bind(value, nodes)
+            elif name == "copy" and value.dtype.kind == "f":
+                nodes = self.elements(args[0] if args else function.__self__)
+                if nodes is not None:
+                    self.bind(value, nodes)
             elif len(args) == 1 and value.dtype.kind == "f" and np.shape(args[0]) == value.shape:
                 nodes = self.elements(args[0])
                 if nodes is not None:
@@ -280,6 +298,8 @@ class Graph:
             if terms is not None:
                 return self.total(name, value, [(t,) for t in terms.reshape(-1)])
         given = [a for a in (*args, *keywords.values()) if hasattr(a, "node")]
+        if name in ("max", "min") and not given and hasattr(value, "node"):
+            return self.made("largest", value, [value])
         if hasattr(value, "node"):
             if len(given) == 1 or any(value is g for g in given):
                 return self.made(name, value, [*given, value]) if name else value
@@ -305,7 +325,9 @@ class Watch(ast.NodeTransformer):
         self.graph, self.literal = graph, 0
 
     def hook(self, name, *args, keywords=()):
-        return ast.Call(ast.Attribute(ast.Name("__cr__", ast.Load()), name, ast.Load()), list(args), list(keywords))
+        return ast.Call(
+            ast.Attribute(ast.Name("__cr__", ast.Load()), name, ast.Load()), list(args), list(keywords)
+        )
 
     def visit_Constant(self, node):
         if isinstance(node.value, float) or self.literal and type(node.value) is int:
@@ -315,7 +337,8 @@ class Watch(ast.NodeTransformer):
     def visit_BinOp(self, node):
         self.generic_visit(node)
         if type(node.op) in OPS:
-            return self.hook("binary", ast.Constant(OPS[type(node.op)]), node.left, node.right)
+            made = self.hook("binary", ast.Constant(OPS[type(node.op)]), node.left, node.right)
+            return ast.copy_location(made, node)
         return node
 
     def visit_Call(self, node):
@@ -386,14 +409,16 @@ class Watch(ast.NodeTransformer):
     def visit_AugAssign(self, node):
         value, op = self.visit(node.value), OPS.get(type(node.op))
         node.value = value
-        if op is None or isinstance(node.target, ast.Subscript) and any(
-            isinstance(n, ast.Slice) for n in ast.walk(node.target.slice)
+        if (
+            op is None
+            or isinstance(node.target, ast.Subscript)
+            and any(isinstance(n, ast.Slice) for n in ast.walk(node.target.slice))
         ):
             return node
         if isinstance(node.target, ast.Subscript):
             base, index = self.visit(node.target.value), self.visit(node.target.slice)
             old = self.hook("get", _load("__cr_b__"), _load("__cr_i__"))
-            made = self.hook("augmented", ast.Constant(op), old, value)
+            made = ast.copy_location(self.hook("augmented", ast.Constant(op), old, value), node)
             return [
                 ast.Assign([ast.Name("__cr_b__", ast.Store())], base),
                 ast.Assign([ast.Name("__cr_i__", ast.Store())], index),
@@ -402,13 +427,16 @@ class Watch(ast.NodeTransformer):
             ]
         text = ast.unparse(node.target)
         old = ast.parse(text, mode="eval").body
-        made = ast.Assign([node.target], self.hook("augmented", ast.Constant(op), old, value))
+        added = ast.copy_location(self.hook("augmented", ast.Constant(op), old, value), node)
+        made = ast.copy_location(ast.Assign([node.target], added), node)
         return [made, *self.stores(node.target)]
 
     def visit_FunctionDef(self, node):
         self.generic_visit(node)
         names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-        looks = [ast.Expr(self.hook("named", ast.Constant(n), _load(n))) for n in names if n not in ("self", "cls")]
+        looks = [
+            ast.Expr(self.hook("named", ast.Constant(n), _load(n))) for n in names if n not in ("self", "cls")
+        ]
         first = int(ast.get_docstring(node, clean=False) is not None)
         node.body[first:first] = looks
         return node

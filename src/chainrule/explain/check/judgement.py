@@ -20,7 +20,9 @@ class Display:
     names: Mapping[str, str] = field(default_factory=dict)
     flipped: Mapping[str, bool] = field(default_factory=dict)
     mend: Mend | None = None
-    entries: Mapping[tuple[str, tuple[int, ...]], str] = field(default_factory=dict)  # of single numbers: "w5"
+    entries: Mapping[tuple[str, tuple[int, ...]], str] = field(
+        default_factory=dict
+    )  # of single numbers: "w5"
 
     def entry(self, name: str, index: tuple[int, ...], yours: float, true: float) -> Entry:
         if (name, index) in self.entries:
@@ -77,6 +79,12 @@ def report_of(
             for k, (mistake, layers) in enumerate(first.candidate.parts)
         ]  # fmt: skip
         notes = [*notes_on(first.fit, verdict, asked), *extra]
+        if first.candidate.unit is not None:
+            mistake, (layer, *_) = first.candidate.parts[0]
+            notes.insert(
+                0,
+                ("CR-2953", {"unit": first.candidate.unit + 1, "layer": layer - (mistake.quantity == "dx")}),
+            )
     else:
         right = verdict.right or verdict.truth
         truth = _true(verdict, right)

@@ -109,7 +109,9 @@ class Tape:
         self.loss = float(sums.loss_sum[0])
         made = plan.unflatten(sums.grad_sum)
         known = {f"b{i}" for i, b in enumerate(point.b, 1) if b is not None}
-        self.gradient = together(point, {k: v[0].copy() for k, v in made.items() if k[0] == "w" or k in known})
+        self.gradient = together(
+            point, {k: v[0].copy() for k, v in made.items() if k[0] == "w" or k in known}
+        )
 
     def s(self, layer: int) -> Array:
         return np.asarray(self.seen[f"s{layer}"])
