@@ -310,13 +310,6 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file}: a .npy file holds one matrix and no names. Write .npz, .csv, .xlsx or .parquet.",
         "{file}：.npy 文件只有一个矩阵而没有列名。请写 .npz、.csv、.xlsx 或 .parquet。",
     ),
-    "CR-3373": (
-        (
-            "The column {column} goes through the step {step}, which cannot be written as one equation. Train without it "
-            "(--drop, --scale standard) where the equation is wanted."
-        ),
-        "列 {column} 经过步骤 {step}，无法写成一个公式。若需要公式，请不用它训练(--drop、--scale standard)。",
-    ),
     "CR-3374": (
         "The rows cannot be divided in several ways at once ({ways}). Choose one.",
         "不能同时用几种方式划分各行（{ways}）。请选择一种。",
