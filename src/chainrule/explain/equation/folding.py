@@ -175,10 +175,12 @@ def _numbers(columns: Columns, path: Path, w: Array) -> Array:
     """A number column: letter·(a·w), and what goes into the bias. Keeps value = a·letter + shift on the way."""
     given = columns.input(path)
     letter, a, shift, open_ = given.name, 1.0, 0.0, True  # open: the value may still be missing
+    whole: Node | None = None  # a part of a date that no line has computed yet
     for step in path.steps:
+        if whole is not None and not isinstance(step, Impute | Flag):
+            letter, whole = columns.made(given, whole), None
         if isinstance(step, DatePart):
-            tree = part_of_date(columns, given, step)
-            letter = letter if tree == name(letter) else columns.made(given, tree)
+            whole = part_of_date(columns, given, step)
         elif isinstance(step, Quantile):
             put = partial(columns.made, given)
             letter = straight_lines(_affine(letter, a, shift), step.x, step.y, put)
@@ -190,7 +192,7 @@ def _numbers(columns: Columns, path: Path, w: Array) -> Array:
                 or (a, shift) != (1.0, 0.0)
                 or given.fill not in (None, step.value)
             ):
-                inside = _affine(letter, a, shift)
+                inside, whole = whole or _affine(letter, a, shift), None
                 tree = Node(
                     "where",
                     (Node("==", (name(columns.missing(given)), number(1))), number(step.value), inside),
@@ -201,7 +203,7 @@ def _numbers(columns: Columns, path: Path, w: Array) -> Array:
             open_ = False
         elif isinstance(step, Flag):
             letter, a, shift = (columns.missing(given), 1.0, 0.0) if open_ else (letter, 0.0, 0.0)
-            open_ = False
+            open_, whole = False, None
         elif isinstance(step, Formula):
             if open_:  # a formula of nothing is refused row by row
                 columns.change(columns.inputs[path.column, path.takes], must=True)
@@ -215,6 +217,8 @@ def _numbers(columns: Columns, path: Path, w: Array) -> Array:
             if a and not (abs(shift) <= STEEPEST and SMALLEST <= abs(a) <= LARGEST):
                 tree = make("/", make("-", before, number(center)), number(spread))
                 letter, a, shift = columns.made(given, tree), 1.0, 0.0
+    if whole is not None and whole != name(letter) and a:
+        letter = columns.made(given, whole)
     if open_:
         given = columns.change(columns.inputs[path.column, path.takes], must=True)
     if a:
