@@ -18,36 +18,26 @@ template <class F> CR_INLINE void each_place(const View& v, F use) {
             for (long i = first; i < least(v.rows, first + 2 * V); ++i)
                 use(v.at + (q * v.rows + i) * V, v.flat + i * v.units + q * V, int(least(V, v.units - q * V)));
 }
-template <class T> void pack_view(const View& v, bool across, const T* flat, T* packed) {
+template <class T, bool BACK> void move_view(const View& v, bool across, const T* from, T* to) {
     if (across) {
-        for (long i = 0; i < v.rows; ++i) store_any(packed + v.at + ((v.units - 1) / V * v.rows + i) * V, zero<T>());
+        for (long i = 0; i < v.rows && !BACK; ++i) store_any(to + v.at + ((v.units - 1) / V * v.rows + i) * V, zero<T>());
         for (long j = 0; j < v.units; ++j)
-            for (long i = 0; i < v.rows; ++i) packed[v.at + (j / V * v.rows + i) * V + j % V] = flat[v.flat + j * v.rows + i];
+            for (long i = 0; i < v.rows; ++i) {
+                const long packed = v.at + (j / V * v.rows + i) * V + j % V, flat = v.flat + j * v.rows + i;
+                to[BACK ? flat : packed] = from[BACK ? packed : flat];
+            }
         return;
     }
-    each_place(v, [&](long to, long from, int n) { store_any(packed + to, n == V ? load_any(flat + from) : load_first(flat + from, n)); });
-}
-template <class T> void unpack_view(const View& v, bool across, const T* packed, T* flat) {
-    if (across) {
-        for (long j = 0; j < v.units; ++j)
-            for (long i = 0; i < v.rows; ++i) flat[v.flat + j * v.rows + i] = packed[v.at + (j / V * v.rows + i) * V + j % V];
-        return;
-    }
-    each_place(v, [&](long from, long to, int n) {
-        if (n == V) store_any(flat + to, load_any(packed + from));
-        else store_first(flat + to, load_any(packed + from), n);
+    each_place(v, [&](long packed, long flat, int n) {
+        if (!BACK) store_any(to + packed, n == V ? load_any(from + flat) : load_first(from + flat, n));
+        else if (n == V) store_any(to + flat, load_any(from + packed));
+        else store_first(to + flat, load_any(from + packed), n);
     });
 }
-template <class T> void pack(const Net& net, const void* flat, void* packed) {
+template <class T, bool BACK> void pack(const Net& net, const void* from, void* to) {
     for (int l = 0; l < net.depth; ++l) {
-        pack_view(net.layers[l].w, net.layers[l].narrow, at<T>(flat), at<T>(packed));
-        if (net.layers[l].bias) pack_view(net.layers[l].b, false, at<T>(flat), at<T>(packed));
-    }
-}
-template <class T> void unpack(const Net& net, const void* packed, void* flat) {
-    for (int l = 0; l < net.depth; ++l) {
-        unpack_view(net.layers[l].w, net.layers[l].narrow, at<T>(packed), at<T>(flat));
-        if (net.layers[l].bias) unpack_view(net.layers[l].b, false, at<T>(packed), at<T>(flat));
+        move_view<T, BACK>(net.layers[l].w, net.layers[l].narrow, at<T>(from), at<T>(to));
+        if (net.layers[l].bias) move_view<T, BACK>(net.layers[l].b, false, at<T>(from), at<T>(to));
     }
 }
 
@@ -433,6 +423,34 @@ template <class T> void update(const Work& st, int thread, const View& v, int pa
     if (!v.trained) return;
     if (prepared) shorten(st, g, v.rows);
     optimize(st, st.interpreter[thread], v, g, place, v.rows, prepared);
+}
+
+// The weights into each unit of one panel, or into all units of a narrow layer: no longer together than max_norm.
+template <class T> void hold(const Work& st, const Layer& layer, int panel) {
+    const View& v = layer.w;
+    const auto shorter = [&](double squares) {  // by what the weights are multiplied
+        T c[MAX_CONSTANTS];
+        const double norm = s_sqrt(squares);
+        Clip_norm<T>::prepare(st.net->max_norm, &norm, c);
+        return Clip_norm<T>::apply(K<T>(1.0), c)[0];
+    };
+    const long panels = layer.narrow ? panels_of(v.units) : 1, step = v.rows * V;
+    T* w = at<T>(st.w) + v.at + panel * step;
+    CR_ALIGNED(64) double lane[V];
+    CR_ALIGNED(64) T by[V];
+    Squares all;
+    for (long i = 0; i < v.rows; ++i, w += V) {  // of a narrow layer a row is a unit, of others each lane is
+        if (layer.narrow) all = Squares();
+        for (long p = 0; p < panels; ++p)
+            all.add(layer.narrow ? select(first_lanes<T>(v.units - p * V), load(w + p * step), zero<T>()) : load(w));
+        if (!layer.narrow) continue;
+        const Vec<T> unit = broadcast(shorter(all.total()));
+        for (long p = 0; p < panels; ++p) store(w + p * step, load(w + p * step) * unit);
+    }
+    if (layer.narrow) return;
+    store(lane, all.sum);
+    for (int j = 0; j < V; ++j) by[j] = shorter(lane[j]);
+    for (long i = 0; i < v.rows; ++i) w -= V, store(w, load(w) * load(by));
 }
 
 // The numbers of one layer at one step: mean |dw|, share of y = 0, share of |dy/ds| < 0.01, |Δw|/|w|.

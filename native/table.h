@@ -57,7 +57,7 @@ struct Net {
     bool owned, by_row, needs_s;  // the loss owns its link; looks at whole rows; its texts read s
     double scale;                 // c, over the outputs where they are averaged
     bool mean_rows;
-    double l1, l2, limit, decay;
+    double l1, l2, limit, decay, max_norm;
     bool shared;                  // penalties are divided by Σw too
     int clip;
     Rule optimizer;
@@ -162,6 +162,7 @@ struct Table {
     double (*norm[2])(const Work&, const View&, int panel);  // Σ g² of one panel, prepared
     double (*penalty[2])(const Net&, const void* w);
     void (*update[2])(const Work&, int thread, const View&, int panel, bool prepared);
+    void (*hold[2])(const Work&, const Layer&, int panel);
     void (*probe[2])(const Work&, const void* before, int layer, double* row);
     void (*tiny[2])(Work&, double* total);  // a whole step of a net that tiny.h is for
     void (*order)(const Net&, Natural member, Natural epoch, Wide rows, Wide first, Wide count, Natural* out);
