@@ -210,6 +210,7 @@ class Stepper {
         st_.w = w.at();
         const Wide first = st_.first;
         const Natural* rows = st_.rows;
+        st_.passing = true;
         for (long done = 0; done < count_; done += capacity_) {
             st_.first = first + Wide(done);
             st_.rows = rows ? rows + done : nullptr;
@@ -224,6 +225,7 @@ class Stepper {
             });
             each(done, st_.count);
         }
+        st_.passing = false;
         st_.first = first;
         st_.rows = rows;
     }
@@ -399,8 +401,8 @@ class Stepper {
             const long rows = layer.narrow ? layer.units : layer.dense;
             for (int q = 0; q < panels; ++q) panels_.push_back({&layer.w, q});
             for (int q = 0; layer.bias && q < layer.panels; ++q) panels_.push_back({&layer.b, q});
-            for (int q = 0; q < panels; q += tile) {
-                const int some = std::min(tile, panels - q);
+            for (int q = 0, some; q < panels; q += some) {
+                some = together(panels - q, tile);
                 const long piece = threads_ == 1 ? std::max(1L, rows) : 4 * LANES;
                 for (long i = 0; i == 0 || i < rows; i += piece) {
                     const long to = std::min(i + piece, rows);

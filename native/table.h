@@ -45,6 +45,9 @@ struct Layer {
     Natural threshold;
 };
 
+// How many of the panels left go through a product at once: four as two and two, for one alone keeps half the units idle.
+constexpr int together(long left, int most) { return int(left == most + 1 ? (left + 1) / 2 : left < most ? left : most); }
+
 enum ClipKind { CLIP_NONE, CLIP_VALUE, CLIP_NORM };
 
 struct Net {
@@ -115,6 +118,7 @@ struct Work {
     const unsigned char* const* keep;   // or take them: per layer (count, inputs) bytes, null for none
     long before;                        // rows of the batch in front of this block
     bool fresh;                         // x and t have to be gathered
+    bool passing;                       // only outputs are wanted
     bool tiny;                          // the net and the rows are what tiny.h is for
     // weights
     void* w;

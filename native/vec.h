@@ -94,6 +94,9 @@ CR_BOTH_WIDTHS(DoubleHw, DoubleX86, pd)
 #endif
 
 #if CHAINRULE_LEVEL == 2
+// x·2^n of a whole n, rounded once
+CR_INLINE FloatHw hw_scale(FloatHw x, FloatHw n) { return (FloatHw)_mm512_scalef_ps((__m512)x, (__m512)n); }
+CR_INLINE DoubleHw hw_scale(DoubleHw x, DoubleHw n) { return (DoubleHw)_mm512_scalef_pd((__m512d)x, (__m512d)n); }
 CR_INLINE FloatHw hw_select(__mmask16 m, FloatHw a, FloatHw b) { return (FloatHw)_mm512_mask_blend_ps(m, (__m512)b, (__m512)a); }
 CR_INLINE DoubleHw hw_select(__mmask8 m, DoubleHw a, DoubleHw b) { return (DoubleHw)_mm512_mask_blend_pd(m, (__m512d)b, (__m512d)a); }
 #define CR_COMPARE(name, code)                                                                                       \

@@ -61,8 +61,9 @@ def test_no_unit_is_longer_after_any_step(engine, name, c, wide, lr):
         batch = source.batch(np.arange(6 * k - 6, 6 * k), plan=plan, dtype=plan.precision)
         w, slots, _ = engine.step(plan, w, slots, batch, k, plan.lr)
         for norms in lengths(plan, engine.dump(plan, w)):
-            # the factor and the product are rounded, and the norm, in double
-            assert (norms <= c * (1 + 2 * np.finfo(plan.precision).eps)).all(), k
+            # the factor and the product are rounded; both norms are roots of sums of up to 37 squares in double
+            most = c * (1 + 2 * np.finfo(plan.precision).eps + 40 * np.finfo(float).eps)
+            assert (norms <= most).all(), k
 
 
 @pytest.mark.parametrize("name", SHAPES)

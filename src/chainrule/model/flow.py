@@ -376,9 +376,9 @@ def _plan(settings: Settings, rule: Loss, known: Encoding, task: str, rows: int,
         loss_knobs=knobs_of(settings.loss),
         output=output, dropout=settings.dropout, start=settings.start, l1=settings.l1, l2=settings.l2,
         clip_norm=settings.clip_norm, clip_value=settings.clip_value, max_norm=settings.max_norm,
-        optimizer=settings.optimizer, lr=settings.lr, decay=settings.decay, schedule=settings.schedule, batch=settings.batch, seed=settings.seed,
-        total=max(1, settings.epochs * -(-rows // size)) if planned else 1, precision=settings.precision,
-        threads=settings.threads, members=members,
+        optimizer=settings.optimizer, lr=settings.lr, decay=settings.decay, schedule=settings.schedule,
+        batch=settings.batch, seed=settings.seed, precision=settings.precision,
+        total=max(1, settings.epochs * -(-rows // size)) if planned else 1, threads=settings.threads, members=members,
     )  # fmt: skip
 
 
