@@ -26,7 +26,7 @@ from ..model.script import given, recorded
 from ..table import Column, Table, read_table, sort_labels
 from ..table.columns import factorize, label_column, name_list
 from ..table.frames import plain, to_arrow
-from .progress import Line, watched
+from .progress import Trainings, watched
 
 Array = np.ndarray[Any, Any]
 
@@ -41,7 +41,7 @@ class BaseTabular(BaseEstimator, ABC):
     random_state a whole number: the same bits on every run; None: another training each time
     validation_fraction  share of the rows that says when to stop, where X_val is not given; with several networks each
                  has a share of its own, so that all rows train; 0: no early stopping
-    kinds        {column: "number" | "category" | "yesno"} where the recognition is to be overruled
+    kinds        {column: "number" | "category" | "yesno" | "date" | "text"} where the recognition is to be overruled
     verbose      one line on standard error that says where the training is; a notebook shows it in any case, while a
                  training takes longer than two seconds
     The other settings are those of `chainrule.train`; "auto" is decided by the table, and `model_.reasons` says how.
@@ -118,7 +118,7 @@ class BaseTabular(BaseEstimator, ABC):
             whole, ", ".join(goal.name for goal in goals),
             task=task, validation=validation, fractions=(1.0 - fraction, float(fraction), 0.0),
             weight=sample_weight, groups=groups, members=self.n_estimators, seed=_seed(self.random_state),
-            progress=Line(asked=True) if self.verbose else Line(asked=False) if watched() else None, **settings,
+            progress=Trainings(asked=True) if self.verbose else Trainings(asked=False) if watched() else None, **settings,
         )  # fmt: skip
         if model.stop.reason == "nonfinite":
             raise EstimatorError("CR-3125", stop=model.stop)

@@ -1,7 +1,8 @@
 """model, table -> how much each of the user's columns matters: permutation, Olden, Garson, MIV, with their formulas.
 
-Sources: model/permuting.py (permutation); Olden, Joy, Death 2004 (connection weights);
-Garson 1991, for several hidden layers by multiplying on; Dombi, Nandi, Barker 1995 (mean impact value).
+Sources: model/permuting.py (permutation); Olden, Joy & Death 2004, Ecological Modelling 178, 389-397 (connection weights);
+Garson 1991, AI Expert 6(4), 46-51, for several hidden layers by multiplying on; Dombi, Nandi, Saxe, Ledgerwood & Lucas 1995,
+The Journal of Trauma 39(5), 915-921, to whom the mean impact value is ascribed.
 """
 
 import dataclasses
@@ -31,7 +32,7 @@ STEP = 0.1
 def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
     """Column -> its inputs as (kind, row of w1): kind "number", "flag" or "level"."""
     places: dict[str, list[tuple[str, int]]] = {column: [] for column in model.encoding.columns}
-    at = {"number": 0, "level": model.encoding.numeric}
+    at = {"number": 0, "level": sum(path.width for path in model.encoding.paths)}
     for path in model.encoding.paths:
         kind, count = ("level", path.levels) if path.gathers else ("number", path.width)
         for _ in range(count):
@@ -42,8 +43,11 @@ def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
 
 def _matrices(model: Model) -> list[Array]:
     model = model.single
-    parts = model.parts
-    return [np.asarray(parts[f"w{layer.index}"], dtype=float) for layer in model.plan.layers]
+    parts, mix = model.parts, model.encoding.mix
+    found = [np.asarray(parts[f"w{layer.index}"], dtype=float) for layer in model.plan.layers]
+    if mix is not None:  # components are sums of the columns' inputs, so their weights are too
+        found[0] = np.concatenate([mix.axes.T @ found[0][: mix.size], found[0][mix.size :]])
+    return found
 
 
 def _by_column(model: Model, rows: Array) -> dict[str, Array]:
