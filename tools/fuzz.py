@@ -7,6 +7,7 @@ The tests run a few hundred of the same files on every commit.
 """
 
 import argparse
+import faulthandler
 import io
 import json
 import os
@@ -224,6 +225,7 @@ def main() -> int:
     asked.add_argument("count", type=int)
     asked.add_argument("--seed", type=int, default=0)
     given = asked.parse_args()
+    faulthandler.enable()  # a crash of a library says where; a file in the system's temporary folder is the one at fault
     seeds()  # everything is imported before memory is limited
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))

@@ -3,6 +3,8 @@
 Nothing is trained: an equation must agree with `predict` for any weights.
 """
 
+from datetime import datetime, timedelta
+
 import numpy as np
 
 from chainrule.encoding import Encoding
@@ -32,6 +34,47 @@ def table(rows: int = 60, seed: int = 1) -> Table:
         "sort": draw.choice(["A", "B", "C & D"], rows).tolist(),
     }
     return read_table(columns)
+
+
+ENCODED = ("dates", "quantile", "power", "components", "targets", "text")
+
+
+def measured(rows: int = 60, seed: int = 3) -> Table:
+    """Moments over three years (some missing, leap days among them), skewed numbers, notes in two languages, two targets."""
+    draw = np.random.default_rng(seed)
+    first = datetime(2019, 1, 1)
+    when = [first + timedelta(seconds=int(s)) for s in draw.integers(0, 3 * 366 * 86400, rows)]
+    when[:4] = [datetime(2020, 2, 29, 23, 59, 59), datetime(2020, 12, 31, 12), datetime(2019, 12, 31), first]
+    notes = ["fine, no wind", "Rain and cold WIND", "小雨转晴", "snow-drifts on the northern road", ""]
+    skewed = draw.gamma(1.5, 4.0, rows)
+    columns = {
+        "when": [None if k % 9 == 4 else v for k, v in enumerate(when)],
+        "load": [None if k % 7 == 2 else float(v) for k, v in enumerate(skewed)],
+        "change": draw.standard_t(3, rows).tolist(),
+        "site": draw.choice(["a", "b"], rows).tolist(),
+        "note": [notes[k] for k in draw.integers(0, len(notes), rows)],
+        "yield": (np.exp(0.3 * draw.normal(size=rows)) * (1 + skewed)).tolist(),
+        "loss": draw.normal(5.0, 2.0, rows).tolist(),
+    }
+    return read_table(columns, kinds={"note": "text"})
+
+
+def encoded(kind: str, hidden: tuple[int, ...] = (3,), rows: int = 60) -> tuple[Model, Table]:
+    """A model whose columns go through the steps that are no straight line, and its table."""
+    whole = measured(max(rows, 60))
+    keep = {"dates": ["when", "site"], "text": ["note", "load"]}.get(kind, ["load", "change", "site"])
+    keep += ["when"] if kind == "components" else []
+    target = ("yield", "loss") if kind == "targets" else ("yield",)
+    used = whole.drop([c.name for c in whole.columns if c.name not in (*keep, *target)])
+    scale = kind if kind in ("quantile", "power") else "standard"
+    encoding = Encoding.fit(used, target if len(target) > 1 else target[0], "regression", scale=scale, target_scale=scale,
+                            pca=3 if kind == "components" else None, keep=keep)  # fmt: skip
+    plan = make_plan(
+        encoding.numeric, encoding.outputs, hidden, levels=encoding.levels, activation="tanh", loss="squared"
+    )
+    weights = np.random.default_rng(5).normal(0.0, 0.7, plan.size).astype(np.float32)
+    facts = {"target": ", ".join(target), "task": "regression", "missing": [], "program": {}}
+    return Model(plan, encoding, weights, {}, facts, Reference()), used.take(np.arange(rows))
 
 
 def model(

@@ -9,6 +9,7 @@ than 1e-9 of the largest, or where a cell holds an error.
 import io
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import nets
@@ -25,9 +26,9 @@ from chainrule.table import Table, read_table
 WORST = 1e-9
 
 
-def cases() -> dict[str, Model]:
-    """Every activation in hidden layers, every task, small scores and ones that go to ±800 and beyond."""
-    made = {}
+def cases() -> dict[str, tuple[Model, Table]]:
+    """Every activation in hidden layers, every task, small scores and ones that go to ±800 and beyond; every encoding."""
+    made: dict[str, Model] = {}
     for row in ACTIVATIONS.values():
         if row.output:
             continue
@@ -37,7 +38,10 @@ def cases() -> dict[str, Model]:
     made["linear"] = nets.model("regression", hidden=())
     made["sigmoid_output"] = nets.model("regression", "tanh", output="sigmoid")
     made["formula"] = nets.model("regression", "elu", (4, 3), formulas={"年龄": "log1p(x)"})
-    return made
+    given = rows()
+    return {k: (m, given) for k, m in made.items()} | {
+        k: nets.encoded(k) for k in nets.ENCODED if k != "text"
+    }
 
 
 def rows() -> Table:
@@ -49,12 +53,12 @@ def rows() -> Table:
     return read_table(columns)
 
 
-def by_office(folder: Path, found: dict[str, Model], table: Table) -> list[str]:
+def by_office(folder: Path, found: dict[str, tuple[Model, Table]]) -> list[str]:
     """The faults of the workbooks after LibreOffice has computed every cell."""
     books = folder / "books"
     books.mkdir(parents=True, exist_ok=True)
     alone = set()
-    for name, model in found.items():
+    for name, (model, table) in found.items():
         made = equation(model, table)
         whole = made.form("xlsx")
         assert isinstance(whole, bytes)
@@ -73,7 +77,7 @@ def by_office(folder: Path, found: dict[str, Model], table: Table) -> list[str]:
         timeout=900,
     )
     faults = []
-    for name, model in found.items():
+    for name, (model, table) in found.items():
         book = openpyxl.load_workbook(folder / "computed" / f"{name}.xlsx", data_only=True)
         lines = list(book.worksheets[0].iter_rows(values_only=True))
         theirs = predicted(model, table, double=True)
@@ -88,16 +92,18 @@ def by_office(folder: Path, found: dict[str, Model], table: Table) -> list[str]:
         wrong = [v for line in lines for v in line if isinstance(v, str) and v.startswith(("#", "Err:"))]
         faults += [f"{name}: a cell holds {wrong[0]}"] if wrong else []
         single = [line[-theirs.shape[1] :] for line in lines[1:2]] if name in alone else []
-        faults += compare(f"{name}, one cell", np.array(single, dtype=object), theirs[:1]) if single else []
+        faults += (
+            compare(f"{name}, one cell", np.array(single, dtype=object), theirs[:1], theirs) if single else []
+        )
     return faults
 
 
-def by_octave(folder: Path, found: dict[str, Model], table: Table) -> list[str]:
+def by_octave(folder: Path, found: dict[str, tuple[Model, Table]]) -> list[str]:
     """The faults of the functions as Octave computes them, all rows in one call."""
     place = folder / "octave"
     place.mkdir(parents=True, exist_ok=True)
     faults = []
-    for name, model in found.items():
+    for name, (model, table) in found.items():
         made = equation(model, table)
         word = f"net_{name}"
         text = made.form("matlab", name=word)
@@ -106,7 +112,13 @@ def by_octave(folder: Path, found: dict[str, Model], table: Table) -> list[str]:
         arguments = []
         for given in made.folded.inputs:
             values = cells(table, given, table.rows)
-            if given.takes == "number":
+            if given.takes == "date":
+                days = [
+                    None if v is None else 719529 + (v - datetime(1970, 1, 1)) / timedelta(days=1)
+                    for v in values
+                ]
+                arguments.append("[" + ";".join("NaN" if v is None else repr(v) for v in days) + "]")
+            elif given.takes == "number":
                 arguments.append("[" + ";".join("NaN" if v is None else repr(v) for v in values) + "]")
             else:
                 texts = ["''" if v is None else "'" + v.replace("'", "''") + "'" for v in values]
@@ -125,19 +137,21 @@ def by_octave(folder: Path, found: dict[str, Model], table: Table) -> list[str]:
     return faults
 
 
-def compare(name: str, ours: np.ndarray, theirs: np.ndarray) -> list[str]:
-    """A sentence where a number is off by more than WORST of the largest."""
+def compare(name: str, ours: np.ndarray, theirs: np.ndarray, among: np.ndarray | None = None) -> list[str]:
+    """A sentence where a number is off by more than WORST of the largest, of `among` where one row alone is compared."""
     if ours.shape != theirs.shape or not all(isinstance(v, int | float) for v in ours.ravel().tolist()):
         return [f"{name}: {ours.shape} cells, some without a number; wanted {theirs.shape}"]
-    worst = float(np.max(np.abs(ours.astype(float) - theirs))) / max(1e-300, float(np.max(np.abs(theirs))))
+    worst = float(np.max(np.abs(ours.astype(float) - theirs))) / max(
+        1e-300, float(np.max(np.abs(theirs if among is None else among)))
+    )
     print(f"{name:40} {worst:.2g}")
     return [] if worst <= WORST else [f"{name}: off by {worst:.2g} of the largest"]
 
 
 if __name__ == "__main__":
     where = Path(sys.argv[1])
-    nets_found, given_rows = cases(), rows()
-    found_faults = by_office(where, nets_found, given_rows) + by_octave(where, nets_found, given_rows)
+    nets_found = cases()
+    found_faults = by_office(where, nets_found) + by_octave(where, nets_found)
     print(
         "\n".join(found_faults)
         or f"{len(nets_found)} equations agree with predict in LibreOffice and in Octave."

@@ -86,7 +86,11 @@ def test_a_planted_mistake_is_recognized(fault: str, net: tuple[Any, ...], at: i
 
 
 def test_every_row_of_the_table_was_planted() -> None:
-    elsewhere = {"dropout_missing", "dropout_scale_missing"}  # below
+    elsewhere = {
+        "dropout_missing",
+        "dropout_scale_missing",
+        "slope_after_dropout",
+    }  # below, and in test_styles
     assert {m.name for m in (*MISTAKES, *FACTORS)} == {fault for fault, _, _ in PLANTED} | elsewhere
     assert len({m.name for m in (*MISTAKES, *FACTORS)}) >= 16
 

@@ -6,6 +6,7 @@ EXP stops at 709.78, text in arithmetic is an error, = compares text without cap
 import io
 import math
 import re
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,8 @@ TOKEN = re.compile(
     r"""(?P<string>"(?:[^"]|"")*")|(?P<ref>(?:'(?:[^']|'')+'!)?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(?![A-Za-z(])"""
     r"""|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?)|(?P<name>[A-Z][A-Z0-9.]*)(?=\()|(?P<sign><>|<=|>=|[-+*/=<>(),])"""
 )
+
+FIRST = datetime(1899, 12, 30)  # day 0 of a spreadsheet
 
 
 class Wrong(Exception):
@@ -50,6 +53,8 @@ def number(value: Any) -> float:
         return 0.0
     if isinstance(value, str):
         raise Wrong("#VALUE!")
+    if isinstance(value, datetime):
+        return (value - FIRST) / timedelta(days=1)
     return float(value)
 
 
@@ -209,6 +214,7 @@ def call(name: str, arguments: list[Any]) -> Any:
     functions = {
         "EXP": math.exp, "TANH": math.tanh, "MAX": max, "MIN": min, "ABS": abs, "LN": math.log, "SQRT": math.sqrt,
         "ERF": math.erf, "ATANH": math.atanh, "INT": math.floor, "SIGN": lambda v: (v > 0) - (v < 0), "SIN": math.sin,
-        "COS": math.cos, "POWER": math.pow, "PI": lambda: math.pi,
+        "COS": math.cos, "YEAR": lambda v: (FIRST + timedelta(days=v)).year,
+        "DATE": lambda y, m, d: (datetime(int(y), int(m), int(d)) - FIRST).days, "POWER": math.pow, "PI": lambda: math.pi,
     }  # fmt: skip
     return finite(float(functions[name](*numbers)))

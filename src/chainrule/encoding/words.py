@@ -1,5 +1,6 @@
 """Steps for dates and text: parts of a date, cyclic ones as sine and cosine; hashed words of a text."""
 
+import math
 import re
 import zlib
 from dataclasses import dataclass
@@ -73,11 +74,7 @@ class Hash:
         levels, codes = column.factor()
         rows = np.zeros((len(levels) + 1, self.size))
         for i, label in enumerate(levels):
-            for token in tokens(str(label)):
-                h = zlib.crc32(token.encode("utf-8", "replace"))
-                rows[i, h % self.size] += 1.0 if h >> 31 else -1.0
-        length = np.sqrt(np.sum(rows**2, axis=1, keepdims=True))
-        rows *= np.sqrt(self.size) / np.where(length == 0, 1.0, length)
+            rows[i] = hashed(str(label), self.size)
         return np.asarray(rows[codes])  # -1 finds the last row: nothing
 
     def to_json(self) -> dict[str, Any]:
@@ -90,6 +87,16 @@ class Hash:
         if not 0 < size <= MOST_HASHED:
             raise js.damaged("hash.size", "CR-1122")
         return cls(size)
+
+
+def hashed(text: str, size: int) -> list[float]:
+    """One text's numbers; written so that a program of the equation can carry it as it stands."""
+    row = [0.0] * size
+    for token in tokens(text):
+        h = zlib.crc32(token.encode("utf-8", "replace"))
+        row[h % size] += 1.0 if h >> 31 else -1.0
+    length = math.sqrt(sum(v * v for v in row)) or 1.0
+    return [v * (math.sqrt(size) / length) for v in row]
 
 
 _WORD = re.compile(r"[^\W_]+")

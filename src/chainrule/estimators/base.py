@@ -3,12 +3,13 @@
 import copy
 import os
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ..errors import EstimatorError
@@ -28,6 +29,8 @@ _PARAMETERS: dict[Any, list[str]] = {}  # __init__ -> its arguments, sorted
 
 class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
     """Fits, goes on fitting and answers; the two estimators add their targets."""
+
+    _usual: ClassVar[dict[str, Any]]  # defaults by name
 
     @abstractmethod
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, Array]:
@@ -134,6 +137,15 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
             _PARAMETERS[given] = super()._get_param_names()
         return [*_PARAMETERS[given]]
 
+    def _validate_params(self) -> None:
+        """As scikit-learn checks them; a default is in order, and so is not looked at."""
+        usual = self._usual
+        given = self.get_params(deep=False)
+        changed = {
+            name: value for name, value in given.items() if name not in usual or value is not usual[name]
+        }
+        validate_parameter_constraints(self._parameter_constraints, changed, caller_name=type(self).__name__)
+
     def _fit_members(
         self,
         several: list[dict[str, Any]],
@@ -160,7 +172,7 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
 
     def _check_settings(self, watched: Any) -> None:
         """Settings that nothing would read are refused."""
-        usual = network.usual_settings(type(self)._settings)
+        usual = self._usual
         if self.solver == "lbfgs":
             unread = [n for n in NOT_LBFGS if np.any(getattr(self, n) != usual[n])]
             if unread:
@@ -209,6 +221,8 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
     def _check_solver(self) -> bool:
         if self.solver not in STOCHASTIC:
             raise AttributeError(str(EstimatorError("CR-3054", solver=self.solver)))
+        if self.n_init > 1 and self.n_estimators == 1 and getattr(self, "quantiles", None) is None:
+            raise AttributeError(str(EstimatorError("CR-3075")))
         return True
 
     @classmethod

@@ -37,8 +37,6 @@ def wanted(est: Any) -> list[dict[str, Any]]:
 def fit(est: Any, settings: list[dict[str, Any]], call: Callable[[Any], Any], incremental: bool) -> None:
     """Fits the members by `call` and leaves the estimator as the best of them, or as their company (estimators_)."""
     choosing = getattr(est, "quantiles", None) is None and est.n_estimators == 1
-    if incremental and choosing:
-        raise EstimatorError("CR-3075")
     if getattr(est, "_skl_callbacks", None):
         raise EstimatorError("CR-3076")
     goes_on = (incremental or est.warm_start) and hasattr(est, "estimators_")

@@ -25,7 +25,7 @@ BLOCK = 2**16  # rows at a time
 class MLPClassifier(ClassifierMixin, BaseMLP):
     """A multi-layer perceptron that answers with classes: two, several, or several at once (multilabel)."""
 
-    _settings = settings_of(CLASSIFIER)
+    _usual = {s.name: s.default for s in settings_of(CLASSIFIER)}
     _parameter_constraints = constraints_of(CLASSIFIER)
 
     def __init__(
@@ -181,7 +181,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
 class MLPRegressor(RegressorMixin, BaseMLP):
     """A multi-layer perceptron that answers with numbers, one or several."""
 
-    _settings = settings_of(REGRESSOR)
+    _usual = {s.name: s.default for s in settings_of(REGRESSOR)}
     _parameter_constraints = constraints_of(REGRESSOR)
 
     def __init__(

@@ -165,6 +165,8 @@ def training_plan(
 
 def _bare(value: Any) -> Any:
     """A built-in row by its name, knobs as pairs."""
+    if value is None or isinstance(value, int | float | str):
+        return value
     if isinstance(value, Mapping):
         return tuple(value.items())
     if isinstance(value, tuple):
@@ -196,7 +198,7 @@ def optimizer(est: Any, learning_rate: float) -> tuple[Any, dict[str, float], fl
             return OPTIMIZERS["adam_hat"], dict(knobs), float(learning_rate)
         name = "sgd_nesterov" if est.nesterovs_momentum else "sgd_velocity"
         return OPTIMIZERS[name], {"mu": est.momentum}, float(learning_rate)
-    usual = usual_settings(type(est)._settings)
+    usual = type(est)._usual
     unread = [name for name in OF_SOLVER if getattr(est, name) != usual[name]]
     if unread or est.solver == "lbfgs":
         raise EstimatorError("CR-3070", names=", ".join(unread) or "solver='lbfgs'")
@@ -214,10 +216,6 @@ def _apart(table: Mapping[str, Any], given: Any) -> tuple[Any, Mapping[str, floa
         if replace(given, **changes) == row:
             return row, given.knobs
     return given, given.knobs
-
-
-def usual_settings(settings: tuple[Any, ...]) -> dict[str, Any]:
-    return {s.name: s.default for s in settings}
 
 
 def threads_of(n_jobs: int | None) -> int:

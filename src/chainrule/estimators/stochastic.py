@@ -78,15 +78,14 @@ def halves(rng: Any, t: Array, fraction: float) -> tuple[Array, Array]:
 
 
 class Orders:
-    """The orders of coming epochs, one shuffle each from the estimator's own RandomState."""
+    """The orders of coming epochs, each the last one shuffled by the estimator's own RandomState."""
 
     def __init__(self, rng: Any, parts: Parts, shuffled: bool, index: Array | None) -> None:
         self.rng, self.parts, self.shuffled = rng, parts, shuffled
         # RandomState shuffles int64 fastest; of many rows the numbers are to take little memory
-        self.places = np.arange(parts.count, dtype=np.int64 if parts.count < MANY else np.uint32)
-        if index is None or len(index) != parts.count:
-            index = self.places.astype(np.uint32, copy=False)
-        self.index: Any = index
+        kind = np.int64 if parts.count < MANY else np.uint32
+        goes_on = index is not None and len(index) == parts.count
+        self.index: Array = np.array(index, kind) if goes_on else np.arange(parts.count, dtype=kind)
         self.drawn = 0
 
     def draw(self, epochs: int) -> Array | None:
@@ -94,25 +93,18 @@ class Orders:
         if not self.shuffled and self.parts.train is None:
             return None
         made = np.empty((epochs, self.parts.count), np.uint32)
-        self.before = self.rng.get_state(legacy=False), self.index
+        self.before, self.drawn = (self.rng.get_state(legacy=False), self.index.copy()), epochs
         for line in made:
-            self._next(line)
+            self._next()
+            line[:] = self.index
         if self.parts.train is not None:
-            self.index = self.index.copy()
             made[:] = self.parts.train[made]
-        self.drawn = epochs
         return made
 
-    def _next(self, line: Array) -> None:
+    def _next(self) -> None:
+        """The same swaps as of row numbers in order, so the last order put into the drawn one, as scikit-learn does."""
         if self.shuffled:
-            places = self.places.copy()
-            self.rng.shuffle(places)
-            for first in range(0, len(line), MANY):  # whose numbers are widened on the way
-                part = slice(first, first + MANY)
-                self.index.take(places[part], out=line[part], mode="clip")
-        else:
-            line[:] = self.index
-        self.index = line
+            self.rng.shuffle(self.index)
 
     def used(self, epochs: int) -> None:
         """Only so many of the drawn orders were: whoever shares the RandomState finds it as if no more were drawn."""
@@ -120,7 +112,7 @@ class Orders:
             self.rng.set_state(self.before[0])
             self.index = self.before[1]
             for _ in range(epochs):
-                self._next(np.empty_like(self.index))
+                self._next()
 
 
 def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, given: Parts | None) -> None:

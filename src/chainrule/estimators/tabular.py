@@ -91,6 +91,7 @@ class BaseTabular(BaseEstimator, ABC):
             X_val, y_val = pair
         if (X_val is None) != (y_val is None):
             raise EstimatorError("CR-3122")
+        X, y, X_val, y_val = map(_array_of, (X, y, X_val, y_val))
         table = _table(X, self.kinds)
         goals, task = self._goals(y, table)
         rows = len(goals[0].values)
@@ -150,6 +151,7 @@ class BaseTabular(BaseEstimator, ABC):
     def _outputs(self, X: Any) -> Array:
         """Numbers (n,) or (n, o) in the targets' units, or probabilities (n, classes) in the model's order."""
         check_is_fitted(self, "model_")
+        X = _array_of(X)
         if _nameless(X) and (width := _width(X)) != self.n_features_in_:
             raise EstimatorError("CR-3126", found=width, wanted=self.n_features_in_)
         encoding = self.model_.encoding
@@ -168,6 +170,7 @@ class BaseTabular(BaseEstimator, ABC):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = tags.input_tags.categorical = tags.input_tags.string = True
+        tags.input_tags.sparse = True
         return tags
 
 
@@ -270,11 +273,17 @@ def _stored(estimator: BaseTabular) -> dict[str, Any]:
     return params | {"random_state": seed if seed is None or hasattr(seed, "__index__") else None}
 
 
+def _array_of(X: Any) -> Any:
+    """A sparse matrix, or anything else that is an array without being a frame (a tensor, say), as an array."""
+    if hasattr(X, "toarray"):
+        return X.toarray()
+    own = any(hasattr(X, name) for name in ("columns", "column_names", "schema", "name", "to_pylist"))
+    return np.asarray(X) if hasattr(X, "__array__") and not own and not isinstance(X, np.ndarray) else X
+
+
 def _table(X: Any, kinds: Mapping[str, str] | None, absent_ok: bool = False) -> Table:
     if isinstance(X, str | os.PathLike):
         raise EstimatorError("CR-3128", type=type(X).__name__)
-    if hasattr(X, "toarray"):
-        X = X.toarray()
     if isinstance(X, list | tuple):
         X = np.array(X, object if any(isinstance(v, str) for row in X for v in np.atleast_1d(row)) else None)
     if isinstance(X, np.ndarray) and X.ndim == 0:

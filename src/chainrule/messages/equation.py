@@ -229,4 +229,31 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file}: an equation is written as one of {endings}; or say --form.",
         "{file}：公式可写成以下扩展名的文件：{endings}；或用 --form 指明格式。",
     ),
+    "CR-2309": (
+        "The column {column} is text whose words are counted in hashed places; the form {form} has no function for that. These "
+        "forms can: text, latex, mathml, markdown, html, docx, table and json state the places as letters, python computes them.",
+        "列 {column} 是文本，其词语按散列位置计数；{form} 形式没有这样的函数。可以使用：text、latex、mathml、markdown、html、docx、table "
+        "和 json 以字母表示各位置，python 则直接计算。",
+    ),
+    "CR-2338": ("days since 1970 of {column}", "{column} 距 1970 年的天数"),
+    "CR-2339": ("share of its year gone at {column}", "{column} 在当年已过的比例"),
+    "CR-2348": (
+        "days from 1970-01-01 00:00 to the moment in {column}, the time of day as a fraction",
+        "从 1970-01-01 00:00 到 {column} 所示时刻的天数，时刻以小数表示",
+    ),
+    "CR-2349": (
+        "(day of the year − 1) / (days of that year) of the date in {column}",
+        "{column} 所示日期的（年内第几天 − 1）/（当年天数）",
+    ),
+    "CR-2356": (
+        "the words of {column} counted by hash in place {label}: +1 or −1 each, all places together scaled to length √places "
+        "(the Python form holds the exact rule)",
+        "{column} 中的词语按散列计入第 {label} 个位置：每个词 +1 或 −1，各位置一起缩放到长度 √位置数（准确规则见 Python 形式）",
+    ),
+    "CR-2357": ("date and time", "日期时间"),
+    "CR-2358": ("text", "文本"),
+    "CR-2359": (
+        "Dates are datenum (days, as MATLAB and Octave count them), NaN where missing.",
+        "日期用 datenum（MATLAB 和 Octave 的天数），缺失时为 NaN。",
+    ),
 }

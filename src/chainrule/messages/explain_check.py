@@ -279,6 +279,15 @@ ROWS: dict[str, tuple[str, str]] = {
         "整个梯度是损失函数梯度的 {ratio} 倍\n各层方向都正确，但大小与损失函数矛盾。\n"
         "改正：损失函数中的常数（½、2、1/n）在梯度中也要相同。",
     ),
+    "CR-2893": (
+        "The slope of layer {layer} is taken at what dropout left of its output\n"
+        "Dropout changed and scaled the output before the slope was taken, so y(1 − y) is not that of the activation, and the "
+        "scale 1/(1 − rate) is missing on the way back.\n"
+        "Mend: keep the output before dropout for the slope, and multiply what comes back by the same mask and scale.",
+        "第 {layer} 层的导数取在 dropout 之后的输出处\n"
+        "求导之前输出已被 dropout 置零并放大，y(1 − y) 已不是激活函数的导数，反向时也缺少系数 1/(1 − rate)。\n"
+        "改正：用 dropout 之前的输出求导，并把传回的量乘上同一个掩码和系数。",
+    ),
     # the report
     "CR-2901": (
         "The listing did not run as it stands; it was repaired like this:",
@@ -344,13 +353,22 @@ ROWS: dict[str, tuple[str, str]] = {
         "该代码被系统终止（{reason}）；内存上限为 {memory} MB。",
     ),
     "CR-2923": (
-        "No weights were found: no array that is used in a product and changed step by step.",
-        "没有找到权值：没有既参与矩阵乘积、又逐步改变的数组。",
+        "No weights were found: no array that is used in a product and changed step by step, and no number that is replaced by "
+        'itself minus its gradient. Put this into the file instead of the loop, and it is checked: NET = {{"weights": '
+        '[W1, b1, W2, b2], "x": x, "t": t}} and a function gradient(weights, x, t) that returns the gradients in the same '
+        'form; "activations" and "loss" in NET where they are not sigmoid and squared.',
+        '没有找到权值：既没有参与矩阵乘积并逐步改变的数组，也没有逐步减去自身梯度的数。可以在文件中不写循环，而写 NET = {{"weights": '
+        '[W1, b1, W2, b2], "x": x, "t": t}} 以及函数 gradient(weights, x, t)，按同样的形式返回梯度；若激活函数不是 sigmoid、'
+        '误差不是平方误差，再在 NET 中给出 "activations" 和 "loss"，即可检查。',
     ),
     "CR-2924": (
         "No forward pass was recognized: the weights {names} change, but no chain of f(x·W) with a known activation leads "
-        "through them.",
-        "没有识别出正向计算：权值 {names} 在改变，但找不到由已知激活函数构成的 f(x·W) 链。",
+        "through them to an output that is compared with a target. Put this into the file instead of the loop, and it is "
+        'checked: NET = {{"weights": [W1, b1, W2, b2], "x": x, "t": t, "activations": ["tanh", "sigmoid"]}} and a '
+        "function gradient(weights, x, t) that returns the gradients in the same form.",
+        "没有识别出正向计算：权值 {names} 在改变，但找不到由已知激活函数构成的 f(x·W) 链通向与目标值比较的输出。可以在文件中不写循环，而写 "
+        'NET = {{"weights": [W1, b1, W2, b2], "x": x, "t": t, "activations": ["tanh", "sigmoid"]}} 以及函数 '
+        "gradient(weights, x, t)，按同样的形式返回梯度，即可检查。",
     ),
     "CR-2926": (
         "Not decided: the output layer's step already is none of the gradients of a usual loss, so the update rule or the "
@@ -451,5 +469,13 @@ ROWS: dict[str, tuple[str, str]] = {
         "The step contains {mu:.6g} × the gradient of the step before. Momentum in the usual sense keeps the whole step "
         "before, not only its gradient.",
         "更新中含有 {mu:.6g} × 上一步的梯度。通常所说的动量保留的是上一步的整个更新量，而不只是其梯度。",
+    ),
+    "CR-2952": (
+        "{names} (biases or thresholds) take part in the forward pass and never move: fine, if they are meant to be fixed.",
+        "{names}（偏置或阈值）参与正向计算但从不更新：若有意固定则无妨。",
+    ),
+    "CR-2953": (
+        "Only unit {unit} of layer {layer} has this fault; the other units of the layer are right.",
+        "只有第 {layer} 层的第 {unit} 个神经元有此错误，该层其他神经元都正确。",
     ),
 }

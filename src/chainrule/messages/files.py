@@ -311,11 +311,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file}：.npy 文件只有一个矩阵而没有列名。请写 .npz、.csv、.xlsx 或 .parquet。",
     ),
     "CR-3373": (
-        (
-            "The column {column} goes through the step {step}, which cannot be written as one equation. Train without it "
-            "(--drop, --scale standard) where the equation is wanted."
-        ),
-        "列 {column} 经过步骤 {step}，无法写成一个公式。若需要公式，请不用它训练（--drop、--scale standard）。",
+        'The answers are rates times the column "{column}" (--exposure), which an equation of the network does not carry. '
+        "Train without --exposure on the rate itself where the equation is wanted.",
+        "回答等于网络给出的比率乘以列“{column}”（--exposure），网络的公式不含这一乘积。若需要公式，请不用 --exposure，直接以比率为目标训练。",
     ),
     "CR-3374": (
         "The rows cannot be divided in several ways at once ({ways}). Choose one.",

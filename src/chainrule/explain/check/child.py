@@ -18,7 +18,7 @@ import sys
 import types
 
 MOST_EVENTS, MOST_BYTES, LARGEST = 6000, 48_000_000, 300_000
-ENTER = {"dot", "matmul", "inner", "outer", "multiply", "subtract", "add", "divide"}
+ENTER = {"dot", "matmul", "inner", "outer", "multiply", "subtract", "add", "divide", "einsum"}
 OPS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**", ast.Mod: "%",
     ast.FloorDiv: "//",
@@ -134,13 +134,34 @@ class Record:
     def method(self, site, base, name, args, keywords):
         value = getattr(base, name)(*args, **keywords)
         operands = list(args) if isinstance(base, types.ModuleType | type) else [base, *args]
-        self.operation(site, name, operands[:2], value)
+        seen = value
+        if name == "einsum":
+            name, operands, seen = self.product(operands, value)
+        self.operation(site, name, operands[:2], seen)
         return value
 
     def function(self, site, name, function, args, keywords):
-        value = function(*args, **keywords)
-        self.operation(site, name, list(args)[:2], value)
+        value, operands = function(*args, **keywords), list(args)
+        seen = value
+        if name == "einsum":
+            name, operands, seen = self.product(operands, value)
+        self.operation(site, name, operands[:2], seen)
         return value
+
+    def product(self, args, value):
+        """An einsum over one common letter as the product a @ b of matrices, turned so that it is one."""
+        spec = args[0].replace(" ", "") if args and isinstance(args[0], str) else ""
+        given, arrow, out = spec.partition("->")
+        names = given.split(",")
+        if len(args) == 3 and arrow and len(names) == 2 and all(0 < len(set(n)) == len(n) < 3 for n in names):
+            common = set(names[0]) & set(names[1])
+            if len(common) == 1 and not common & set(out) and set(out) == set(names[0]) ^ set(names[1]):
+                (one,), (a, b) = common, (self.np.asarray(v) for v in args[1:])
+                a = a.T if names[0].index(one) < len(names[0]) - 1 else a
+                b = b.T if names[1].index(one) > 0 else b
+                free = "".join(n.replace(one, "") for n in names)
+                return ("dot", [a, b], value) if free == out else ("dot", [b.T, a.T], value)
+        return "einsum", [], value
 
     def augment(self, site, op, old, right):
         """`old op= right`: only looks."""

@@ -30,13 +30,13 @@ INTO = {
 
 
 class Graph:
-    """Nodes [op, line, value, operands], and the names under which their numbers were stored."""
+    """Nodes [op, [line, column], value, operands], and the names under which their numbers were stored."""
 
     def __init__(self, out):
         import numpy as np
 
         self.np, self.out, self.nodes, self.names, self.done = np, out, [], [], False
-        self.places, self.alive, self.sites = {}, [], []
+        self.places, self.alive, self.columns = {}, [], {}
         self.Real, self.Whole = self.types()
 
     def types(self):
@@ -77,20 +77,24 @@ class Graph:
 
     # nodes --------------------------------------------------------------------------------------------------------
 
-    def line(self):
+    def place(self):
+        """The line and column of the operation that the listing is in."""
         frame = sys._getframe(2)
         while frame is not None:
-            if frame.f_code.co_filename == "<listing>":
-                return frame.f_lineno
+            code = frame.f_code
+            if code.co_filename == "<listing>":
+                if code not in self.columns:
+                    self.columns[code] = [p[2] or 0 for p in code.co_positions()]
+                return [frame.f_lineno, self.columns[code][frame.f_lasti // 2]]
             frame = frame.f_back
-        return 0
+        return [0, 0]
 
     def node(self, op, value, operands):
         try:
             value = float(value)
         except (OverflowError, ValueError, TypeError):
             value = float("nan")
-        self.nodes.append([op, self.line(), value, operands])
+        self.nodes.append([op, self.place(), value, operands])
         if len(self.nodes) >= MOST_NODES:
             self.finish("enough")
         return len(self.nodes) - 1
@@ -212,6 +216,8 @@ class Graph:
         value = RUN[op](a, b)
         if isinstance(value, self.np.ndarray):
             self.each(op, a, b, value)
+        elif isinstance(value, list) and op == "*":  # [0.0]*3: three numbers that are equal, not one
+            value = [self.constant(v) if hasattr(v, "node") else v for v in value]
         return value
 
     def augmented(self, op, a, b):
@@ -270,6 +276,10 @@ class Graph:
                 nodes = self.elements(list(args[0]) if isinstance(args[0], list | tuple) else args[0])
                 if nodes is not None and nodes.shape == value.shape:
                     self.bind(value, nodes)
+            elif name == "copy" and value.dtype.kind == "f":
+                nodes = self.elements(args[0] if args else function.__self__)
+                if nodes is not None:
+                    self.bind(value, nodes)
             elif len(args) == 1 and value.dtype.kind == "f" and np.shape(args[0]) == value.shape:
                 nodes = self.elements(args[0])
                 if nodes is not None:
@@ -288,6 +298,8 @@ class Graph:
             if terms is not None:
                 return self.total(name, value, [(t,) for t in terms.reshape(-1)])
         given = [a for a in (*args, *keywords.values()) if hasattr(a, "node")]
+        if name in ("max", "min") and not given and hasattr(value, "node"):
+            return self.made("largest", value, [value])
         if hasattr(value, "node"):
             if len(given) == 1 or any(value is g for g in given):
                 return self.made(name, value, [*given, value]) if name else value
@@ -325,7 +337,8 @@ class Watch(ast.NodeTransformer):
     def visit_BinOp(self, node):
         self.generic_visit(node)
         if type(node.op) in OPS:
-            return self.hook("binary", ast.Constant(OPS[type(node.op)]), node.left, node.right)
+            made = self.hook("binary", ast.Constant(OPS[type(node.op)]), node.left, node.right)
+            return ast.copy_location(made, node)
         return node
 
     def visit_Call(self, node):
@@ -405,7 +418,7 @@ class Watch(ast.NodeTransformer):
         if isinstance(node.target, ast.Subscript):
             base, index = self.visit(node.target.value), self.visit(node.target.slice)
             old = self.hook("get", _load("__cr_b__"), _load("__cr_i__"))
-            made = self.hook("augmented", ast.Constant(op), old, value)
+            made = ast.copy_location(self.hook("augmented", ast.Constant(op), old, value), node)
             return [
                 ast.Assign([ast.Name("__cr_b__", ast.Store())], base),
                 ast.Assign([ast.Name("__cr_i__", ast.Store())], index),
@@ -414,7 +427,8 @@ class Watch(ast.NodeTransformer):
             ]
         text = ast.unparse(node.target)
         old = ast.parse(text, mode="eval").body
-        made = ast.Assign([node.target], self.hook("augmented", ast.Constant(op), old, value))
+        added = ast.copy_location(self.hook("augmented", ast.Constant(op), old, value), node)
+        made = ast.copy_location(ast.Assign([node.target], added), node)
         return [made, *self.stores(node.target)]
 
     def visit_FunctionDef(self, node):

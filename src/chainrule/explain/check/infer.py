@@ -6,78 +6,21 @@ weights of one forward pass and those of the next.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from ...errors import CheckError
 from ...rules.activations import ACTIVATIONS
-from .net import Array, Point
+from .chains import Chain, Link, Seen, same
+from .net import Array
 from .record import Event, Record
+from .steps import STEPS, steps, weights
 
 FORWARD = ("sigmoid", "tanh", "relu", "identity", "leaky_relu", "elu", "softplus", "silu", "gelu")
 OUTPUT = ("sigmoid", "tanh", "softmax", "relu", "identity", "softplus", "exp", "leaky_relu", "elu")
 FAR = 1200  # events between one product and the next of the same forward pass
-STEPS = 4
 Score = tuple[int, Array, int | None, float, Array | None]
 """(the score's ref, s (n, o), the bias's ref, its sign, b (o,))"""
-
-
-@dataclass(frozen=True)
-class Link:
-    """One layer of one forward pass."""
-
-    event: int
-    side: str  # where the weights stand in the product: "right" x·W, "left" W·x
-    w_ref: int
-    x_ref: int
-    b_ref: int | None
-    b_sign: float
-    w: Array  # (i, o)
-    b: Array | None  # (o,)
-    x: Array  # (n, i)
-    s: Array  # (n, o)
-    y_ref: int
-    activations: tuple[str, ...]  # all that give this output
-    inside: str = ""  # "first" or "last": a row of the weights is the bias
-
-    @property
-    def units(self) -> int:
-        return int(self.w.shape[1])
-
-
-@dataclass(frozen=True)
-class Chain:
-    links: tuple[Link, ...]
-    t: Array
-    t_ref: int
-    end: int  # the event where the output is known
-
-    @property
-    def start(self) -> int:
-        return self.links[0].event
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a listing does: chains, and points where its steps can be compared."""
-
-    chains: tuple[Chain, ...]
-    points: tuple[Point, ...]
-    at: tuple[Chain, ...]  # the chain of each point
-    activations: tuple[tuple[str, ...], ...]  # per layer
-    stacked: bool = False
-
-
-def _same(a: Array, b: Array) -> bool:
-    if a.shape != b.shape:
-        return False
-    if not a.size:
-        return True
-    one, other = a.flat[0], b.flat[0]
-    if not abs(one - other) <= 1e-13 + 1e-9 * abs(other):  # most comparisons end here; NaN too
-        return False
-    return bool((np.abs(a - b) <= 1e-13 + 1e-9 * np.abs(b)).all())
 
 
 class Finder:
@@ -162,7 +105,7 @@ class Finder:
             else:
                 continue
             sign = -1.0 if minus else 1.0
-            if _same(product + sign * flat, s):
+            if same(product + sign * flat, s):
                 found.append((add.ref, s, other, sign, flat))
         found.append((event.ref, product, None, 1.0, None))
         return found
@@ -177,7 +120,35 @@ class Finder:
                     if name != "softmax" or s.shape[1] > 1:
                         made[name] = np.asarray(rule.forward(s=s, **rule.knobs) * np.ones_like(s))
             self.outputs[key] = (s, made)  # s is kept, so that its id stays its own
-        return tuple(name for name, f in self.outputs[key][1].items() if _same(f, y))
+        return tuple(name for name, f in self.outputs[key][1].items() if same(f, y))
+
+    def dropped(self, s: Array, fed: Array) -> tuple[tuple[str, ...], tuple[Array, float]] | None:
+        """(rules, (what was kept, rate)) where an activation is fed on with some of it set to 0 and the rest scaled."""
+        self.names(s, fed, FORWARD)
+        for name, y in self.outputs[id(s), FORWARD][1].items():
+            live, gone = (fed != 0) & (y != 0), (fed == 0) & (y != 0)
+            if name == "identity" or live.sum() < 3 or ((fed != 0) & (y == 0)).any():
+                continue
+            ratio = fed[live] / y[live]
+            scale = float(ratio.flat[0])
+            if (
+                np.abs(ratio - scale).max() <= 1e-9 * scale
+                and (gone.any() or scale > 1 + 1e-9)
+                and scale > 1 - 1e-9
+            ):
+                return (name,), (self.mask(~gone, y != 0), 1 - 1 / max(scale, 1.0))
+        return None
+
+    def mask(self, kept: Array, known: Array) -> Array:
+        """Where the output was 0 anyway its value does not tell whether it was kept; the listing's own mask does."""
+        if known.all():
+            return kept
+        for a in self.record.arrays:
+            if a.size == kept.size and a.ndim == 2 and (a == 0).any() and np.unique(a).size == 2:
+                for way in (a, a.T):
+                    if way.shape == kept.shape and ((way != 0) == kept)[known].all():
+                        return np.asarray(way != 0)
+        return kept
 
     # a whole pass -------------------------------------------------------------------------------------------------
 
@@ -185,7 +156,7 @@ class Finder:
         """The forward pass that begins with product number `first` of the list, its weights on that side."""
         links: list[Link] = []
         position, used = first, side
-        inside = ""
+        inside, drop = "", None
         while True:
             k, event = self.products[position]
             reading = next((r for r in self.sides(event) if r[0] == used), None)
@@ -195,16 +166,16 @@ class Finder:
             options = self.scores(k, event, used, product)
             following = self._next(position, used, options)
             if following is None:
-                return self._close(links, k, event, used, x, w, options, inside)
-            after, after_side, option, activations, fed, within = following
-            links.append(self._link(k, event, used, x, w, option, activations, fed, inside))
-            position, used, inside = after, after_side, within
+                return self._close(links, k, event, used, x, w, options, inside, drop)
+            after, after_side, option, activations, fed, within, after_drop = following
+            links.append(self._link(k, event, used, x, w, option, activations, fed, inside, drop))
+            position, used, inside, drop = after, after_side, within, after_drop
             if len(links) > 30:
                 return None
 
     def _link(
         self, k: int, event: Event, side: str, x: Array, w: Array,
-        option: Score, activations: tuple[str, ...], y_ref: int, inside: str,
+        option: Score, activations: tuple[str, ...], y_ref: int, inside: str, drop: tuple[Array, float] | None,
     ) -> Link:  # fmt: skip
         _, s, b_ref, sign, b = option
         right = side == "right"
@@ -214,12 +185,14 @@ class Finder:
         if inside:
             bias = w[0] if inside == "first" else w[-1]
             w, x = (w[1:], x[:, 1:]) if inside == "first" else (w[:-1], x[:, :-1])
-        return Link(k, side, w_ref, x_ref, b_ref, sign, w, bias, x, s, y_ref, activations, inside)
+        keep, rate = drop or (None, 0.0)
+        return Link(k, side, w_ref, x_ref, b_ref, sign, w, bias, x, s, y_ref, activations, inside, keep, rate)
 
     def _next(
         self, position: int, side: str, options: Sequence[Score]
-    ) -> tuple[int, str, Score, tuple[str, ...], int, str] | None:
-        """The next product that is fed f(score): (number, side, score, activations, ref of its input, bias inside)."""
+    ) -> tuple[int, str, Score, tuple[str, ...], int, str, tuple[Array, float] | None] | None:
+        """The next product that is fed f(score): (number, side, score, activations, ref of its input, bias inside,
+        dropout)."""
         began, start = self.products[position]
         for number in range(position + 1, len(self.products)):
             k, event = self.products[number]
@@ -235,19 +208,21 @@ class Finder:
                     if fed.shape == s.shape:
                         hits = self.names(s, fed, FORWARD)
                         if hits:
-                            return number, after_side, option, hits, ref, ""
+                            return number, after_side, option, hits, ref, "", None
+                        if masked := self.dropped(s, fed):
+                            return number, after_side, option, masked[0], ref, "", masked[1]
                     elif fed.shape == (s.shape[0], s.shape[1] + 1) and w.shape[0] == fed.shape[1]:
                         for within, column, rest in (
                             ("last", fed[:, -1], fed[:, :-1]),
                             ("first", fed[:, 0], fed[:, 1:]),
                         ):
                             if (column == 1).all() and (hits := self.names(s, rest, FORWARD)):
-                                return number, after_side, option, hits, ref, within
+                                return number, after_side, option, hits, ref, within, None
         return None
 
     def _close(
         self, links: list[Link], k: int, event: Event, side: str, x: Array, w: Array,
-        options: Sequence[Score], inside: str,
+        options: Sequence[Score], inside: str, drop: tuple[Array, float] | None,
     ) -> Chain | None:  # fmt: skip
         """The output: a value that is f(score) and is compared with targets."""
         events = self.record.events
@@ -272,7 +247,7 @@ class Finder:
             )
             for at, ref, names in hits:
                 if target := self._target(at, ref, s, side):
-                    link = self._link(k, event, side, x, w, option, names, ref, inside)
+                    link = self._link(k, event, side, x, w, option, names, ref, inside, drop)
                     return Chain((*links, link), target[0], target[1], at)
         return None
 
@@ -287,7 +262,7 @@ class Finder:
                 mine, other = e.operands[place], e.operands[1 - place]
                 assert mine is not None and other is not None
                 own = self.array(mine)
-                if mine != y_ref and not (own.size == y.size and _same(own.reshape(-1), y.reshape(-1))):
+                if mine != y_ref and not (own.size == y.size and same(own.reshape(-1), y.reshape(-1))):
                     continue
                 t = self.array(other)
                 if t.size == s.size:
@@ -295,6 +270,8 @@ class Finder:
                     return (t.reshape(s.shape) if shaped is None else shaped), other
                 if t.size == 1 and n == 1 and o == 1:
                     return t.reshape(1, 1), other
+        if divided := self._divided(at, y, s, side):
+            return divided
         for k in range(
             at, min(at + self.far, len(self.record.events))
         ):  # classes as whole numbers: y[range(n), t] -= 1
@@ -314,6 +291,31 @@ class Finder:
                     and t.max() == o - 1
                 ):
                     return np.eye(o)[t.reshape(-1).astype(int)], e.ref
+        return None
+
+    def _divided(self, at: int, y: Array, s: Array, side: str) -> tuple[Array, int] | None:
+        """The target of a cross-entropy that is written out: t / y, or t times log y."""
+        with np.errstate(all="ignore"):
+            logs = np.log(y).reshape(-1)
+        for e in self.record.events[at : at + self.far]:
+            if (
+                len(e.operands) != 2
+                or None in e.operands
+                or e.op not in ("/", "divide", "*", "multiply", "dot", "@")
+            ):
+                continue
+            a, b = (self.array(o).reshape(-1) for o in e.operands)
+            wanted = y.reshape(-1) if e.op in ("/", "divide") else logs
+            for mine, other, place in ((b, a, 0), (a, b, 1)):
+                if (
+                    other.size == y.size == mine.size
+                    and same(mine, wanted)
+                    and not (place and e.op in ("/", "divide"))
+                ):
+                    ref = e.operands[place]
+                    t = self.shaped(self.array(ref), s, side)
+                    if t is not None and ref is not None:
+                        return t, ref
         return None
 
 
@@ -336,7 +338,7 @@ def _infer(record: Record) -> list[Seen]:
                 continue
             chains = _all_chains(finder, chain, first)
             for stacked in (False, True):
-                if seen := _steps(record, chains, stacked):
+                if seen := steps(record, chains, stacked):
                     if len(chain.links) > longest:
                         found, longest = [], len(chain.links)
                     found.append(seen)
@@ -365,7 +367,7 @@ def _all_chains(finder: Finder, first: Chain, number: int) -> list[Chain]:
         chain = finder.chain(k, first.links[0].side)
         if chain is not None and [(link.w.shape, link.side) for link in chain.links] == shape:
             changes += any(
-                not np.array_equal(a, b) for a, b in zip(_weights(chain), _weights(chains[-1]), strict=False)
+                not np.array_equal(a, b) for a, b in zip(weights(chain), weights(chains[-1]), strict=False)
             )
             chains.append(chain)
             last = max(link.event for link in chain.links)
@@ -373,108 +375,3 @@ def _all_chains(finder: Finder, first: Chain, number: int) -> list[Chain]:
                 break
     finder.far = FAR
     return chains
-
-
-def _weights(chain: Chain) -> list[Array]:
-    return [a for link in chain.links for a in (link.w, link.b) if a is not None]
-
-
-def _steps(record: Record, chains: Sequence[Chain], stacked: bool) -> Seen | None:
-    """Points at the last pass before each change of the weights; stacked: all passes since the last change."""
-    groups: list[list[Chain]] = []
-    for chain in chains:
-        if groups and all(a.shape == b.shape and np.array_equal(a, b) for a, b in
-                          zip(_weights(groups[-1][-1]), _weights(chain), strict=True)):  # fmt: skip
-            groups[-1].append(chain)
-        else:
-            groups.append([chain])
-    if stacked and all(len(g) == 1 for g in groups):
-        return None
-    pairs: list[tuple[list[Chain], dict[str, Array]]] = []
-    for here, there in zip(groups, groups[1:], strict=False):
-        pairs.append((here, _named(there[0])))
-    if record.end == "end" and len(pairs) < STEPS and (final := _final(record, groups[-1][-1])):
-        pairs.append((groups[-1], final))
-    points: list[Point] = []
-    moving = {
-        n for group, after in pairs for n, v in _named(group[-1]).items() if not np.array_equal(v, after[n])
-    }
-    learned = {n for n in _named(groups[0][-1]) if n[0] == "w"} | moving
-    if not any(n[0] == "w" for n in moving):
-        return None
-    at: list[Chain] = []
-    shared = frozenset(
-        f"b{i}" for i, link in enumerate(chains[0].links, 1)
-        if link.b is not None and link.b_ref is not None and link.units > 1 and record.arrays[link.b_ref].size == 1
-    )  # fmt: skip
-    for group, after in pairs[:STEPS]:
-        chain = group[-1]
-        before = _named(chain)
-        given = {n: before[n] - after[n] for n in before if n in learned}
-        noise = {n: 8 * float(np.finfo(float).eps) * float(np.abs(before[n]).max(initial=0.0)) for n in given}
-        use = group if stacked else [chain]
-        x, t = (np.concatenate([c.links[0].x if a == "x" else c.t for c in use]) for a in "xt")
-        points.append(Point(
-            tuple(link.w for link in chain.links), tuple(link.b for link in chain.links), x, t, given,
-            {n: after[n] for n in given}, noise, earlier=points[-1] if points else None, shared=shared,
-        ))  # fmt: skip
-        at.append(chain)
-    kinds = []
-    for i in range(len(chains[0].links)):
-        common = [
-            n for n in chains[0].links[i].activations if all(n in c.links[i].activations for c in chains)
-        ]
-        kinds.append(tuple(common) or chains[0].links[i].activations)
-    return Seen(tuple(chains), tuple(points), tuple(at), tuple(kinds), stacked)
-
-
-def _named(chain: Chain) -> dict[str, Array]:
-    made = {}
-    for i, link in enumerate(chain.links, 1):
-        made[f"w{i}"] = link.w
-        if link.b is not None:
-            made[f"b{i}"] = link.b
-    return made
-
-
-def _final(record: Record, chain: Chain) -> dict[str, Array] | None:
-    """The weights after the very last step: the last value of the variables that held them in the last pass."""
-    now: dict[tuple[str, int], int] = {}
-    for e in record.events[: chain.start + 1]:
-        if e.kind == "a":
-            now[e.slot] = e.ref
-    last = {e.slot: e.ref for e in record.events if e.kind == "a"}
-    own = {e.slot for e in record.events if e.kind == "a" and record.sites[e.site].own}
-    made: dict[str, Array] = {}
-    for i, link in enumerate(chain.links, 1):
-        for kind, ref, value in (("w", link.w_ref, link.w), ("b", link.b_ref, link.b)):
-            if value is None or kind == "b" and ref is None:
-                continue
-            assert ref is not None
-            array = record.arrays[ref]
-            holders = [
-                s
-                for s, r in now.items()
-                if _same(record.arrays[r], array) or _same(record.arrays[r], array.T)
-            ]
-            holders.sort(key=lambda s: s not in own)
-            if not holders:
-                made[f"{kind}{i}"] = value
-                continue
-            new = record.arrays[last[holders[0]]]
-            turned = not _same(record.arrays[now[holders[0]]], array)
-            matrix = new.T if turned else new
-            if kind == "b":
-                made[f"b{i}"] = link.b_sign * (matrix.reshape(-1) if matrix.size == value.size else value)
-                continue
-            if link.side == "left":
-                matrix = matrix.reshape(-1, 1) if matrix.ndim == 1 else matrix.T
-            else:
-                matrix = matrix.reshape(-1, 1) if matrix.ndim == 1 else matrix
-            if link.inside:
-                made[f"b{i}"] = matrix[0] if link.inside == "first" else matrix[-1]
-                matrix = matrix[1:] if link.inside == "first" else matrix[:-1]
-            if matrix.shape != value.shape:
-                return None
-            made[f"w{i}"] = matrix
-    return made if set(made) == set(_named(chain)) else None

@@ -79,6 +79,12 @@ def report_of(
             for k, (mistake, layers) in enumerate(first.candidate.parts)
         ]  # fmt: skip
         notes = [*notes_on(first.fit, verdict, asked), *extra]
+        if first.candidate.unit is not None:
+            mistake, (layer, *_) = first.candidate.parts[0]
+            notes.insert(
+                0,
+                ("CR-2953", {"unit": first.candidate.unit + 1, "layer": layer - (mistake.quantity == "dx")}),
+            )
     else:
         right = verdict.right or verdict.truth
         truth = _true(verdict, right)

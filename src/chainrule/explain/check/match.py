@@ -1,8 +1,8 @@
 """the user's numbers, the truth -> agreement, or the known mistakes that give exactly these numbers.
 
 A gradient may carry any common factor (learning rate, ½ or 2, 1/n) and, where it is a step, weight decay and momentum:
-given = κ·gradient + ρ·w + μ·(the step before, or the gradient before). They are fitted over all weights, points and layers at once; a match has
-to hold for every single number.
+given = κ·gradient + ρ·w + μ·(the step before, or the gradient before). They are fitted over all weights, points and
+layers at once; a match has to hold for every single number.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .mistakes import Candidate, Mistake, pairs, singles
+from .mistakes import Candidate, Mistake, in_one_unit, pairs, singles
 from .net import Array, Net, Point, Tape
 from .walk import gradients, walk
 
@@ -192,7 +192,8 @@ class Verdict:
 def judge(
     net: Net, points: Sequence[Point], scale: Scale, lr: float | None = None, *, deep: int = 1
 ) -> Verdict:
-    """Compare with the truth; where it differs, compute every known mistake (deep 1), or every two (2)."""
+    """Compare with the truth; where it differs, compute every known mistake (deep 1), every two (2), or each in
+    one unit alone (3)."""
     with np.errstate(all="ignore"):
         tapes = [Tape(net, p) for p in points]
         points = [replace(p, rounding=t.rounding) for p, t in zip(points, tapes, strict=True)]
@@ -220,7 +221,9 @@ def _search(
     net: Net, points: Sequence[Point], tapes: Sequence[Tape], scale: Scale, lr: float | None, deep: int
 ) -> tuple[Match, ...]:
     found: list[Match] = []
-    if deep == 1:
+    if deep == 3:
+        found = [m for c in in_one_unit(net, tapes[0]) if (m := _try(c, points, tapes, scale, lr))]
+    elif deep == 1:
         found = [m for c in singles(net, tapes[0]) if (m := _try(c, points, tapes, scale, lr))]
     else:
         scale = Scale(

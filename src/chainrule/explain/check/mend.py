@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...rules.activations import ACTIVATIONS
-from .infer import Link, Seen
+from .chains import Link, Seen
 from .match import Match
 from .mistakes import slope_text
 from .net import Array

@@ -9,7 +9,7 @@ import numpy as np
 from ...rules.activations import ACTIVATIONS, Activation
 from ...rules.expression import Expression
 from .net import Array, Net, Tape
-from .walk import At, Change
+from .walk import PLAIN, At, Change
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Mistake:
 
     code      the sentences: its name, what happened, how to mend it (three lines of one message)
     where     the layers it can befall: "hidden", "output", "sloped" (whose slope is the user's to apply), "above"
-              (2 …, whose delta goes further back), "bias", "owned" (output whose loss owns the slope), "dropped", "any"
+              (2 …, whose delta goes further back), "bias", "owned" (output whose loss owns the slope), "dropped" (entered
+              through dropout), "feeds_dropout", "any"
     quantity  what changes in the walk; a "*" behind it multiplies on top of another change
     mends     the quantities whose line of code is to be written anew, from ("dx", "ds", "dw", "db")
     also      what else changes in the same layers, where two quantities go wrong together
@@ -127,6 +128,11 @@ def _no_scale(a: At) -> Array:
     return np.asarray(a.dx * a.keep)
 
 
+def _after_dropout(a: At) -> Array:
+    """The slope of what dropout left of the output, which also carries its mask."""
+    return a.through(a.values[f"dx{a.layer + 1}"], y=a.tape.x(a.layer + 1), s=a.tape.x(a.layer + 1))
+
+
 def _slope_wrong_letter(a: At) -> Array:
     """y(1 − y) of the net input: the slope is written for the output and got the score."""
     return a.through(a.dy, y=a.s)
@@ -199,6 +205,9 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("bias_over_units", "CR-2877", "bias", "db", lambda a: np.full(a.ds.shape[1], a.ds.sum()), ("db",)),
     Mistake("dropout_missing", "CR-2878", "dropped", "back", _no_dropout, ()),
     Mistake("dropout_scale_missing", "CR-2879", "dropped", "back", _no_scale, ()),
+    Mistake("slope_after_dropout", "CR-2893", "feeds_dropout", "ds", _after_dropout, ()),
+    Mistake("slope_after_dropout", "CR-2893", "feeds_dropout", "ds",
+            lambda a: a.through(a.dy, y=a.tape.x(a.layer + 1), s=a.tape.x(a.layer + 1)), ("ds",)),
     Mistake("sign", "CR-2880", "hidden", "ds*", lambda a: -a.ds, ("ds",)),
     Mistake("sign", "CR-2880", "any", "dw*", lambda a: -a.dw, ("dw",), also=(("db*", lambda a: -a.db),)),
     Mistake("sign", "CR-2880", "any", "dw*", lambda a: -a.dw, ("dw",)),
@@ -237,14 +246,27 @@ FACTORS: tuple[Mistake, ...] = (
 
 @dataclass(frozen=True)
 class Candidate:
-    """One or two mistakes at their layers."""
+    """One or two mistakes at their layers; `unit`: only in one column of what changes."""
 
     parts: tuple[tuple[Mistake, tuple[int, ...]], ...]
+    unit: int | None = None
 
     @property
     def changes(self) -> dict[tuple[str, int], Change]:
         made = {(m.quantity, i): m.change for m, layers in self.parts for i in layers}
-        return made | {(q, i): change for m, layers in self.parts for i in layers for q, change in m.also}
+        made |= {(q, i): change for m, layers in self.parts for i in layers for q, change in m.also}
+        return made if self.unit is None else {k: _column(k[0], c, self.unit) for k, c in made.items()}
+
+
+def _column(quantity: str, change: Change, unit: int) -> Change:
+    def changed(a: At) -> Array:
+        whole = np.array(getattr(a, quantity[:-1]) if quantity.endswith("*") else PLAIN[quantity](a))
+        new = np.asarray(change(a))
+        _some(new.shape != whole.shape or unit >= whole.shape[-1])
+        whole[..., unit] = new[..., unit]
+        return whole
+
+    return changed
 
 
 def places(mistake: Mistake, net: Net, tape: Tape) -> tuple[int, ...]:
@@ -265,6 +287,8 @@ def places(mistake: Mistake, net: Net, tape: Tape) -> tuple[int, ...]:
             return tuple(i for i in every if tape.point.b[i - 1] is not None)
         case "dropped":
             return tuple(i for i in every if i > 1 and i in tape.point.keep)
+        case "feeds_dropout":
+            return tuple(i for i in every if i + 1 in tape.point.keep)
         case _:
             return tuple(every)
 
@@ -274,9 +298,24 @@ def singles(net: Net, tape: Tape) -> Iterator[Candidate]:
     for mistake in (*MISTAKES, *FACTORS):
         layers = places(mistake, net, tape)
         groups = [layers, *((i,) for i in layers)] if len(layers) > 1 else [layers]
+        if len(layers) > 2 and net.layers in layers:
+            groups.append(layers[:-1])  # the loop over the hidden layers
         for group in groups:
             if group:
                 yield Candidate(((mistake, group),))
+
+
+def in_one_unit(net: Net, tape: Tape, most: int = 12) -> Iterator[Candidate]:
+    """Every mistake in one unit of one layer: where each unit has lines of its own."""
+    widths = tape.point.sizes
+    if max(widths[1:]) > most:
+        return
+    for mistake in (*MISTAKES, *FACTORS):
+        if mistake.quantity.rstrip("*") not in ("ds", "dw", "db", "dx"):
+            continue
+        for layer in places(mistake, net, tape):
+            for unit in range(widths[layer - 1] if mistake.quantity == "dx" else widths[layer]):
+                yield Candidate(((mistake, (layer,)),), unit)
 
 
 def pairs(net: Net, tape: Tape, most: int) -> Iterator[Candidate]:

@@ -12,7 +12,8 @@ import numpy as np
 from ...errors import CheckError
 from ...messages import because
 from .adapter import check_adapter, is_adapter
-from .infer import Seen, infer
+from .chains import Seen
+from .infer import infer
 from .judgement import Asked, Display, report_of, scale_of
 from .match import Fit, Verdict, fit, judge, names_of
 from .mend import Writer
@@ -60,7 +61,8 @@ def _checked(listing: str, folder: Path | None, name: str, seconds: float, memor
     if record.end == "error" and not record.events:
         raise CheckError("CR-2921", **record.trouble)
     try:
-        report = _judged(record, infer(record), diff, name)
+        readings = infer(record)
+        report = _judged(record, readings, diff, name, shallow=True)
     except CheckError:
         by_number = _by_number(text, folder, seconds, memory, diff, name)
         if by_number is not None:
@@ -70,8 +72,11 @@ def _checked(listing: str, folder: Path | None, name: str, seconds: float, memor
         if record.end == "time":
             raise CheckError("CR-2920", seconds=seconds) from None
         raise
-    if report.ok is None:
-        return _by_number(text, folder, seconds, memory, diff, name) or report
+    if report is not None:
+        return report
+    report = _by_number(text, folder, seconds, memory, diff, name)
+    if report is None or report.ok is None:
+        return cast(Report, _judged(record, readings, diff, name))
     return report
 
 
@@ -103,7 +108,7 @@ def _by_number(
             return None
         return _own_rates(by_name, seen, verdict, told)
 
-    return _decided([(seen, net) for seen in readings for net in _nets(seen)], lr, told, late)
+    return _decided([(seen, net) for seen in readings for net in _nets(seen)], lr, told, late, (1, 3, 2))
 
 
 def _text(path: Path) -> str:
@@ -123,7 +128,10 @@ def _text(path: Path) -> str:
     raise CheckError("CR-2918", file=path.name, lines=len(data), limit=MOST)
 
 
-def _judged(record: Record, readings: list[Seen], diff: str, name: str) -> Report:
+def _judged(
+    record: Record, readings: list[Seen], diff: str, name: str, *, shallow: bool = False
+) -> Report | None:
+    """The report; shallow: None where not even an output layer is right, which happens where products were misread."""
     lr = _rate(record)
     asked = Asked(step=True, lr=lr)
 
@@ -137,21 +145,37 @@ def _judged(record: Record, readings: list[Seen], diff: str, name: str) -> Repor
     def late(seen: Seen, verdict: Verdict) -> Report | None:
         return _right_after_all(record, seen, verdict, told)
 
-    return _decided([(seen, net) for seen in readings[:3] for net in _nets(seen)], lr, told, late)
+    return _decided(
+        [(seen, net) for seen in readings[:3] for net in _nets(seen)], lr, told, late, shallow=shallow
+    )
 
 
-def _decided(options: Sequence[tuple[Any, Net]], lr: float | None, told: Any, late: Any) -> Report:
+def _decided(
+    options: Sequence[tuple[Any, Net]],
+    lr: float | None,
+    told: Any,
+    late: Any,
+    stages: Sequence[int] = (1, 2),
+    *,
+    shallow: bool = False,
+) -> Report | None:
     """The report of the reading that is right, or of the one whose faults can be named best."""
     scale = scale_of(Asked(step=True), momentum=True)
+    tops = []
     for seen, net in options:
         verdict = judge(net, seen.points, scale, lr, deep=0)
+        tops.append(verdict.right is not None)
         if verdict.ok:
-            extra: list[Said] = []
+            extra = _fixed(seen)
             if net.loss.name == "binary_cross_entropy":
                 extra.append(("CR-2935", {}))
             return cast(Report, told(seen, verdict, extra))
+    if shallow and not any(tops):
+        return None
+    if any(tops):  # a reading whose output layer already is wrong has less to say
+        options = [o for o, top in zip(options, tops, strict=True) if top]
     judged: list[tuple[Any, Verdict]] = []
-    for deep in (1, 2):
+    for deep in stages:
         judged += [(seen, judge(net, seen.points, scale, lr, deep=deep)) for seen, net in options]
         for seen, verdict in judged[-len(options) :]:
             if report := late(seen, verdict):
@@ -163,6 +187,13 @@ def _decided(options: Sequence[tuple[Any, Net]], lr: float | None, told: Any, la
     if not verdict.matches and verdict.right is None:
         return replace(report, ok=None, faults=(), wrong=(), right=(), why=("CR-2926", {}))
     return report
+
+
+def _fixed(seen: Any) -> list[Said]:
+    """Thresholds that take part and never move: nobody but the author knows whether they should."""
+    point = seen.points[0]
+    still = [f"b{i}" for i, b in enumerate(point.b, 1) if b is not None and f"b{i}" not in point.given]
+    return [("CR-2952", {"names": ", ".join(still)})] if still else []
 
 
 def _doubt(verdict: Verdict) -> tuple[bool, bool, int, int]:
@@ -182,7 +213,7 @@ def _nets(seen: Seen | Scalars) -> list[Net]:
     last = names[-1]
     losses = {"sigmoid": ["squared", "binary_cross_entropy"], "softmax": ["cross_entropy", "squared"],
               "exp": ["squared", "poisson"]}.get(last, ["squared"])  # fmt: skip
-    return [Net.of(names, loss) for loss in losses]
+    return [Net.of(names, loss, seen.dropout) for loss in losses]
 
 
 def _likely(kinds: tuple[str, ...]) -> str:

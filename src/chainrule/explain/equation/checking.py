@@ -12,6 +12,7 @@ from ...batches.source import Source
 from ...encoding import Encoding, Lookup
 from ...encoding.path import numbers_of
 from ...encoding.primitives import Affine
+from ...encoding.words import DAY, DatePart, Hash, turn
 from ...engine.reference import Reference
 from ...errors import ChainruleError
 from ...model import Model
@@ -55,6 +56,16 @@ def letters_of(folded: Folded, table: Table) -> dict[str, Array]:
             raw = numbers_of(table, column)
             found[given.name] = raw
             missing, codes, other = np.isnan(raw), none, none
+        elif given.takes == "date":
+            seconds = column.values if column.kind == "date" else np.full(len(column.values), np.nan)
+            found[given.name] = DatePart("time", "value").apply(seconds)
+            if given.year:
+                found[given.year] = turn(seconds, "year")
+            missing, codes, other = np.isnan(seconds), none, none
+        elif given.takes == "text":
+            counts = Hash(len(given.places)).apply(column)
+            found.update(zip(given.places, counts.T, strict=True))
+            continue
         else:
             missing = column.missing()
             codes = Lookup(given.levels).codes(column)[0]
@@ -100,7 +111,7 @@ def predicted(model: Model, table: Table, double: bool = False) -> Array:
 def in_units(encoding: Encoding, y: Array) -> Array:
     """Outputs (n, o) as the answers are: target units, or the probabilities the formula gives."""
     if encoding.target is not None and encoding.task == "regression":
-        return np.asarray(encoding.decode(y), float)[:, None]
+        return np.asarray(encoding.decode(y), float).reshape(len(y), -1)
     return np.asarray(y, float)
 
 
@@ -149,8 +160,23 @@ def _random_column(encoding: Encoding, given: Input, draw: np.random.Generator) 
         levels = [*given.levels] if given.known else [*given.levels, "\N{REPLACEMENT CHARACTER}"]
         codes = np.where(empty, -1, draw.integers(0, len(levels), ROWS))
         return label_column(given.column, "category", levels, codes, "object")
+    if given.takes == "text":
+        words = ["", "good", "bad weather", "no rain", "late in spring", "snow", "wind from the north"]
+        return label_column(
+            given.column, "text", words, np.where(empty, -1, draw.integers(0, len(words), ROWS)), "str"
+        )
     scales = [s for p in encoding.paths if p.column == given.column for s in p.steps if isinstance(s, Affine)]
     shaped = any(s.op == "expression" for p in encoding.paths if p.column == given.column for s in p.steps)
+    if given.takes == "date":
+        days = [
+            p.steps
+            for p in encoding.paths
+            if p.column == given.column and p.steps[0] == DatePart("time", "value")
+        ]
+        spans = [s for steps in days for s in steps if isinstance(s, Affine)]
+        center, spread = (spans[0].center, spans[0].spread) if spans else (0.5, 0.2)
+        seconds = np.round(DAY * (center + spread * draw.uniform(-REACH, REACH, ROWS)))
+        return Column(given.column, "date", np.where(empty, np.nan, seconds), type="datetime")
     if shaped or not scales:
         # the center is that of the formula's values; the fill is a value the formula takes
         numbers = (given.fill or 1.0) * draw.uniform(0.5, 1.5, ROWS)

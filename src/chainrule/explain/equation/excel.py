@@ -8,6 +8,7 @@ the argument is held there for rules that stay finite anyway.
 import io
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from ...table import Table
 from .folding import Folded, Layer
 from .letters import LABEL, MADE, MISSING, OTHER, Input, Letter, label_text, together
 from .lines import composed, output_lines
-from .programs import own_letters
+from .programs import no_text, own_letters
 
 Array = np.ndarray[Any, Any]
 
@@ -161,6 +162,7 @@ def workbook(folded: Folded, table: Table, predicted: Array, title: str, said: S
     """
     import openpyxl
 
+    no_text(folded, "xlsx")
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     sheet, weights, about = (book.create_sheet(say(code)) for code in ("CR-2363", "CR-2364", "CR-2365"))
@@ -212,6 +214,9 @@ def cells(table: Table, given: Input, rows: int) -> list[Any]:
     if given.takes == "number":
         values = numbers_of(table, column)[:rows].tolist()
         return [None if v != v else v for v in values]
+    if given.takes == "date":
+        seconds = column.values[:rows].tolist() if column.kind == "date" else [float("nan")] * rows
+        return [None if v != v else datetime(1970, 1, 1) + timedelta(seconds=v) for v in seconds]
     levels, codes = column.factor()
     return [None if c < 0 else label_text(levels[c]) for c in codes[:rows].tolist()]
 
@@ -245,6 +250,8 @@ class _Columns:
                 self.at[name] = self._next(name)
             self.first[layer.index + 1], self.last[layer.index + 1] = layer.units[0], layer.units[-1]
         for line in folded.outer:
+            if line.name in self.at:
+                continue
             self.at[line.name] = self._next(line.name)
         self.beside = [
             (self._next(say("CR-2370", answer=a.shown)), self._next(say("CR-2371"))) for a in folded.answers
@@ -266,7 +273,13 @@ class _Columns:
             cell = f"{column_letters(self.raw[given.name])}{row}"
             for letter in own_letters(self.folded, given):
                 made.append((self.at[letter.name], f"=IF({_asked(given, letter, cell, weights)},1,0)"))
-            if given.takes == "number":
+            if given.takes == "date":
+                refuse = "NA()" if given.must else "0"
+                made += [
+                    (self.at[letter], f'=IF({cell}="",{refuse},{text})')
+                    for letter, text in _dates(given, cell).items()
+                ]
+            elif given.takes == "number":
                 # times 1: text that is no number becomes an error instead of a 0 in a sum
                 missing = "NA()" if given.fill is None else ExcelWords({}).number(given.fill)[0]
                 made.append((self.at[given.name], f'=IF({cell}="",{missing},{cell}*1)'))
@@ -311,6 +324,15 @@ class _Columns:
         return [*made, *((self.at[name], "=" + text) for name, text in texts.items())]
 
 
+def _dates(given: Input, cell: str) -> dict[str, str]:
+    """A date's letters as formulas of its cell: the serial number counts days from 1899-12-30."""
+    found = {given.name: f"{cell}*1-25569"}
+    if given.year:
+        first, last = f"DATE(YEAR({cell}),1,1)", f"DATE(YEAR({cell})+1,1,1)"
+        found[given.year] = f"(INT({cell})-{first})/({last}-{first})"
+    return found
+
+
 def _asked(given: Input, letter: Letter, cell: str, weights: _Weights) -> str:
     """The condition of a letter. EXACT tells capitals apart, = does not."""
     if letter.kind == MISSING:
@@ -351,6 +373,8 @@ def single_cells(folded: Folded) -> dict[str, str]:
             letters[given.name] = (
                 cell if given.fill is None else f'IF({cell}="",{ExcelWords({}).number(given.fill)[0]},{cell})'
             )
+        elif given.takes == "date":
+            letters |= {n: f'IF({cell}="",0,{text})' for n, text in _dates(given, cell).items()}
         for letter in own_letters(folded, given):
             if letter.kind == MISSING:
                 letters[letter.name] = f'IF({cell}="",1,0)'

@@ -5,8 +5,8 @@ layer the same way where its output is the score itself. A category is one const
 is left out: what cannot be folded becomes a line of its own.
 """
 
-import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,24 +14,19 @@ import numpy as np
 from ...encoding import Affine, Encoding, Flag, Formula, Impute, Lookup
 from ...encoding.path import Path
 from ...encoding.primitives import run
+from ...encoding.shapes import Quantile
+from ...encoding.words import DatePart
 from ...errors import ModelError
 from ...plan import Plan
 from ...rules.activations import Activation
 from ...rules.expression import Expression, Node, make, name, number
-from .letters import LABEL, LONGER, MADE, MISSING, NUMBER, OTHER, Input, Letter, Namer, label_text
+from .curves import hashed_words, part_of_date, straight_lines, undone
+from .letters import DAYS, LABEL, LONGER, MADE, MISSING, NUMBER, OTHER, Input, Letter, Line, Namer, label_text
 
 Array = np.ndarray[Any, Any]
 
 # Folding the shift c/d into b costs |c/d| roundings; beyond this the line z = (x − c)/d is kept (years in units of hours)
 STEEPEST, SMALLEST, LARGEST = 1e4, 1e-100, 1e100
-
-
-@dataclass(frozen=True)
-class Line:
-    """letter = formula; a letter may be given a new value from its old one."""
-
-    name: str
-    tree: Node
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +96,7 @@ class Folded:
         return next((a for a in self.letters if a.name == name), None)
 
 
-class _Columns:
+class Columns:
     """What the paths ask of each column, gathered in one pass."""
 
     def __init__(self) -> None:
@@ -118,8 +113,8 @@ class _Columns:
         if found is None:
             word = self.namer.give(path.column, f"x{len(self.inputs) + 1}")
             found = Input(path.column, word, takes)
-            if takes == "number":
-                self.letters.append(Letter(word, path.column, NUMBER))
+            if takes in ("number", "date"):
+                self.letters.append(Letter(word, path.column, NUMBER if takes == "number" else DAYS))
             self.inputs[path.column, takes] = found
         return found
 
@@ -137,9 +132,10 @@ class _Columns:
             return word
         return found.missing
 
-    def made(self, column: str, tree: Node) -> str:
-        word = self.namer.give("z_" + self.inputs[column, "number"].name, "z", LONGER)
-        self.letters.append(Letter(word, column, MADE))
+    def made(self, given: Input, tree: Node) -> str:
+        """A letter for what a line computes before the first layer."""
+        word = self.namer.give("z_" + given.name, "z", LONGER)
+        self.letters.append(Letter(word, given.column, MADE))
         self.lines.append(Line(word, tree))
         return word
 
@@ -155,66 +151,78 @@ def fold(plan: Plan, flat: Array, encoding: Encoding) -> Folded:
     """
     parts = {k: np.asarray(v, float) for k, v in plan.unflatten(np.asarray(flat, float).reshape(-1)).items()}
     first = parts["w1"]
-    for path in encoding.paths:
-        for step in path.steps:
-            if step.op in ("datepart", "hash", "quantile"):
-                raise ModelError("CR-3373", column=path.column, step=step.op)
     if encoding.exposure is not None:
-        raise ModelError("CR-3373", column=encoding.exposure, step="exposure")
-    if encoding.mix is not None:
-        raise ModelError("CR-3373", column=encoding.paths[0].column, step="pca")
-    if encoding.target is not None and encoding.target.steps[0].op in ("power", "quantile"):
-        raise ModelError("CR-3373", column=encoding.target.column, step=encoding.target.steps[0].op)
-    if encoding.target is not None and len(encoding.target.columns) > 1:
-        raise ModelError("CR-3373", column=encoding.target.column, step="targets")
-    columns, extra = _Columns(), np.zeros(first.shape[1])
+        raise ModelError("CR-3373", column=encoding.exposure)
+    columns, extra = Columns(), np.zeros(first.shape[1])
+    numeric = first
+    if encoding.mix is not None:  # the components are sums of the inputs, and so are the scores
+        numeric = encoding.mix.axes.T @ first[: encoding.mix.size]
+        extra = extra - encoding.mix.mean @ numeric
     place, gathers = 0, iter(plan.level_offsets)
     for path in encoding.paths:
-        if path.takes == "label":
-            size = path.levels or 1
-            start = next(gathers) if path.gathers else place
-            _labels(columns, path, first[start : start + size])
-            place += not path.gathers
+        if path.gathers:
+            start = next(gathers)
+            _labels(columns, path, first[start : start + path.levels])
+        elif path.takes == "label":
+            _labels(columns, path, numeric[place : place + 1])
+        elif path.takes == "text":
+            hashed_words(columns, path, numeric[place : place + path.width])
         else:
-            extra = extra + _numbers(columns, path, first[place])
-            place += 1
+            extra = extra + _numbers(columns, path, numeric[place])
+        place += path.width
     return _layers(plan, parts, encoding, columns, extra)
 
 
-def _numbers(columns: _Columns, path: Path, w: Array) -> Array:
+def _numbers(columns: Columns, path: Path, w: Array) -> Array:
     """A number column: letter·(a·w), and what goes into the bias. Keeps value = a·letter + shift on the way."""
     given = columns.input(path)
     letter, a, shift, open_ = given.name, 1.0, 0.0, True  # open: the value may still be missing
+    whole: Node | None = None  # a part of a date that no line has computed yet
     for step in path.steps:
-        if isinstance(step, Impute) and open_:
-            if letter != given.name or (a, shift) != (1.0, 0.0) or given.fill not in (None, step.value):
-                inside = _affine(letter, a, shift)
+        if whole is not None and not isinstance(step, Impute | Flag):
+            letter, whole = columns.made(given, whole), None
+        if isinstance(step, DatePart):
+            whole = part_of_date(columns, given, step)
+        elif isinstance(step, Quantile):
+            put = partial(columns.made, given)
+            letter = straight_lines(_affine(letter, a, shift), step.x, step.y, put)
+            a, shift = 1.0, 0.0
+        elif isinstance(step, Impute) and open_:
+            if (
+                given.takes == "date"
+                or letter != given.name
+                or (a, shift) != (1.0, 0.0)
+                or given.fill not in (None, step.value)
+            ):
+                inside, whole = whole or _affine(letter, a, shift), None
                 tree = Node(
                     "where",
                     (Node("==", (name(columns.missing(given)), number(1))), number(step.value), inside),
                 )
-                letter, a, shift = columns.made(path.column, tree), 1.0, 0.0
+                letter, a, shift = columns.made(given, tree), 1.0, 0.0
             elif given.fill is None:
-                given = columns.change(columns.inputs[path.column, "number"], fill=step.value)
+                given = columns.change(columns.inputs[path.column, path.takes], fill=step.value)
             open_ = False
         elif isinstance(step, Flag):
             letter, a, shift = (columns.missing(given), 1.0, 0.0) if open_ else (letter, 0.0, 0.0)
-            open_ = False
+            open_, whole = False, None
         elif isinstance(step, Formula):
             if open_:  # a formula of nothing is refused row by row
-                columns.change(columns.inputs[path.column, "number"], must=True)
+                columns.change(columns.inputs[path.column, path.takes], must=True)
                 open_ = False
             tree = step.expression.substitute(x=Expression.of(_affine(letter, a, shift))).tree
-            letter, a, shift = columns.made(path.column, tree), 1.0, 0.0
+            letter, a, shift = columns.made(given, tree), 1.0, 0.0
         elif isinstance(step, Affine):
             center, spread = step.center, step.spread
             before = _affine(letter, a, shift)
             a, shift = a / spread, (shift - center) / spread
             if a and not (abs(shift) <= STEEPEST and SMALLEST <= abs(a) <= LARGEST):
                 tree = make("/", make("-", before, number(center)), number(spread))
-                letter, a, shift = columns.made(path.column, tree), 1.0, 0.0
+                letter, a, shift = columns.made(given, tree), 1.0, 0.0
+    if whole is not None and whole != name(letter) and a:
+        letter = columns.made(given, whole)
     if open_:
-        columns.change(columns.inputs[path.column, "number"], must=True)
+        given = columns.change(columns.inputs[path.column, path.takes], must=True)
     if a:
         columns.add(letter, w * a)
     return w * shift
@@ -224,7 +232,7 @@ def _affine(letter: str, a: float, shift: float) -> Node:
     return make("+", make("*", number(a), name(letter)), number(shift))
 
 
-def _labels(columns: _Columns, path: Path, w: Array) -> None:
+def _labels(columns: Columns, path: Path, w: Array) -> None:
     """A column of labels: one constant per label, for missing, and for all others. w (levels, units) or (1, units)."""
     lookup = path.steps[0]
     if not isinstance(lookup, Lookup):
@@ -266,24 +274,25 @@ def _labels(columns: _Columns, path: Path, w: Array) -> None:
 
 
 def _layers(
-    plan: Plan, parts: dict[str, Array], encoding: Encoding, columns: _Columns, extra: Array
+    plan: Plan, parts: dict[str, Array], encoding: Encoding, columns: Columns, extra: Array
 ) -> Folded:
     target, last = encoding.target, len(plan.layers)
     word = target.column if target else "y"
     labels = target.labels if target else ()
     if not labels:
-        several = plan.targets > 1
-        answers = [Answer(columns.namer.give(word + f"_{k + 1}" * several, f"y_{k + 1}"), word + f"_{k + 1}" * several)
-                   for k in range(plan.targets)]  # fmt: skip
+        words = [word] if plan.targets == 1 else list(target.columns) if target and len(target.columns) == plan.targets else [
+            f"{word}_{k + 1}" for k in range(plan.targets)]  # fmt: skip
+        answers = [Answer(columns.namer.give(w, f"y_{k + 1}"), w) for k, w in enumerate(words)]
     else:
         shown = labels if plan.targets > 1 else labels[1:]
         answers = [
             Answer(columns.namer.give(f"p_{label_text(v)}", f"p_{k + 1}"), word, v)
             for k, v in enumerate(shown)
         ]
-    scale = next((s for s in target.steps if isinstance(s, Affine)), None) if target else None
-    if scale == Affine(0.0, 1.0):
-        scale = None
+    scales = [_scale(part) for part in (getattr(target, "parts", None) or (target,) * len(answers))]
+    scaled = any(s != Affine(0.0, 1.0) for s in scales)
+    curved = target is not None and any(s.op in ("power", "quantile") for s in target.steps)
+    spread, center = (np.array([getattr(s, k) for s in scales]) for k in ("spread", "center"))
     inputs, made, outer = tuple(columns.rows), [], list[Line]()
     for layer in plan.layers:
         i = layer.index
@@ -302,15 +311,14 @@ def _layers(
             units = tuple(f"y{i}_{k + 1}" for k in range(layer.units))
         if i == last:
             names = tuple(a.name for a in answers)
-            if identity and (scale is None or _fits(w, b, scale)):
+            if identity and not curved and (not scaled or _fits(w, b, spread, center)):
                 scores = units = names
-                if scale is not None:
-                    w, b = w * scale.spread, b * scale.spread + scale.center
-            elif scale is None:
+                if scaled:
+                    w, b = w * spread, b * spread + center
+            elif not scaled and not curved:
                 units = names
             else:
-                outer = [Line(n, make("+", make("*", number(scale.spread), name(u)), number(scale.center)))
-                         for n, u in zip(names, units, strict=True)]  # fmt: skip
+                outer = undone(columns, target, names, units, scales)
         if not (np.isfinite(w).all() and np.isfinite(b).all()):
             raise ModelError("CR-2301", layer=i)
         made.append(Layer(i, inputs, scores, units, w, b, layer.activation, dict(layer.knobs)))
@@ -319,14 +327,20 @@ def _layers(
                   tuple(made), tuple(outer), tuple(answers), labels)  # fmt: skip
 
 
-def _fits(w: Array, b: Array, scale: Affine) -> bool:
+def _scale(target: Any) -> Affine:
+    """What the target's numbers were divided by; 1 for classes."""
+    steps = target.steps if target is not None else ()
+    return next((s for s in steps if isinstance(s, Affine)), Affine(0.0, 1.0))
+
+
+def _fits(w: Array, b: Array, spread: Array, center: Array) -> bool:
     """Whether the target's scale can be folded without leaving float64."""
     with np.errstate(over="ignore", invalid="ignore"):
-        wide = np.isfinite(w * scale.spread).all() and np.isfinite(b * scale.spread + scale.center).all()
-    return bool(wide and SMALLEST <= scale.spread <= LARGEST and math.isfinite(scale.center))
+        wide = np.isfinite(w * spread).all() and np.isfinite(b * spread + center).all()
+    return bool(wide and np.all((spread >= SMALLEST) & (spread <= LARGEST)) and np.isfinite(center).all())
 
 
-def _fills(columns: _Columns) -> list[Line]:
+def _fills(columns: Columns) -> list[Line]:
     """age = where(age == age, age, 48): a missing number is NaN, which equals nothing, itself included"""
     return [
         Line(i.name, Node("where", (Node("==", (name(i.name), name(i.name))), name(i.name), number(i.fill))))

@@ -8,9 +8,10 @@ from typing import Any
 
 from ...encoding.primitives import spellings
 from ...messages import get_language, say
-from ...rules.expression import CONSTANTS, FUNCTIONS
+from ...rules.expression import CONSTANTS, FUNCTIONS, Node
 
 NUMBER, LABEL, MISSING, OTHER, MADE = "number", "label", "missing", "other", "made"
+DAYS, YEAR, HASHED = "days", "year", "hashed"
 
 # words of Python, MATLAB/Octave, and what the generated programs define themselves
 _TAKEN = {
@@ -20,10 +21,18 @@ _TAKEN = {
     "varargout", "nargin", "nargout", "catch", "unwind_protect", "isnan", "isempty", "strcmp", "pick", "zeros",
     "ones", "size", "numel", "reshape", "label", "value", "u", "n", "r", "condition", "yes", "no",
     "predict", "predict_row", "error", "any", "all", "iscell", "ischar", "isnumeric", "double", "cellfun",
-    "true", "false",
+    "true", "false", "datetime", "re", "zlib", "tokens", "hashed",
 }  # fmt: skip
 _OWN = re.compile(r"(?:s|y|top|total)\d+(?:_\d+)?\Z")  # what units, and sums over a row, are called
 _LONGEST, LONGER = 24, 32  # a column's letter leaves room for a label's word within the 32 characters of any
+
+
+@dataclass(frozen=True)
+class Line:
+    """letter = formula; a letter may be given a new value from its old one."""
+
+    name: str
+    tree: Node
 
 
 class Namer:
@@ -52,6 +61,8 @@ class Letter:
     number   the value of a column              missing  1 where the column has no value, else 0
     label    1 where the column has this label  other    1 where the column has a label the training had not shown
     made     what a line of the formula computes from other letters
+    days     days since 1970 of a date               year   the share of its year that has gone on that day
+    hashed   one place of the hashed words of a text
     """
 
     name: str
@@ -66,6 +77,10 @@ class Letter:
             return f"[{self.column} = {label_text(self.label)}]"
         if self.kind in (MISSING, OTHER):
             return f"[{say('CR-2330' if self.kind == MISSING else 'CR-2331', column=self.column)}]"
+        if self.kind in (DAYS, YEAR):
+            return f"[{say('CR-2338' if self.kind == DAYS else 'CR-2339', column=self.column)}]"
+        if self.kind == HASHED:
+            return f"[{self.column}#{self.label}]"
         return self.column if self.kind == NUMBER else self.name
 
     @property
@@ -74,7 +89,8 @@ class Letter:
             return say("CR-2332", column=self.column)
         if self.kind == MADE:
             return say("CR-2336", column=self.column)
-        code = {LABEL: "CR-2333", MISSING: "CR-2334", OTHER: "CR-2335"}[self.kind]
+        code = {LABEL: "CR-2333", MISSING: "CR-2334", OTHER: "CR-2335", DAYS: "CR-2348", YEAR: "CR-2349",
+                HASHED: "CR-2356"}[self.kind]  # fmt: skip
         return say(code, column=self.column, label=label_text(self.label))
 
 
@@ -94,7 +110,7 @@ class Input:
 
     column: str
     name: str  # the letter of its value; the argument of a program
-    takes: str  # "number" | "label"
+    takes: str  # "number" | "label" | "date" | "text"
     levels: tuple[Any, ...] = ()
     fill: float | None = None  # a missing number's value
     missing: str = ""  # the letters, "" where the formula needs none
@@ -102,13 +118,21 @@ class Input:
     labels: tuple[str, ...] = ()  # one letter per level, "" for a level that contributes nothing
     must: bool = False  # a missing cell is refused
     known: bool = False  # a label never seen is refused
+    year: str = ""  # the letter of the share of a date's year
+    places: tuple[str, ...] = ()  # the letters of a text's hashed words
 
     @property
     def meaning(self) -> str:
         """What the letter is, and what may stand in the column."""
-        what = say("CR-2385") if self.takes == "number" else ", ".join(map(label_text, self.levels))
+        what = self.kind
         said = [say("CR-2337", letter=self.name, column=self.column, what=what), *self.rules]
         return together(said)
+
+    @property
+    def kind(self) -> str:
+        """What stands in the column: a number, a date, a text, or the labels."""
+        code = {"number": "CR-2385", "date": "CR-2357", "text": "CR-2358"}.get(self.takes)
+        return say(code) if code else ", ".join(map(label_text, self.levels))
 
     @property
     def rules(self) -> list[str]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from ...rules.expression import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, Node, make, name, number
 from ...rules.words import TEXT, NumPy, read
-from .folding import Folded, Layer, Line
+from .folding import Folded, Layer
+from .letters import Line
 
 Array = np.ndarray[Any, Any]
 

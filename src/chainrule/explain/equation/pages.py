@@ -81,8 +81,7 @@ def _symbols(folded: Folded) -> dict[str, Any]:
 def _inputs(section: Section, folded: Folded) -> None:
     rows: list[tuple[str | float | Math, ...]] = []
     for given in folded.inputs:
-        kind = say("CR-2385") if given.takes == "number" else ", ".join(map(label_text, given.levels))
-        rows.append((given.column, kind, together(given.shown_rules)))
+        rows.append((given.column, given.kind, together(given.shown_rules)))
     section.items.append(Table((say("CR-2386"), say("CR-2387"), say("CR-2388")), tuple(rows)))
     if any(a.kind != NUMBER for a in folded.letters):
         section.say(say("CR-2389"))

@@ -1,8 +1,11 @@
 """folded network -> a program of its own: a Python module with nothing but math, a MATLAB/Octave function."""
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...encoding import words
+from ...errors import ModelError
 from ...messages import say
 from ...rules.expression import FUNCTIONS
 from ...rules.words import _ATOM, _BINDING, _SIGN, Piece, Text, _inside, read
@@ -64,6 +67,20 @@ _PYTHON_TOOLS = {
     "_is": """def _is(value, label):
     return value == label and isinstance(value, bool) == isinstance(label, bool) or str(value) == str(label)
 """,
+    "_days": """def _days(value):
+    if isinstance(value, str):
+        value = datetime.datetime.fromisoformat(value)
+    if isinstance(value, datetime.time):
+        value = datetime.datetime.combine(datetime.date(1970, 1, 1), value)
+    if not isinstance(value, datetime.datetime):
+        value = datetime.datetime(value.year, value.month, value.day)
+    return (value.replace(tzinfo=None) - datetime.datetime(1970, 1, 1)) / datetime.timedelta(days=1)
+""",
+    "_year": """def _year(days):
+    day = datetime.date(1970, 1, 1) + datetime.timedelta(days=math.floor(days))
+    first, last = datetime.date(day.year, 1, 1), datetime.date(day.year + 1, 1, 1)
+    return (day - first).days / (last - first).days
+""",
     "_missing": """def _missing(value):
     return value is None or value != value or value == ""
 """,
@@ -71,10 +88,10 @@ _PYTHON_TOOLS = {
 
 
 def python(folded: Folded, title: str, checked: Sequence[str]) -> str:
-    """A module with `predict(letters…)` and `predict_row({column: value})`; needs nothing but Python's own math."""
-    words = PythonWords()
+    """A module with `predict(letters…)` and `predict_row({column: value})`; needs nothing but Python's own library."""
+    python_words = PythonWords()
     body = [*_python_inputs(folded)]
-    body += [f"    {line.name} = {read(line.tree, words)[0]}" for line in lines(folded.filled)]
+    body += [f"    {line.name} = {read(line.tree, python_words)[0]}" for line in lines(folded.filled)]
     answers = ", ".join(f"{_literal(a.shown)}: {a.name}" for a in folded.answers)
     if not folded.labels:
         answer = folded.answers[0].name if len(folded.answers) == 1 else f"{{{answers}}}"
@@ -85,11 +102,14 @@ def python(folded: Folded, title: str, checked: Sequence[str]) -> str:
     text = "\n".join(body) + f"\n    return {answer}\n"
     tools = [code for word, code in _PYTHON_TOOLS.items() if word + "(" in text]
     arguments = ", ".join(i.name for i in folded.inputs)
+    if any(i.takes == "text" for i in folded.inputs):
+        tools += _hashing()
     given = ", ".join(f"row.get({_literal(i.column)})" for i in folded.inputs)
     comments = _legend(folded, title, checked, "# ")
     what = say("CR-2350") if folded.labels else say("CR-2351")
     return "\n".join([
-        *comments, "import math", "", "", *(f"{tool}\n" for tool in tools),
+        *comments, *(f"import {m}" for m in ("datetime", "math", "re", "zlib") if f"{m}." in text + "".join(tools) or m == "math"),
+        "", "", *(f"{tool}\n" for tool in tools),
         f"def predict({arguments}):", f"    # {_one(what)}", text, "",
         "def predict_row(row):", f"    # {_one(say('CR-2352'))}", f"    return predict({given})",
     ]) + "\n"  # fmt: skip
@@ -110,7 +130,13 @@ def _python_inputs(folded: Folded) -> list[str]:
                      f"        raise ValueError({_literal(say('CR-2354', column=given.column))})"]  # fmt: skip
         for letter in own_letters(folded, given):
             made.append(f"    {letter.name} = {_python_condition(given, letter, empty)}")
-        if given.takes == "number" and given.fill is not None:
+        if given.takes == "text":
+            places = ", ".join(given.places)
+            made.append(f'    {places}, = hashed("" if {empty} else str({given.name}), {len(given.places)})')
+        elif given.takes == "date":
+            made.append(f"    {given.name} = 0.0 if {empty} else _days({given.name})")
+            made += [f"    {given.year} = _year({given.name})"] if given.year else []
+        elif given.takes == "number" and given.fill is not None:
             made.append(f"    {given.name} = {given.fill!r} if {empty} else float({given.name})")
         elif given.takes == "number":
             made.append(f"    {given.name} = float({given.name})")
@@ -124,6 +150,12 @@ def _python_condition(given: Input, letter: Letter, empty: str) -> str:
         return f"int(_is({given.name}, {_literal(letter.label)}))"
     labels = ", ".join(_literal(v) for v in given.levels)
     return f"int(not {empty} and not any(_is({given.name}, label) for label in ({labels},)))"
+
+
+def _hashing() -> list[str]:
+    """The encoding's own text of how words are counted, to be carried along."""
+    patterns = [f"{n} = re.compile({getattr(words, n).pattern!r})\n" for n in ("_WORD", "_HAN")]
+    return ["".join(patterns) + "\n", *(inspect.getsource(f) for f in (words.tokens, words.hashed))]
 
 
 def own_letters(folded: Folded, given: Input) -> list[Letter]:
@@ -158,7 +190,7 @@ class _Octave:
     @property
     def numeric(self) -> bool:
         kinds = {type(v) for v in self.given.levels}
-        return self.given.takes == "number" or bool(kinds) and kinds <= {int, float}
+        return self.given.takes in ("number", "date") or bool(kinds) and kinds <= {int, float}
 
     def empty(self) -> str:
         return f"isnan({self.given.name})" if self.numeric else f"strcmp({self.given.name}, '')"
@@ -181,6 +213,24 @@ class _Octave:
         )
 
 
+def no_text(folded: Folded, form: str) -> None:
+    """Counting hashed words needs a program; ModelError CR-2309 names the forms that can carry the equation."""
+    given = next((i for i in folded.inputs if i.takes == "text"), None)
+    if given is not None:
+        raise ModelError("CR-2309", column=given.column, form=form)
+
+
+def _octave_date(given: Input) -> list[str]:
+    """datenum -> days since 1970; a missing one is 1970, which the lines below do not use."""
+    d = given.name
+    made = [f"  {d} = pick(isnan({d}), 719529, {d}) - 719529;"]
+    if given.year:
+        made += [f"  {given.year} = datevec({d} + 719529);",
+                 f"  {given.year} = (floor({d}) - datenum({given.year}(:,1), 1, 1) + 719529) ./ "
+                 f"(datenum({given.year}(:,1) + 1, 1, 1) - datenum({given.year}(:,1), 1, 1));"]  # fmt: skip
+    return made
+
+
 def function_name(text: str) -> str:
     """A name MATLAB accepts for a function and its file."""
     return Namer().give(text, "network")
@@ -201,12 +251,15 @@ end
 
 def matlab(folded: Folded, name: str, title: str, checked: Sequence[str]) -> str:
     """A function file: numbers as columns or scalars (NaN for missing), labels as text or cell arrays ('' for missing)."""
-    words = OctaveWords()
+    no_text(folded, "matlab")
+    octave_words = OctaveWords()
     outputs = ", ".join(a.name for a in folded.answers)
     returned = f"[{outputs}]" if len(folded.answers) > 1 else outputs
     made = [f"function {returned} = {name}({', '.join(i.name for i in folded.inputs)})"]
     made += _legend(folded, title, checked, "% ")
     made += [f"% {_one(say('CR-2355'))}"]
+    if any(i.takes == "date" for i in folded.inputs):
+        made += [f"% {_one(say('CR-2359'))}"]
     for given in folded.inputs:
         asked = _Octave(given)
         if given.must:
@@ -220,11 +273,13 @@ def matlab(folded: Folded, name: str, title: str, checked: Sequence[str]) -> str
             )
         for letter in own_letters(folded, given):
             made.append(f"  {letter.name} = {asked.condition(letter)};")
-        if given.takes == "number" and given.fill is not None:
+        if given.takes == "date":
+            made += _octave_date(given)
+        elif given.takes == "number" and given.fill is not None:
             made.append(f"  {given.name} = pick({asked.empty()}, {given.fill!r}, {given.name});")
         elif given.takes == "number":
             made.append(f"  {given.name} = {given.name}(:);")
-    made += [f"  {line.name} = {read(line.tree, words)[0]};" for line in lines(folded.filled)]
+    made += [f"  {line.name} = {read(line.tree, octave_words)[0]};" for line in lines(folded.filled)]
     text = "\n".join([*made, "end", ""])
     return text + _PICK if "pick(" in text else text
 
