@@ -125,7 +125,8 @@ def _read(
     import pyarrow as pa
 
     head = stream.read(HEAD)
-    head = head[: head.rfind(b"\n") + 1]
+    if len(head) == HEAD:
+        head = head[: head.rfind(b"\n") + 1]
     if not head or packer(head) or head.startswith(tuple(magic for magic, _ in FOREIGN)):
         return None
     if recognize_kind(head, file.lower(), file) != (TEXT, ()):
