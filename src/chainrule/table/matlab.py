@@ -46,7 +46,7 @@ def unpacked(data: bytes, most: int) -> bytes:
     if data[125 if order == "<" else 124] != 1:
         return data
     made, at, size = [data[:HEADER]], HEADER, 0
-    while at < len(data):
+    while at < len(data) and any(data[at : at + 8]):  # zeros fill a file up
         if at + 8 > len(data):
             raise Broken
         kind, length = struct.unpack_from(order + "II", data, at)
