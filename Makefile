@@ -113,7 +113,7 @@ check-sanitize: $(VENV)/.installed $(VENV)/.testing
 check-threads: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py g++
 	CXXFLAGS="-fsanitize=thread -fno-omit-frame-pointer -g" $(VARIANT) $(SANITIZED) .
-	$(ON_VARIANT) $(TSAN) $(BIN)/python -m pytest -k thread tests
+	$(ON_VARIANT) $(TSAN) $(BIN)/python -m pytest -k thread $$(grep -rlE 'def test\w*thread' tests --include='*.py')
 
 check-clang: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py clang++

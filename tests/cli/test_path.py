@@ -208,7 +208,7 @@ def test_both_spellings_train_the_same_network(
         ["--epochs", "6"], ["--hidden", "5"], ["--hidden", "0"], ["--activation", "relu"], ["--loss", "absolute"],
         ["--optimizer", "rmsprop"], ["--lr", "0.1"], ["--schedule", "constant"], ["--batch", "5"], ["--seed", "7"],
         ["--l2", "0.1"], ["--l1", "0.1"], ["--decay", "0.5"], ["--dropout", "0.4"], ["--clip-norm", "0.01"],
-        ["--clip-value", "0.001"], ["--start", "uniform"], ["--scale", "minmax"], ["--target-scale", "minmax"],
+        ["--clip-value", "0.001"], ["--max-norm", "0.2"], ["--start", "uniform"], ["--scale", "minmax"], ["--target-scale", "minmax"],
         ["--split", "50/25/25"], ["--drop", "a"], ["--as", "b=category"], ["--precision", "float64"], ["--goal", "100"],
         ["--missing", "0.1234"], ["--monitor", "max_error"],
     ],
@@ -287,7 +287,20 @@ def test_the_script_trains_the_same_bits(cr: Cr, tmp_path: Path) -> None:
 
 def test_resume_continues_to_the_same_bits(cr: Cr, tmp_path: Path) -> None:
     path = numbers(tmp_path / "d.csv")
-    base = ("train", path, "--target", "y", "--quiet", "--hidden", "4", "--schedule", "constant", "--json")
+    base = (
+        "train",
+        path,
+        "--target",
+        "y",
+        "--quiet",
+        "--hidden",
+        "4",
+        "--schedule",
+        "constant",
+        "--folds",
+        "0",
+        "--json",
+    )
     whole = cr(*base, "--epochs", "8").json
     cr(*base, "--epochs", "3", "--checkpoint", "c", "--out", "half.chainrule")
     resumed = cr(*base, "--epochs", "8", "--checkpoint", "c", "--resume").json
@@ -302,7 +315,9 @@ PROGRAM = "import sys; from chainrule.cli import main; sys.exit(main())"
 
 def test_a_pipe_gets_plain_lines_and_json_stays_alone_on_standard_output(process: Cr, tmp_path: Path) -> None:
     numbers(tmp_path / "d.csv")
-    answer = process("train", "d.csv", "--target", "y", "--epochs", "30", "--hidden", "4", "--json")
+    answer = process(
+        "train", "d.csv", "--target", "y", "--epochs", "30", "--hidden", "4", "--folds", "0", "--json"
+    )
     assert set(answer.json) == KEYS
     assert "\x1b" not in answer.err and "\r" not in answer.err
     lines = answer.err.splitlines()

@@ -115,6 +115,8 @@ def catalogue(rows: str, use: str = 'say("CR-1001", path=1)', stage: str = "tabl
         (catalogue(GOOD_ROW.replace("The file", "The 文件")), "Chinese in the English"),
         (catalogue(GOOD_ROW.replace("{path}", "{}")), "placeholders have names"),
         (catalogue(GOOD_ROW.replace("是空的", "是空的,")), "half-width"),
+        (catalogue(GOOD_ROW.replace("{path} 是空的", "是空的：{path},{path}")), "half-width"),
+        (catalogue(GOOD_ROW.replace("是空的", "是空的，如 f(x）")), "another width"),
     ],
 )
 def test_a_fault_in_the_catalogue_is_seen(tmp_path: Path, files: dict[str, str], fault: str) -> None:
@@ -126,11 +128,11 @@ def test_a_fault_in_the_catalogue_is_seen(tmp_path: Path, files: dict[str, str],
 def test_mending_the_punctuation_leaves_nothing_to_mend() -> None:
     from punctuation import mend
 
-    row = 'ROWS = {\n    "CR-1001": ("A, b: {x}; c", "甲,乙:{x};丙(见“{y}”),exp(-s, 1)。"),\n}\n'
+    row = 'ROWS = {\n    "CR-1001": ("A, b: {x}; c", "甲,乙:{x};丙(见“{y}”),{y}:{z},用(f=1),exp(-s, 1)、a(--b c)。"),\n}\n'
     mended = mend(row)
     assert mended.split(', "')[0] == row.split(', "')[0]  # the English text stays
     assert not any("half-width" in fault for fault in house.chinese_faults(mended.split('"')[5]))
-    assert "exp(-s, 1)" in mended
+    assert "exp(-s, 1)" in mended and "（f=1）" in mended and "a（--b c）" in mended and "{y}：{z}" in mended
     assert mend(mended) == mended
 
 

@@ -41,7 +41,7 @@ class BaseTabular(BaseEstimator, ABC):
     random_state a whole number: the same bits on every run; None: another training each time
     validation_fraction  share of the rows that says when to stop, where X_val is not given; with several networks each
                  has a share of its own, so that all rows train; 0: no early stopping
-    kinds        {column: "number" | "category" | "yesno"} where the recognition is to be overruled
+    kinds        {column: "number" | "category" | "yesno" | "date" | "text"} where the recognition is to be overruled
     verbose      one line on standard error that says where the training is; a notebook shows it in any case, while a
                  training takes longer than two seconds
     The other settings are those of `chainrule.train`; "auto" is decided by the table, and `model_.reasons` says how.

@@ -141,11 +141,11 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2059": ("Next: {command}", "下一步：{command}"),
     "CR-2060": (
         "Real tables from scikit-learn's bundle, written as CSV:",
-        "scikit-learn 自带的真实数据表，写成 CSV:",
+        "scikit-learn 自带的真实数据表，写成 CSV：",
     ),
     "CR-2061": (
         "{rows} rows, {columns} columns; target {target} ({task})",
-        "{rows} 行，{columns} 列；目标列 {target}({task})",
+        "{rows} 行，{columns} 列；目标列 {target}（{task}）",
     ),
     # the live display
     "CR-2070": ("epoch {epoch}/{epochs} · loss {train}", "轮次 {epoch}/{epochs} · 训练损失 {train}"),
@@ -205,7 +205,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2118": (
         "adam, adamw, nadam, adagrad, adadelta, rmsprop, gd, momentum, nesterov, gda, gdx, rprop, rprop+, rprop-, quickprop",
-        "优化器：adam、adamw、nadam、adagrad、adadelta、rmsprop、gd、momentum、nesterov、gda、gdx、rprop、rprop+、rprop-、quickprop",
+        "优化算法：adam、adamw、nadam、adagrad、adadelta、rmsprop、gd、momentum、nesterov、gda、gdx、rprop、rprop+、rprop-、quickprop",
     ),
     "CR-2119": ("learning rate", "学习率"),
     "CR-2120": (
@@ -243,6 +243,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2137": ("L1 penalty on the weights", "权值的 L1 正则化系数"),
     "CR-2138": ("bound of the gradient's norm", "梯度范数的上限"),
     "CR-2139": ("bound of each value of the gradient", "梯度每个分量的上限"),
+    "CR-2195": ("bound of the norm of the weights into each unit", "每个神经元输入权值的范数上限"),
     "CR-2140": ("between cells: , ; | tab ...; else recognized", "单元格分隔符：, ; | tab 等；默认自动识别"),
     "CR-2141": ("decimal mark, . or , ; else recognized", "小数点，. 或 ,；默认自动识别"),
     "CR-2142": (

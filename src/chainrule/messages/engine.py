@@ -19,7 +19,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1512": (
         "The native engine cannot compute this plan: {reason} Change the rule, or ask for engine='reference'.",
-        "原生引擎无法计算该方案：{reason} 请修改规则，或指定 engine='reference'。",
+        "原生引擎无法计算该方案：{reason}请修改规则，或指定 engine='reference'。",
     ),
     "CR-1513": (
         "{label} holds {dtype}; a run reads float32, float64 and integers in this machine's byte order. Convert it.",
@@ -36,7 +36,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1517": (
         "Category column {column} holds codes from {low} to {high}; allowed are -1 for none and 0 … {levels} - 1.",
-        "第 {column} 个类别列的编码范围为 {low} 到 {high}；允许 -1(表示无)和 0 … {levels} - 1。",
+        "第 {column} 个类别列的编码范围为 {low} 到 {high}；允许 -1（表示无）和 0 … {levels} - 1。",
     ),
     "CR-1518": (
         "There is no engine '{wanted}'; there are auto, native, reference.",

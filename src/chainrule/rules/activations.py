@@ -19,6 +19,7 @@ class Activation:
            taken of, so it must have no kink where y has none (−abs(s) has one at 0, min(−s, s) takes s there)
     back   ds from dy, in `s`, `y`, `dy`; empty: dy*slope. Needed when y is not elementwise.
     output may stand on the output layer only
+    source the work it comes from, which `chainrule rules` and the methods paragraph cite
     """
 
     name: str
@@ -35,6 +36,7 @@ class Activation:
 
     @cached_property
     def textbook(self) -> Expression:
+        """`y` as it stands in books."""
         return Expression(self.y, {"s", *self.knobs})
 
     @cached_property
@@ -60,6 +62,7 @@ class Activation:
 
     @property
     def elementwise(self) -> bool:
+        """Whether each output depends on its own score alone."""
         return self.forward.elementwise
 
     @property

@@ -25,6 +25,7 @@ class Loss:
     outputs whether the plan starts from the sum or the mean over a row's outputs
     targets "number", "binary" (0..1), "classes" (each row sums to 1), "counts" (≥ 0), "positive" (> 0)
     bounds  open intervals (low, high) that knobs must lie in
+    source  the work it comes from
     """
 
     name: str
@@ -54,6 +55,7 @@ class Loss:
 
     @cached_property
     def textbook(self) -> Expression:
+        """`value` as it stands in books."""
         return Expression(self.value, {"y", "t", *self.knobs})
 
     @cached_property

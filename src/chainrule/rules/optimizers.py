@@ -22,7 +22,14 @@ _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Optimizer:
-    """lines: assignments; `state` maps each state letter to its start (a number or a knob's name)."""
+    """gradient -> new weights, as lines of assignments in the letters of this module.
+
+    lines   run in order for every weight; a name on the left that is no state is a temporary, and w must be assigned
+    state   each state letter's start: a number or a knob's name
+    knobs   the rule's numbers; lr: its usual rate
+    source  the work it comes from
+    Raises RuleError for text that is no such line or formula.
+    """
 
     name: str
     lines: tuple[str, ...]
@@ -47,6 +54,7 @@ class Optimizer:
 
     @cached_property
     def assignments(self) -> tuple[tuple[str, Expression], ...]:
+        """The lines as (name, formula)."""
         known = {*LETTERS, *self.state, *self.knobs}
         made = []
         for line in self.lines:
@@ -248,5 +256,7 @@ class Clip:
 
 CLIPS: dict[str, Clip] = {
     "value": Clip("value", g="max(min(g, limit), -limit)"),
-    "norm": Clip("norm", g="g*min(1, limit/max(norm(g), 1e-300))"),  # Pascanu, Mikolov & Bengio 2013
+    "norm": Clip(
+        "norm", g="g*min(1, limit/max(norm(g), 1e-300))"
+    ),  # Pascanu, Mikolov & Bengio 2013; a plan's max_norm too
 }

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import TableError
-from ..messages import say
+from ..messages import Said
 
 KINDS = ("number", "category", "yesno", "date", "text", "constant")
 FLOATS = ("number", "date")  # kinds whose values are float64
@@ -176,17 +176,6 @@ def show(value: Any, limit: int = 40) -> str:
 def name_list(names: Sequence[Any], limit: int = 10) -> str:
     shown = ", ".join(show(name) for name in names[:limit])
     return shown + (" …" if len(names) > limit else "")
-
-
-@dataclass(frozen=True)
-class Said:
-    """A sentence inside a sentence, said in the language of the moment it is shown."""
-
-    code: str
-    names: str = ""
-
-    def __str__(self) -> str:
-        return say(self.code, names=self.names)
 
 
 def nearest(name: str, names: Sequence[str]) -> Said:

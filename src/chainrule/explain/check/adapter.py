@@ -64,7 +64,7 @@ def _unpacked(rows: Any) -> list[Any]:
 
 def check_adapter(text: str, folder: Path | None, name: str, seconds: float, memory: int) -> Report:
     """In the parent: the report. CheckError for what the child refused or what makes no sense."""
-    answer = run(text, folder, seconds, memory, adapter=True)
+    answer = run(text, folder, seconds, memory, mode="adapter")
     try:
         data = json.loads(answer)
         if "code" in data:

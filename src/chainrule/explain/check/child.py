@@ -376,16 +376,22 @@ def main():
         sys.argv[5],
     )
     limit(seconds, memory)
+    mode = sys.argv[6] if len(sys.argv) > 6 else ""
+    if mode == "scalars":
+        import child_scalars
+
+        record, watch = child_scalars.Graph(out), child_scalars.Watch
+    else:
+        record, watch = Record(out), Watch
     sys.path[0] = folder
-    record = Record(out)
     with open(source, encoding="utf-8") as file:
         text = file.read()
     tree = ast.parse(text)
-    if len(sys.argv) > 6:
-        sys.path.append(sys.argv[6])
+    if mode and mode != "scalars":
+        sys.path.append(mode)
         adapter(record, tree, source, seconds)
         return
-    tree = ast.fix_missing_locations(Watch(record).visit(tree))
+    tree = ast.fix_missing_locations(watch(record).visit(tree))
     no_pictures()
     import random
 

@@ -403,6 +403,10 @@ def _steps(record: Record, chains: Sequence[Chain], stacked: bool) -> Seen | Non
     if not any(n[0] == "w" for n in moving):
         return None
     at: list[Chain] = []
+    shared = frozenset(
+        f"b{i}" for i, link in enumerate(chains[0].links, 1)
+        if link.b is not None and link.b_ref is not None and link.units > 1 and record.arrays[link.b_ref].size == 1
+    )  # fmt: skip
     for group, after in pairs[:STEPS]:
         chain = group[-1]
         before = _named(chain)
@@ -412,7 +416,7 @@ def _steps(record: Record, chains: Sequence[Chain], stacked: bool) -> Seen | Non
         x, t = (np.concatenate([c.links[0].x if a == "x" else c.t for c in use]) for a in "xt")
         points.append(Point(
             tuple(link.w for link in chain.links), tuple(link.b for link in chain.links), x, t, given,
-            {n: after[n] for n in given}, noise, earlier=points[-1] if points else None,
+            {n: after[n] for n in given}, noise, earlier=points[-1] if points else None, shared=shared,
         ))  # fmt: skip
         at.append(chain)
     kinds = []

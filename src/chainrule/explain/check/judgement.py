@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .match import RELATIVE, Fit, Match, Scale, Verdict, name_factor, names_of
-from .net import Array
+from .net import Array, Point
 from .report import Entry, Fault, Report, Said, places
 
 Mend = Callable[[Match], tuple[tuple[str, int, str], ...]]
@@ -20,6 +20,15 @@ class Display:
     names: Mapping[str, str] = field(default_factory=dict)
     flipped: Mapping[str, bool] = field(default_factory=dict)
     mend: Mend | None = None
+    entries: Mapping[tuple[str, tuple[int, ...]], str] = field(
+        default_factory=dict
+    )  # of single numbers: "w5"
+
+    def entry(self, name: str, index: tuple[int, ...], yours: float, true: float) -> Entry:
+        if (name, index) in self.entries:
+            return Entry(self.entries[name, index], (), yours, true, self.name(name))
+        shown = index[::-1] if self.flipped.get(name) else index
+        return Entry(self.name(name), shown, yours, true, self.name(name))
 
     def name(self, name: str) -> str:
         return self.names.get(name, name)
@@ -48,7 +57,7 @@ def report_of(
         faults = constant_faults(verdict, asked, display)
         notes = [*notes_on(verdict.truth, verdict, asked), *extra]
         wrong: list[str] = [
-            n for n in every if any(e.name == display.name(n) for f in faults for e in f.entries)
+            n for n in every if any(e.of == display.name(n) for f in faults for e in f.entries)
         ]
         return Report(
             not faults, tuple(faults), tuple(notes), tuple(display.name(n) for n in wrong),
@@ -102,13 +111,16 @@ def _true(verdict: Verdict, fit: Fit) -> list[dict[str, Array]]:
     """What the user's numbers should have been, in the user's own scale."""
     from .match import _column
 
-    made = []
-    for point, tape in zip(verdict.points, verdict.tapes, strict=True):
+    made: list[dict[str, Array]] = []
+    for k, (point, tape) in enumerate(zip(verdict.points, verdict.tapes, strict=True)):
         row = {}
         for name, gradient in tape.gradient.items():
             value = fit.kappa * gradient
             for term, factor in fit.terms.items():
-                column = _column(term, name, point)
+                if term == "before":
+                    column = verdict.tapes[k - 1].gradient[name] if k else None
+                else:
+                    column = _column(term, name, point)
                 if column is not None:
                     value = value + factor * column
             row[name] = value
@@ -121,11 +133,17 @@ def _wrong_names(verdict: Verdict, truth: Sequence[Mapping[str, Array]]) -> list
     for name in names_of(verdict.points):
         for point, true in zip(verdict.points, truth, strict=True):
             given, want = point.given[name], true[name]
-            bound = max(RELATIVE * float(np.abs(want).max(initial=0.0)), point.noise.get(name, 0.0))
+            bound = max(RELATIVE * float(np.abs(want).max(initial=0.0)), noise_of(verdict, point, name))
             if given.shape != want.shape or float(np.abs(given - want).max(initial=0.0)) > bound:
                 wrong.append(name)
                 break
     return wrong
+
+
+def noise_of(verdict: Verdict, point: Point, name: str) -> float:
+    """What rounding may do to a given gradient."""
+    kappa = (verdict.right or verdict.truth).kappa
+    return point.noise.get(name, 0.0) + abs(kappa) * point.rounding.get(name, 0.0)
 
 
 def entries_of(
@@ -143,17 +161,17 @@ def entries_of(
             if given.shape != want.shape:
                 break
             off = np.abs(given - want)
-            if not off.max(initial=0.0) > point.noise.get(name, 0.0):
+            noise = noise_of(verdict, point, name)
+            if not off.max(initial=0.0) > noise:
                 continue
             largest = sorted(np.argsort(-off, axis=None, kind="stable")[:most].tolist())
             for place in largest:
                 index = tuple(int(i) for i in np.unravel_index(place, off.shape))
-                if off[index] <= max(point.noise.get(name, 0.0), RELATIVE * float(np.abs(want).max())):
+                if off[index] <= max(noise, RELATIVE * float(np.abs(want).max())):
                     continue  # rounding
-                shown = index[::-1] if display.flipped.get(name) else index
-                found.append(Entry(display.name(name), shown, float(given[index]), float(want[index])))
+                found.append(display.entry(name, index, float(given[index]), float(want[index])))
             break
-    return tuple(sorted(found, key=lambda e: (wrong_order(e.name, wrong, display), e.index)))
+    return tuple(sorted(found, key=lambda e: (wrong_order(e.of, wrong, display), e.index)))
 
 
 def wrong_order(shown: str, wrong: Sequence[str], display: Display) -> int:
@@ -177,6 +195,8 @@ def notes_on(fit: Fit, verdict: Verdict, asked: Asked) -> list[Said]:
             notes.append((code, {"rho": fit.terms[term]}))
     if fit.terms.get("momentum"):
         notes.append(("CR-2932", {"mu": fit.terms["momentum"]}))
+    if fit.terms.get("before"):
+        notes.append(("CR-2951", {"mu": fit.terms["before"] / fit.kappa}))
     return notes
 
 
@@ -239,5 +259,5 @@ def scale_of(asked: Asked, *, momentum: bool, decay: bool = True) -> Scale:
     if decay:
         terms += [("decay",), ("decay", "bias_decay"), ("bias_decay",)]
     if momentum:
-        terms += [("momentum",), ("decay", "momentum")]
+        terms += [("momentum",), ("decay", "momentum"), ("before",)]
     return Scale(None, False, tuple(terms))

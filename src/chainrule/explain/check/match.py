@@ -1,12 +1,12 @@
 """the user's numbers, the truth -> agreement, or the known mistakes that give exactly these numbers.
 
 A gradient may carry any common factor (learning rate, ½ or 2, 1/n) and, where it is a step, weight decay and momentum:
-given = κ·gradient + ρ·w + μ·(the step before). They are fitted over all weights, points and layers at once; a match has
+given = κ·gradient + ρ·w + μ·(the step before, or the gradient before). They are fitted over all weights, points and layers at once; a match has
 to hold for every single number.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
@@ -67,6 +67,13 @@ def _column(term: str, name: str, point: Point) -> Array | None:
     return point.earlier.given[name]
 
 
+def _size(points: Sequence[Point], made: Sequence[Mapping[str, Array]], names: Sequence[str]) -> float:
+    """Roughly the common factor: the largest number given by the largest one made."""
+    given = max((float(np.abs(p.given[n]).max(initial=0.0)) for p in points for n in names), default=0.0)
+    want = max((float(np.abs(m[n]).max(initial=0.0)) for m in made for n in names if n in m), default=0.0)
+    return given / want if want and np.isfinite(want) else 0.0
+
+
 def fit(
     points: Sequence[Point],
     made: Sequence[Mapping[str, Array]],
@@ -77,32 +84,35 @@ def fit(
 ) -> Fit:
     """given = κ·made + Σ terms, each gradient weighted by its own size so that small ones count as much."""
     every = list(names or names_of(points))
-    blocks: list[tuple[str, Array, Array, list[Array], float]] = []
+    blocks: list[tuple[str, Array, Array, list[Array], float, float]] = []
     shapeless: list[str] = []
-    quiet = {n: max(p.noise.get(n, 0.0) for p in points) for n in every}
-    for point, model in zip(points, made, strict=True):
+    factor = _size(points, made, every)
+    quiet = {n: max(p.noise.get(n, 0.0) + factor * p.rounding.get(n, 0.0) for p in points) for n in every}
+    for k, (point, model) in enumerate(zip(points, made, strict=True)):
         for name in every:
             given, want = point.given[name], np.asarray(model[name], dtype=float)
             if given.shape != want.shape or not np.isfinite(want).all():
                 shapeless.append(name)
                 continue
             size = float(np.abs(given).max(initial=0.0))
-            noise = point.noise.get(name, 0.0)
+            noise = point.noise.get(name, 0.0) + factor * point.rounding.get(name, 0.0)
             if size <= noise:
                 size = 0.0
             columns = []
             for term in terms:
-                column = _column(term, name, point)
+                before = made[k - 1].get(name) if k and point.earlier is not None else None
+                column = before if term == "before" else _column(term, name, point)
                 columns.append(
                     np.zeros_like(want) if column is None or column.shape != want.shape else column
                 )
-            blocks.append((name, given, want, columns, max(RELATIVE * size, noise)))
+            blocks.append((name, given, want, columns, max(RELATIVE * size, noise), noise))
     fixed = scale.kappa is not None
     rows, right = [], []
-    for name, given, want, columns, _ in blocks:
+    for name, given, want, columns, _, noise in blocks:
         size = float(np.abs(given).max(initial=0.0))
         if size <= quiet[name]:
             continue  # nothing but rounding: it is held against the model below, and says nothing of the factor
+        size = max(size, noise * 1e7)  # few digits, little to say
         parts = ([] if fixed else [want.ravel()]) + [c.ravel() for c in columns]
         if parts:
             rows.append(np.stack(parts, axis=1) / size)
@@ -117,13 +127,18 @@ def fit(
         if len(terms) and len(goal) < matrix.shape[1] + 2:
             return Fit(0.0, {}, tuple(every), np.inf)  # as many unknowns as numbers: nothing would be shown
         norms = np.linalg.norm(matrix, axis=0)
+        idle = [t for t, norm in zip(terms, norms[len(norms) - len(terms) :], strict=True) if norm == 0]
+        if (
+            idle and len(points) == 1 and set(idle) <= {"momentum", "before"}
+        ):  # the first step has none before it
+            return fit(points, made, scale, [t for t in terms if t not in idle], names=names)
         if (norms == 0).any():
             return Fit(0.0, {}, tuple(every), np.inf)
         solved = np.linalg.lstsq(matrix / norms, goal, rcond=None)[0] / norms
     kappa = float(scale.kappa if scale.kappa is not None else solved[0])
     found = dict(zip(terms, (float(v) for v in (solved if fixed else solved[1:])), strict=True))
     wrong, error = set(shapeless), 0.0
-    for name, given, want, columns, bound in blocks:
+    for name, given, want, columns, bound, _ in blocks:
         got = kappa * want + sum(
             (found[t] * c for t, c in zip(terms, columns, strict=True)), np.zeros_like(want)
         )
@@ -142,7 +157,7 @@ def best_fit(points: Sequence[Point], made: Sequence[Mapping[str, Array]], scale
     first: Fit | None = None
     for terms in scale.terms:
         tried = fit(points, made, scale, terms)
-        if tried.ok and (not terms or all(abs(v) > 1e-12 for v in tried.terms.values())):
+        if tried.ok and all(abs(v) > 1e-12 for v in tried.terms.values()):
             return tried
         first = first or tried
     assert first is not None
@@ -180,6 +195,7 @@ def judge(
     """Compare with the truth; where it differs, compute every known mistake (deep 1), or every two (2)."""
     with np.errstate(all="ignore"):
         tapes = [Tape(net, p) for p in points]
+        points = [replace(p, rounding=t.rounding) for p, t in zip(points, tapes, strict=True)]
         truth = best_fit(points, [t.gradient for t in tapes], scale)
         right = None if truth.ok else _topmost(points, tapes, scale)
         if truth.ok or truth.nothing or not deep:

@@ -82,6 +82,8 @@ class Point:
     keep: dict[int, Array] = field(default_factory=dict)
     loss: float | None = None
     earlier: "Point | None" = None
+    rounding: dict[str, float] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> int:
@@ -107,7 +109,9 @@ class Tape:
         self.loss = float(sums.loss_sum[0])
         made = plan.unflatten(sums.grad_sum)
         known = {f"b{i}" for i, b in enumerate(point.b, 1) if b is not None}
-        self.gradient = {k: v[0].copy() for k, v in made.items() if k[0] == "w" or k in known}
+        self.gradient = together(
+            point, {k: v[0].copy() for k, v in made.items() if k[0] == "w" or k in known}
+        )
 
     def s(self, layer: int) -> Array:
         return np.asarray(self.seen[f"s{layer}"])
@@ -121,8 +125,36 @@ class Tape:
         return np.asarray(self.seen.get(f"x{layer}", self.y(layer - 1)))
 
     @cached_property
+    def rounding(self) -> dict[str, float]:
+        """How far double precision may put each gradient off: 8 roundings per operation, carried back like the deltas.
+
+        y − t and 1 − y have the rounding of 1, whatever is left of them, so a flat slope loses digits that nobody gets back.
+        """
+        unit, made = 8 * float(np.finfo(float).eps), {}
+        last = self.net.layers
+        off = unit * (1 + np.abs(self.y(last)) + np.abs(self.point.t))
+        for i in range(last, 0, -1):
+            rule, ds = self.net.activations[i - 1], np.abs(self.seen[f"ds{i}"])
+            if i < last or not self.net.owned:
+                slope = np.abs(rule.backward(s=self.s(i), y=self.y(i), dy=np.ones_like(ds), **rule.knobs))
+                slope = np.ones_like(ds) if rule.back else slope * np.ones_like(ds)
+                off = off * slope + unit * np.abs(self.seen[f"dy{i}"]) * (1 + slope)
+            off = off + unit * max(ds.shape) * ds
+            made[f"w{i}"] = float((np.abs(self.x(i)).T @ off).max())
+            made[f"b{i}"] = float(off.sum(axis=0).max())
+            off = off @ np.abs(self.point.w[i - 1]).T / (1 - self.net.rate(i))
+        return made
+
+    @cached_property
     def earlier(self) -> "Tape | None":
         return None if self.point.earlier is None else Tape(self.net, self.point.earlier)
+
+
+def together(point: Point, gradient: dict[str, Array]) -> dict[str, Array]:
+    """The gradients, those of a shared bias summed over its units."""
+    for name in point.shared & gradient.keys():
+        gradient[name] = np.full(point.w[int(name[1:]) - 1].shape[1], gradient[name].sum())
+    return gradient
 
 
 def plan_of(net: Net, point: Point) -> Plan:

@@ -78,8 +78,9 @@ def recorded(text: str, folder: Path | None, seconds: float, memory: int) -> Rec
     return _read(run(text, folder, seconds, memory), text, memory)
 
 
-def run(text: str, folder: Path | None, seconds: float, memory: int, *, adapter: bool = False) -> str:
-    """What the child wrote: the record of a listing, or the answer of its own functions."""
+def run(text: str, folder: Path | None, seconds: float, memory: int, *, mode: str = "") -> str:
+    """What the child wrote: the record of a listing, the graph of its numbers ("scalars"), or the answer of its own
+    functions ("adapter")."""
     if not hasattr(os, "setsid"):
         raise CheckError("CR-2942")
     with tempfile.TemporaryDirectory(prefix="chainrule-check-") as made:
@@ -105,8 +106,8 @@ def run(text: str, folder: Path | None, seconds: float, memory: int, *, adapter:
             str(memory),
             str(folder or work),
         ]
-        if adapter:
-            command.append(str(Path(__file__).parents[3]))
+        if mode:
+            command.append(str(Path(__file__).parents[3]) if mode == "adapter" else mode)
         with subprocess.Popen(
             command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,

@@ -22,6 +22,9 @@ class Entry:
     index: tuple[int, ...]
     yours: float
     true: float
+    of: str = field(
+        default="", compare=False
+    )  # the gradient it belongs to, where the number has a name of its own
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,13 @@ def _table(entries: Sequence[Entry]) -> Iterator[str]:
     head = [say("CR-2909").split("|")]
     body = []
     for e in entries:
-        where = f"∂E/∂{e.name}[{', '.join(str(i) for i in e.index)}]" if e.index else e.name
+        where = (
+            f"∂E/∂{e.name}[{', '.join(str(i) for i in e.index)}]"
+            if e.index
+            else f"∂E/∂{e.name}"
+            if e.of
+            else e.name
+        )
         ratio = f"{e.yours / e.true:.6g}" if e.true else "–"
         body.append([where, f"{e.yours:.9g}", f"{e.true:.9g}", f"{e.yours - e.true:.3g}", ratio])
     rows = head + body

@@ -2,9 +2,10 @@
 
 import os
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from .net import Net
 from .record import Record, recorded
 from .repair import MOST, repaired, without_slope
 from .report import Report, Said
+from .scalars import Scalars, observed
 
 _RATE = re.compile(
     r"(^|[._])(lr|alpha|eta|rate|learning_?rate|learn_?rate|step_?size|yita|lamda|a|l_?rate|epsilon)$", re.I
@@ -55,17 +57,53 @@ def _checked(listing: str, folder: Path | None, name: str, seconds: float, memor
     if is_adapter(text):
         return replace(check_adapter(text, folder, name, seconds, memory), diff=diff)
     record = recorded(text, folder, seconds, memory)
-    if record.end == "error" and not any(True for _ in record.products()):
+    if record.end == "error" and not record.events:
         raise CheckError("CR-2921", **record.trouble)
     try:
-        readings = infer(record)
+        report = _judged(record, infer(record), diff, name)
     except CheckError:
+        by_number = _by_number(text, folder, seconds, memory, diff, name)
+        if by_number is not None:
+            return by_number
         if record.end == "error":
             raise CheckError("CR-2921", **record.trouble) from None
         if record.end == "time":
             raise CheckError("CR-2920", seconds=seconds) from None
         raise
-    return _judged(record, readings, diff, name)
+    if report.ok is None:
+        return _by_number(text, folder, seconds, memory, diff, name) or report
+    return report
+
+
+def _by_number(
+    text: str, folder: Path | None, seconds: float, memory: int, diff: str, name: str
+) -> Report | None:
+    """The report of a listing that computes number by number; None where no network was found in it."""
+    try:
+        readings = observed(text, folder, seconds, memory)
+    except CheckError:
+        return None
+    if not readings:
+        return None
+    rates = {v for text, v in readings[0].numbers if _RATE.search(text) and np.isfinite(v) and v > 0}
+    lr = rates.pop() if len(rates) == 1 else None
+
+    def told(seen: Scalars, verdict: Verdict, extra: list[Said]) -> Report:
+        layers = {n: [text for (m, _), text in seen.names.items() if m == n] for n in names_of(seen.points)}
+        called = {n: f"{n} ({t[0]} … {t[-1]})" if len(t) > 1 else t[0] for n, t in layers.items() if t}
+        display = Display(called, entries=seen.names)
+        said: Said = ("CR-2950", {"steps": len(seen.points), "rows": seen.points[0].rows})
+        asked = Asked(step=True, lr=lr)
+        report = report_of(verdict, asked, display, extra, seen=said, diff=diff, title=name)
+        return replace(report, facts={"rate": lr, "weights": called})
+
+    def late(seen: Scalars, verdict: Verdict) -> Report | None:
+        by_name = _rates(verdict)
+        if verdict.matches or by_name is None or not _meant(by_name, {v for _, v in seen.numbers}):
+            return None
+        return _own_rates(by_name, seen, verdict, told)
+
+    return _decided([(seen, net) for seen in readings for net in _nets(seen)], lr, told, late)
 
 
 def _text(path: Path) -> str:
@@ -87,9 +125,7 @@ def _text(path: Path) -> str:
 
 def _judged(record: Record, readings: list[Seen], diff: str, name: str) -> Report:
     lr = _rate(record)
-    scale = scale_of(Asked(step=True), momentum=True)
     asked = Asked(step=True, lr=lr)
-    options = [(seen, net) for seen in readings[:3] for net in _nets(seen)]
 
     def told(seen: Seen, verdict: Verdict, extra: list[Said]) -> Report:
         writer = Writer(record, seen)
@@ -98,26 +134,35 @@ def _judged(record: Record, readings: list[Seen], diff: str, name: str) -> Repor
         report = report_of(verdict, asked, display, extra, seen=said, diff=diff, title=name)
         return replace(report, facts={"rate": lr, "weights": writer.names()})
 
+    def late(seen: Seen, verdict: Verdict) -> Report | None:
+        return _right_after_all(record, seen, verdict, told)
+
+    return _decided([(seen, net) for seen in readings[:3] for net in _nets(seen)], lr, told, late)
+
+
+def _decided(options: Sequence[tuple[Any, Net]], lr: float | None, told: Any, late: Any) -> Report:
+    """The report of the reading that is right, or of the one whose faults can be named best."""
+    scale = scale_of(Asked(step=True), momentum=True)
     for seen, net in options:
         verdict = judge(net, seen.points, scale, lr, deep=0)
         if verdict.ok:
             extra: list[Said] = []
             if net.loss.name == "binary_cross_entropy":
                 extra.append(("CR-2935", {}))
-            return told(seen, verdict, extra)
-    judged: list[tuple[Seen, Verdict]] = []
+            return cast(Report, told(seen, verdict, extra))
+    judged: list[tuple[Any, Verdict]] = []
     for deep in (1, 2):
         judged += [(seen, judge(net, seen.points, scale, lr, deep=deep)) for seen, net in options]
         for seen, verdict in judged[-len(options) :]:
-            if report := _right_after_all(record, seen, verdict, told):
-                return report
+            if report := late(seen, verdict):
+                return cast(Report, report)
         if any(v.matches for _, v in judged):
             break
     seen, verdict = min(judged, key=lambda j: _doubt(j[1]))
+    report = cast(Report, told(seen, verdict, []))
     if not verdict.matches and verdict.right is None:
-        report = told(seen, verdict, [])
         return replace(report, ok=None, faults=(), wrong=(), right=(), why=("CR-2926", {}))
-    return told(seen, verdict, [])
+    return report
 
 
 def _doubt(verdict: Verdict) -> tuple[bool, bool, int, int]:
@@ -131,7 +176,7 @@ def _doubt(verdict: Verdict) -> tuple[bool, bool, int, int]:
     )
 
 
-def _nets(seen: Seen) -> list[Net]:
+def _nets(seen: Seen | Scalars) -> list[Net]:
     """The networks a listing may mean: its activations, and the losses that go with the output."""
     names = [_likely(kinds) for kinds in seen.activations]
     last = names[-1]
@@ -163,16 +208,16 @@ def _right_after_all(record: Record, seen: Seen, verdict: Verdict, told: Any) ->
         m.code >= "CR-2884" for c in verdict.matches for m, _ in c.candidate.parts
     ):
         return None
-    points, tapes = verdict.points, verdict.tapes
-    made = [t.gradient for t in tapes]
-    every = names_of(points)
-    by_name = {n: fit(points, made, scale_of(Asked(step=True), momentum=False), names=[n]) for n in every}
-    if all(f.ok and f.kappa > 0 for f in by_name.values()):
-        if verdict.matches and not _two_rates(record, [f.kappa for f in by_name.values()]):
+    made, every = [t.gradient for t in verdict.tapes], names_of(verdict.points)
+    if by_name := _rates(verdict):
+        scalars = {
+            float(record.arrays[e.ref])
+            for e in record.events
+            if e.kind == "a" and record.arrays[e.ref].ndim == 0
+        }
+        if verdict.matches and not _meant(by_name, scalars):
             return None
-        ratios = " : ".join(f"{f.kappa / by_name[every[-1]].kappa:.6g}" for f in by_name.values())
-        right = replace(verdict, truth=Fit(by_name[every[-1]].kappa, {}, (), 0.0), matches=())
-        return _quiet(told(seen, right, []), ("CR-2933", {"ratios": ratios}))
+        return _own_rates(by_name, seen, verdict, told)
     if verdict.matches:
         return None
     found: list[str] = []
@@ -200,12 +245,25 @@ def _right_after_all(record: Record, seen: Seen, verdict: Verdict, told: Any) ->
     return _quiet(told(seen, right, []), ("CR-2934", {"names": ", ".join(dict.fromkeys(found))}))
 
 
-def _two_rates(record: Record, kappas: list[float]) -> bool:
+def _rates(verdict: Verdict) -> dict[str, Fit] | None:
+    """The factor of each gradient, where every one of them is right but for its own positive factor."""
+    made = [t.gradient for t in verdict.tapes]
+    scale = scale_of(Asked(step=True), momentum=False)
+    by_name = {n: fit(verdict.points, made, scale, names=[n]) for n in names_of(verdict.points)}
+    return by_name if all(f.ok and f.kappa > 0 for f in by_name.values()) else None
+
+
+def _own_rates(by_name: Mapping[str, Fit], seen: Any, verdict: Verdict, told: Any) -> Report:
+    last = list(by_name.values())[-1].kappa
+    ratios = " : ".join(f"{f.kappa / last:.6g}" for f in by_name.values())
+    right = replace(verdict, truth=Fit(last, {}, (), 0.0), matches=())
+    return _quiet(told(seen, right, []), ("CR-2933", {"ratios": ratios}))
+
+
+def _meant(by_name: Mapping[str, Fit], numbers: Iterable[float]) -> bool:
     """Whether the listing has two numbers in the ratio of its layers' steps: then it means them."""
-    scalars = {
-        float(record.arrays[e.ref]) for e in record.events if e.kind == "a" and record.arrays[e.ref].ndim == 0
-    }
-    usable = [s for s in scalars if np.isfinite(s) and s > 0]
+    usable = [s for s in numbers if np.isfinite(s) and s > 0]
+    kappas = [f.kappa for f in by_name.values()]
     most, least = max(kappas), min(kappas)
     return any(
         np.isclose(a / b, most / least, rtol=1e-9)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...rules.activations import Activation
-from .net import Array, Net, Tape
+from .net import Array, Net, Tape, together
 
 
 class At:
@@ -114,4 +114,4 @@ def walk(tape: Tape, changes: Mapping[tuple[str, int], Change], lr: float | None
 
 def gradients(tape: Tape, values: Mapping[str, Array]) -> dict[str, Array]:
     """Only "w1", "b1", … of a walk; a change may have made another shape of them."""
-    return {name: np.asarray(values["d" + name], dtype=float) for name in tape.gradient}
+    return together(tape.point, {name: np.asarray(values["d" + name], dtype=float) for name in tape.gradient})

@@ -159,6 +159,8 @@ def fold(plan: Plan, flat: Array, encoding: Encoding) -> Folded:
         for step in path.steps:
             if step.op in ("datepart", "hash", "quantile"):
                 raise ModelError("CR-3373", column=path.column, step=step.op)
+    if encoding.exposure is not None:
+        raise ModelError("CR-3373", column=encoding.exposure, step="exposure")
     if encoding.mix is not None:
         raise ModelError("CR-3373", column=encoding.paths[0].column, step="pca")
     if encoding.target is not None and encoding.target.steps[0].op in ("power", "quantile"):
