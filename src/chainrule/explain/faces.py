@@ -85,7 +85,7 @@ def explain_net(
 
 
 def explain_model(
-    model: "Model",
+    model: Any,
     data: Any,
     *,
     row: RowChoice = 1,
@@ -97,6 +97,7 @@ def explain_model(
 ) -> Page:
     """Every number of some rows of a table in a trained model; they are one batch, and the update is theirs alone.
 
+    model: a Model, its file, or a fitted scikit-learn MLP or pipeline.
     data: file name or frame with the target. row: one or several, or "all" that have a target; of more than 12 those
     with the largest loss are written out. Raises what reading a table raises, PlanError CR-1986 for text that names no
     rows, CR-2246 for a row that is not there, CR-2260 for a row without target.
@@ -104,10 +105,11 @@ def explain_model(
     import numpy as np
 
     from ..batches.source import Source
+    from .foreign import as_model
     from .ranges import remarks
     from .tracing import trace_page
 
-    model = model.single
+    model = as_model(model).single
     table = model.read(data, target=True)
     chosen = _row_numbers(row, table.rows)
     encoded = model.encoding.apply(table)
@@ -117,7 +119,7 @@ def explain_model(
     if len(known) < len(chosen) and (row != "all" or not known):
         raise PlanError("CR-2260", row=next(at for at in chosen if at not in known) + 1)
     codes = None if encoded.codes is None else encoded.codes[known]
-    names = [(f"x_{i}", label) for i, label in enumerate(model.encoding.feature_names, 1)]
+    names = [(f"x_{i}", label) for i, label in enumerate(model.encoding.shown_names, 1)]
     plan, flat = model.plan.only(0), model.weights[None, :].astype(float)
     source = Source(encoded.x[known].astype(float), t[known], codes)
     far = remarks(model, table, known)
@@ -135,7 +137,9 @@ def _answers(model: "Model") -> Callable[[Any], list[str]]:
     def said(y: Any) -> list[str]:
         decoded = model.encoding.decode(y)
         if model.task == "regression":
-            return [show_number(float(v)) for v in decoded]
+            return [
+                ", ".join(show_number(float(v)) for v in row) for row in decoded.reshape(len(decoded), -1)
+            ]
         return [f"{label} ({p.max():.3g})" for label, p in zip(*decoded, strict=True)]
 
     return said
@@ -146,12 +150,14 @@ def derive(
 ) -> Page:
     """The lesson that derives a network ("2-3-1", "d-q-l"), a trained model, or the slope of an activation ("gelu").
 
+    A model may be a Model, its file, a file of weights with activation= and output=, or a fitted scikit-learn MLP.
     Raises PlanError CR-2249 for anything else, CR-2270 for a depth the notation has no letters for.
     """
     from .derivation import derivation_page
+    from .foreign import as_model
 
     if not isinstance(what, str):
-        return derivation_page(getattr(what, "single", what).plan, notation=notation).page
+        return derivation_page(as_model(what, **settings).single.plan, notation=notation).page
     if SIZES.fullmatch(what) or LETTERS.fullmatch(what):
         from ..plan import make_plan
 
@@ -175,18 +181,19 @@ def derive(
 
         close = get_close_matches(what.lower(), [*ACTIVATIONS, *ALIASES], 1)
         raise PlanError("CR-2255", what=what, near=close[0]) if close else PlanError("CR-2249", what=what)
-    from ..model import load
-
-    return derivation_page(load(what).plan, notation=notation).page
+    return derivation_page(as_model(what, **settings).single.plan, notation=notation).page
 
 
-def importance(model: "Model", data: Any = None, **options: Any) -> Page:
+def importance(model: Any, data: Any = None, **options: Any) -> Page:
     """Which columns the answer depends on, by four measures; those that ask rows need a table with the target.
 
+    model: a Model, its file, or a fitted scikit-learn MLP or pipeline.
     `options` are those of reading a table. Raises what reading a table raises, ModelError CR-1970.
     """
+    from .foreign import as_model
     from .importance import importance_page
 
+    model = as_model(model)
     return importance_page(model, None if data is None else model.read(data, target=True, **options))
 
 
@@ -198,9 +205,14 @@ def lesson(name: str | None = None) -> Page:
 
 
 def graph(text: str, **values: float) -> Page:
-    """The computation graph of a formula, graph("c*(a+2*b)", a=3, b=1, c=-2), or the drawing of a network ("3-4-1")."""
+    """The computation graph of a formula, graph("c*(a+2*b)", a=3, b=1, c=-2), or the drawing of a network: "3-4-1", a
+    model's file or a file of weights."""
     from .graphs import graph_page, network_page
 
+    if not values and Path(text).suffix and Path(text).is_file():
+        from .foreign import sizes_of_file
+
+        return network_page(sizes_of_file(text))
     if SIZES.fullmatch(text):
         return network_page(sizes_of(text))
     return graph_page(text, values)

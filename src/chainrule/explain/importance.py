@@ -31,7 +31,7 @@ STEP = 0.1
 def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
     """Column -> its inputs as (kind, row of w1): kind "number", "flag" or "level"."""
     places: dict[str, list[tuple[str, int]]] = {column: [] for column in model.encoding.columns}
-    at = {"number": 0, "level": model.encoding.numeric}
+    at = {"number": 0, "level": sum(path.width for path in model.encoding.paths)}
     for path in model.encoding.paths:
         kind, count = ("level", path.levels) if path.gathers else ("number", path.width)
         for _ in range(count):
@@ -43,7 +43,11 @@ def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
 def _matrices(model: Model) -> list[Array]:
     model = model.single
     parts = model.parts
-    return [np.asarray(parts[f"w{layer.index}"], dtype=float) for layer in model.plan.layers]
+    found = [np.asarray(parts[f"w{layer.index}"], dtype=float) for layer in model.plan.layers]
+    mix = model.encoding.mix
+    if mix is not None:  # the components are sums of the columns' numbers
+        found[0] = np.concatenate([mix.axes.T @ found[0][: mix.size], found[0][mix.size :]])
+    return found
 
 
 def _by_column(model: Model, rows: Array) -> dict[str, Array]:
