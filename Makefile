@@ -113,7 +113,7 @@ check-sanitize: $(VENV)/.installed $(VENV)/.testing
 check-threads: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py g++
 	CXXFLAGS="-fsanitize=thread -fno-omit-frame-pointer -g" $(VARIANT) $(SANITIZED) .
-	$(ON_VARIANT) $(TSAN) $(BIN)/python -m pytest -k thread tests
+	$(ON_VARIANT) $(TSAN) $(BIN)/python -m pytest -k thread $$(grep -rlE 'def test\w*thread' tests --include='*.py')
 
 check-clang: $(VENV)/.installed $(VENV)/.testing
 	@$(BIN)/python tools/need.py clang++
@@ -163,7 +163,7 @@ docs: $(VENV)/.installed
 
 .venv-bench/.peers: $(SOURCES) tools/requirements.py
 	$(MAKE) --no-print-directory VENV=.venv-bench .venv-bench/.installed
-	.venv-bench/bin/python -m pip --disable-pip-version-check -q install jax==0.10.2 torch==2.13.0
+	.venv-bench/bin/python -m pip --disable-pip-version-check -q install jax==0.10.2 torch==2.13.0 pandas
 	@touch $@
 
 bench: .venv-bench/.peers

@@ -117,8 +117,8 @@ warnings.simplefilter("ignore")
 import chainrule
 small = np.random.default_rng(0).random((1000, 100), dtype="f")
 chainrule.MLPClassifier(max_iter=1).fit(small, np.arange(1000) % 2)
-x = np.random.default_rng(0).random((int(sys.argv[1]), 100), dtype="f")
-y = np.arange(len(x)) % 2
+y = np.arange(int(sys.argv[1])) % 2  # first, so that what this takes is no part of the peak before
+x = np.random.default_rng(0).random((len(y), 100), dtype="f")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 chainrule.MLPClassifier(max_iter=1).fit(x, y)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / x.nbytes)

@@ -122,13 +122,15 @@ def methods(regression: bool) -> dict[str, Callable[[pd.DataFrame], Any]]:
     if importlib.util.find_spec("lightgbm"):
         import lightgbm as lgb
 
-        kind = lgb.LGBMRegressor if regression else lgb.LGBMClassifier
-        found["lightgbm"] = lambda X: prepared(X, kind(n_jobs=1, verbose=-1, random_state=0))
+        light = lgb.LGBMRegressor if regression else lgb.LGBMClassifier
+        found["lightgbm"] = lambda X: prepared(X, light(n_jobs=1, verbose=-1, random_state=0))
     if importlib.util.find_spec("catboost"):
         import catboost as cb
 
-        kind = cb.CatBoostRegressor if regression else cb.CatBoostClassifier
-        found["catboost"] = lambda X: prepared(X, kind(thread_count=1, verbose=False, random_seed=0))
+        cat = cb.CatBoostRegressor if regression else cb.CatBoostClassifier
+        # it writes a folder beside the program unless told not to
+        options = {"thread_count": 1, "verbose": False, "random_seed": 0, "allow_writing_files": False}
+        found["catboost"] = lambda X: prepared(X, cat(**options))
     return found
 
 

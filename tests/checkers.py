@@ -105,7 +105,10 @@ def assert_slope(claimed, function, x, direction, rounding=0.0, h=1e-3):
 
 
 def python_value(node: Node, values):
-    """A formula's value by plain Python floats and the math module: the reading a person would write."""
+    """A formula's value by plain Python floats and the math module: the reading a person would write.
+
+    ValueError where a root is complex, as `math` says: IEEE has NaN there, and abs or a product could hide it.
+    """
     if node.op == "number":
         return node.value
     if node.op == "name":
@@ -121,7 +124,10 @@ def python_value(node: Node, values):
         "not": lambda: not a, "min": lambda: b if b < a else a, "max": lambda: b if b > a else a,
         "abs": lambda: abs(a), "sign": lambda: (a > 0) - (a < 0), "floor": lambda: math.floor(a),
     }  # fmt: skip
-    return two[node.op]() if node.op in two else getattr(math, node.op)(a)
+    value = two[node.op]() if node.op in two else getattr(math, node.op)(a)
+    if isinstance(value, complex):
+        raise ValueError(f"{a}**{b}")
+    return value
 
 
 def flat_of(plan, **parts):

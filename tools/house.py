@@ -42,9 +42,15 @@ ENGLISH = re.compile(
     r"\b(?:the|is|are|was|were|has|have|must|cannot|with|without|for|from|not|no|of|to|in|at|on|this|that|there|give|"
     r"given|use|only|needs?|wanted|value|row|rows|column|columns|file|must|should|choose|unknown|missing)\b"
 )
-# , ; : ? ! right after or before a Chinese character belong to Chinese prose, where they are full-width
-HALF_WIDTH = re.compile("[\u4e00-\u9fff\u201d\uff09][,;:?!]|[,;:?!](?= ?[\u4e00-\u9fff\u201c])")
-QUOTED = re.compile("\u201c[^\u201d]*\u201d|\"[^\"]*\"|`[^`]*`|'[^']*'|\\([^()]*=[^()]*\\)")
+# , ; : ? ! right after or before a Chinese character, or between two values that are put in, belong to Chinese prose,
+# where they are full-width
+HALF_WIDTH = re.compile(
+    "[\u4e00-\u9fff\u201d\uff09][,;:?!]|[,;:?!](?= ?[\u4e00-\u9fff\u201c])|(?<=[^}]})[,;:?!](?={}(?!=)|\\Z)"
+)
+PAIR = re.compile("\uff08[^\uff08\uff09()]*\uff09|\\([^\uff08\uff09()]*\\)")
+QUOTED = re.compile(
+    "\u201c[^\u201d]*\u201d|\"[^\"]*\"|`[^`]*`|'[^']*'|[(\uff08][^()\uff08\uff09]*=[^()\uff08\uff09]*[)\uff09]"
+)
 
 
 def package(root: Path) -> Path:
@@ -244,6 +250,11 @@ def chinese_faults(text: str) -> list[str]:
         faults.append(
             f"half-width punctuation in the Chinese sentence near '{half[0]}' (`make format` mends it)"
         )
+    left_over = text
+    while (fewer := PAIR.sub("", left_over)) != left_over:
+        left_over = fewer
+    if re.search("[\uff08\uff09()]", left_over):
+        faults.append("a bracket is not closed, or by one of another width")
     return faults
 
 
@@ -468,7 +479,23 @@ def _is_pytest(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Name) and node.id in ("pytest", "mark")
 
 
-ALL = (imports, arrows, messages, sizes, places, excuses, versions, idle_tests, silent_skips)
+def screens(root: Path) -> list[str]:
+    """What is written to a screen is written in one place of the command line's or in report/line.py."""
+    wrong = []
+    for path in modules(root):
+        shown = path.relative_to(root).as_posix()
+        if stage_of(root, path) == "cli" or path == package(root) / "report" / "line.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called == "print" or called in ("sys.stdout.write", "sys.stderr.write"):
+                wrong.append(
+                    f"{shown}:{getattr(node, 'lineno', 0)}: {called} outside cli/ and report/line.py"
+                )
+    return wrong
+
+
+ALL = (imports, arrows, messages, sizes, places, excuses, versions, idle_tests, silent_skips, screens)
 
 
 def main() -> int:

@@ -1,7 +1,8 @@
 """Gives the Chinese sentences of the message catalogue full-width punctuation, in place. Standard library only.
 
 A half-width mark is changed only where it belongs to the prose: right after a Chinese character, a closing quotation
-mark, or right before Chinese. Brackets change in pairs that hold Chinese.
+mark, or right before Chinese, and between two values that are put in. Brackets change in pairs that hold Chinese or an
+option, or that stand right after Chinese, where no function can be called.
 """
 
 import ast
@@ -10,14 +11,19 @@ import sys
 from pathlib import Path
 
 WIDE = {",": "\uff0c", ";": "\uff1b", ":": "\uff1a", "?": "\uff1f", "!": "\uff01"}
-_MARK = re.compile("(?<=[\u4e00-\u9fff\u201d\uff09])([,;:?!]) ?|([,;:?!]) ?(?=[\u4e00-\u9fff\u201c])")
-_BRACKETS = re.compile("(?<=[\u4e00-\u9fff\u201d}])\\(([^()]*[\u4e00-\u9fff][^()]*)\\)")
+_MARK = re.compile(
+    "(?<=[\u4e00-\u9fff\u201d\uff09])([,;:?!]) ?|([,;:?!]) ?(?=[\u4e00-\u9fff\u201c])"
+    "|(?<=[^}]})([,;:?!])(?={[a-z_]+[^{}]*}(?!=)|\\Z)"
+)
+_BRACKETS = re.compile(
+    "(?<=[\u4e00-\u9fff\u201d])\\(([^()]*)\\)|\\((--[^()]*)\\)|\\(([^()]*[\u4e00-\u9fff][^()]*)\\)"
+)
 
 
 def widen(text: str) -> str:
     """The sentence with the marks of its prose made full-width."""
-    text = _BRACKETS.sub("\uff08\\1\uff09", text)
-    return _MARK.sub(lambda m: WIDE[m[1] or m[2]], text)
+    text = _BRACKETS.sub(lambda m: f"\uff08{m[1] or m[2] or m[3] or ''}\uff09", text)
+    return _MARK.sub(lambda m: WIDE[m[1] or m[2] or m[3]], text)
 
 
 def mend(source: str) -> str:

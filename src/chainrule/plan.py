@@ -133,10 +133,12 @@ class Plan:
 
     @cached_property
     def numeric(self) -> int:
+        """The number of number columns."""
         return sum(b.width for b in self.blocks if isinstance(b, Numeric))
 
     @cached_property
     def levels(self) -> tuple[int, ...]:
+        """The levels of each category column."""
         return tuple(level for b in self.blocks if isinstance(b, Gather) for level in b.levels)
 
     @cached_property
@@ -146,6 +148,7 @@ class Plan:
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
+        """The dense layers in order, with their views, activations and the dropout in front of them."""
         made: list[Layer] = []
         inputs, dropout = self.numeric + sum(self.levels), 0.0
         views = {v.name: v for v in self.views}
@@ -161,6 +164,7 @@ class Plan:
 
     @property
     def inputs(self) -> int:
+        """The number of inputs, each level of a category counted."""
         return self.layers[0].inputs
 
     @property
@@ -175,6 +179,7 @@ class Plan:
 
     @property
     def trainable(self) -> int:
+        """The number of weights and biases that are not frozen."""
         return sum(v.size for v in self.views if v.trainable)
 
     @property
@@ -254,8 +259,19 @@ def make_plan(
     """A checked plan from settings.
 
     inputs   number columns; `levels` adds one one-hot category per entry
-    hidden   units per hidden layer; () for none
+    outputs  units of the last layer; its activation is `output`, None: the loss's link, else the identity
+    hidden   units per hidden layer; () for none. activation: one for all of them, or one each; bias: whether there are any
+    loss, optimizer, schedule, start   a name, a formula as text, or a Loss, Optimizer …; `loss_knobs`, `optimizer_knobs`,
+             `schedule_knobs`, `start_knobs` set the numbers of each, `lr` the rate (None: the rule's own)
+    c, reduce_outputs, reduce_rows   the constant in front of the loss; "sum" or "mean" over outputs (None: the loss's own
+             ones) and over the rows of a step
+    l1, l2, penalty   l1·|w| and l2·w²/2 per weight, "added" to the loss or "shared" among the rows (see Plan); `decay` of
+             the weights is apart from the gradient (adamw)
+    clip_norm or clip_value   bound of the mean gradient's length, or of each of its values
     dropout  one rate for every hidden layer, or one per dense layer (its inputs), the first being the input's
+    total, batch, shuffle   steps the schedule is planned for, rows per step (0: all), whether each epoch has its own order
+    members  networks trained at once, each with draws of its own from `seed`; threads: no number changes any bit
+    precision  "float32" or "float64"
     views    per parameter view: {"b1": {"trainable": False}, "w2": {"rate": 0.5, "decay": 0.0, "start": "he"}}
 
     Raises PlanError (CR-14xx) or RuleError (CR-1316) naming the setting.

@@ -287,7 +287,20 @@ def test_the_script_trains_the_same_bits(cr: Cr, tmp_path: Path) -> None:
 
 def test_resume_continues_to_the_same_bits(cr: Cr, tmp_path: Path) -> None:
     path = numbers(tmp_path / "d.csv")
-    base = ("train", path, "--target", "y", "--quiet", "--hidden", "4", "--schedule", "constant", "--json")
+    base = (
+        "train",
+        path,
+        "--target",
+        "y",
+        "--quiet",
+        "--hidden",
+        "4",
+        "--schedule",
+        "constant",
+        "--folds",
+        "0",
+        "--json",
+    )
     whole = cr(*base, "--epochs", "8").json
     cr(*base, "--epochs", "3", "--checkpoint", "c", "--out", "half.chainrule")
     resumed = cr(*base, "--epochs", "8", "--checkpoint", "c", "--resume").json
@@ -302,7 +315,9 @@ PROGRAM = "import sys; from chainrule.cli import main; sys.exit(main())"
 
 def test_a_pipe_gets_plain_lines_and_json_stays_alone_on_standard_output(process: Cr, tmp_path: Path) -> None:
     numbers(tmp_path / "d.csv")
-    answer = process("train", "d.csv", "--target", "y", "--epochs", "30", "--hidden", "4", "--json")
+    answer = process(
+        "train", "d.csv", "--target", "y", "--epochs", "30", "--hidden", "4", "--folds", "0", "--json"
+    )
     assert set(answer.json) == KEYS
     assert "\x1b" not in answer.err and "\r" not in answer.err
     lines = answer.err.splitlines()

@@ -1,4 +1,4 @@
-"""What the READMEs, the documentation and the examples tell people to type works as written."""
+"""What the READMEs, the pages of docs/ and the examples tell people to type works as written, and prints what they show."""
 
 import re
 import shlex
@@ -8,77 +8,115 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Cr, environ
+from .conftest import Answer, Cr, environ
 
 ROOT = Path(__file__).parents[2]
+LANGUAGES = ("en", "zh")
+PAGES = {
+    language: (
+        ROOT / ("README.md" if language == "en" else "README.zh.md"),
+        *sorted((ROOT / "docs" / language).glob("*.md")),
+    )
+    for language in LANGUAGES
+}
+OTHERS = [ROOT / name for name in ("WHY.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions.md")]
+EVERY = [page for pages in PAGES.values() for page in pages] + OTHERS
 
 
-def blocks(text: str, kind: str) -> list[str]:
-    """The contents of the fenced blocks of one kind."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```\n", text, re.MULTILINE | re.DOTALL)
-    return [body for name, body in found if name == kind]
+def blocks(text: str) -> list[tuple[str, str]]:
+    """The fenced blocks of a page as (kind, content), in order."""
+    return re.findall(r"^```(\w*)\n(.*?)^```\n", text, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_commands_and_python_of_the_readme_run_in_order(cr: Cr, tmp_path: Path, name: str) -> None:
-    text = (ROOT / name).read_text("utf-8")
-    lines = [
-        line for block in blocks(text, "") for line in block.splitlines() if line.startswith("chainrule ")
-    ]
-    assert len(lines) >= 7
-    for line in lines:
-        answer = cr(*shlex.split(line)[1:], "--lang", "zh" if ".zh." in name else "en")
-        assert answer.code == 0, (line, answer.err)
-    programs = blocks(text, "python")
-    assert programs
-    for program in programs:
-        run_python(program, tmp_path)
+def label(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_what_the_readme_shows_is_what_is_printed(cr: Cr, tmp_path: Path, name: str) -> None:
-    text = (ROOT / name).read_text("utf-8")
-    language = "zh" if ".zh." in name else "en"
-    trained, checked = blocks(text, "text")
-    (tmp_path / "my_bp.py").write_text(blocks(text, "py")[0], "utf-8")
-    cr("dataset", "breast_cancer")
-    answer = cr("train", "breast_cancer.csv", "--target", "diagnosis", "--lang", language)
-    shown = [line for line in trained.splitlines() if line and line[0] not in "(（"]
-    assert len(shown) > 9 and [line for line in shown if line not in answer.out.splitlines()] == []
-    answer = cr("check", "my_bp.py", "--lang", language)
-    assert answer.code == 3 and answer.out.startswith(checked)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_pages_say_to_type_runs_in_order_and_prints_what_they_show(
+    cr: Cr, tmp_path: Path, language: str
+) -> None:
+    """Kinds of blocks: none commands, console commands with lines of their answers, text lines of the answer to the
+    command before, python a program, py a listing that is saved as my_bp.py and checked.
+    """
+    answers: dict[str, Answer] = {}  # a command of one page stands in others too
+
+    def run(line: str) -> Answer:
+        if line not in answers:
+            answers[line] = cr(*shlex.split(line)[1:], "--lang", language)
+            wanted = 3 if line.startswith("chainrule check ") else 0
+            assert answers[line].code == wanted, (line, answers[line].err)
+        return answers[line]
+
+    for page in PAGES[language]:
+        last, counts = "", dict.fromkeys(("", "console", "text", "python", "py"), 0)
+        for kind, body in blocks(page.read_text("utf-8")):
+            counts[kind] += 1
+            if kind == "":
+                for line in body.splitlines():
+                    if line.startswith("chainrule "):
+                        run(last := line)
+            elif kind == "console":
+                assert body.startswith("$ "), page
+                for line in body.splitlines():
+                    if line.startswith("$ "):
+                        out, at = run(line[2:]).out, 0
+                    elif line.strip() != "…":
+                        assert (found := out.find(line.removesuffix("…"), at)) >= 0, (page, line)
+                        at = found + len(line.removesuffix("…"))
+            elif kind == "text":
+                shown = [line for line in body.splitlines() if line and line[0] not in "(（"]
+                assert shown and [line for line in shown if line not in run(last).out.splitlines()] == [], (
+                    page
+                )
+            elif kind == "python":
+                run_python(body, tmp_path)
+            else:
+                (tmp_path / "my_bp.py").write_text(body, "utf-8")
+                answers.pop(last := "chainrule check my_bp.py", None)
+        if page == PAGES[language][0]:
+            assert all(counts.values()), counts
+    assert len(answers) >= 15
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_each_line_shown_under_a_command_is_printed_by_it_in_this_order(cr: Cr, name: str) -> None:
-    shown = [
-        line for block in blocks((ROOT / name).read_text("utf-8"), "console") for line in block.splitlines()
-    ]
-    assert sum(line.startswith("$ ") for line in shown) >= 3
-    out, at = "", 0
-    for line in shown:
-        if line.startswith("$ "):
-            answer = cr(*shlex.split(line)[2:], "--lang", "zh" if ".zh." in name else "en")
-            assert answer.code == 0, (line, answer.err)
-            out, at = answer.out, 0
-        elif line.strip() != "…":
-            assert (found := out.find(line.removesuffix("…"), at)) >= 0, line
-            at = found + len(line.removesuffix("…"))
-
-
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_the_readme_names_only_options_and_commands_there_are(name: str) -> None:
+@pytest.mark.parametrize("page", EVERY, ids=label)
+def test_the_pages_name_only_options_and_commands_there_are(page: Path) -> None:
     from chainrule.cli.commands import chainrule
 
-    known = {
+    known = {"--help", "--lang", "--version"} | {
         flag
         for command in chainrule.commands.values()
         for p in command.params
         for flag in (*p.opts, *p.secondary_opts)
     }
-    text = (ROOT / name).read_text("utf-8")
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", text)) <= known
-    assert set(re.findall(r"(?<!from )chainrule ([a-z]+) ", text)) <= set(chainrule.commands)
+    prose = re.sub(r"`python benchmarks/[^`]*`", "", page.read_text("utf-8"))
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", prose)) <= known
+    assert set(re.findall(r"(?<!from )\bchainrule ([a-z]+)\b", prose)) <= set(chainrule.commands)
+
+
+def test_every_page_stands_in_both_languages_with_the_same_blocks_and_commands() -> None:
+    english, chinese = PAGES.values()
+    assert [p.name for p in english[1:]] == [p.name for p in chinese[1:]]
+    for one, other in zip(english, chinese, strict=True):
+        first, second = (blocks(p.read_text("utf-8")) for p in (one, other))
+        assert [kind for kind, _ in first] == [kind for kind, _ in second], one
+        for (kind, a), (_, b) in zip(first, second, strict=True):
+            if kind in ("", "py"):
+                assert a == b, one
+
+
+@pytest.mark.parametrize("page", EVERY, ids=label)
+def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+        assert (page.parent / link).exists(), link
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    for pages in PAGES.values():
+        for start in pages[:2]:  # the README, and the list in docs
+            links = re.findall(r"\]\(([^)#:]+)\)", start.read_text("utf-8"))
+            reached = {(start.parent / link).resolve() for link in links}
+            assert {p for p in pages[1:] if p.name != "README.md"} <= reached, start
 
 
 def run_python(program: str, folder: Path) -> str:
@@ -96,12 +134,3 @@ def test_examples_run(tmp_path: Path, path: Path) -> None:
 
 def test_there_are_examples() -> None:
     assert len(list((ROOT / "examples").glob("*.py"))) >= 2
-
-
-@pytest.mark.parametrize(
-    "name", ["README.md", "README.zh.md", "docs/en/command-line.md", "docs/zh/command-line.md"]
-)
-def test_links_within_the_repository_lead_somewhere(name: str) -> None:
-    page = ROOT / name
-    for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
-        assert (page.parent / link).exists(), link

@@ -1,24 +1,32 @@
 """What scikit-learn's MLP refuses: every setting does what its sentence says, or is refused."""
 
 import inspect
+import os
 import pickle
+import signal
 import subprocess
 import sys
+import threading
 
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.special
 import sklearn
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import LogisticRegression, QuantileRegressor, Ridge
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import compute_sample_weight
 
 import chainrule
 from chainrule import Activation, MLPClassifier, MLPRegressor, Optimizer
+from chainrule.estimators import network
 from chainrule.estimators.constraints import settings_of
+from chainrule.rules.optimizers import OPTIMIZERS
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -111,6 +119,72 @@ def test_dropout_l1_clipping_and_schedule_change_the_training():
     assert np.abs(strong.coefs_[0]).sum() < 0.2 * np.abs(plain.coefs_[0]).sum()
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_update_rule_trains_by_its_name_and_as_an_object(name):
+    made = [
+        MLPRegressor(optimizer=rule, random_state=0, max_iter=40, n_iter_no_change=40).fit(P, p)
+        for rule in (name, OPTIMIZERS[name])
+    ]
+    assert same(*made) and made[0].loss_curve_[-1] < made[0].loss_curve_[0]
+    # one that compares a step with the next sees all rows in each
+    assert made[0]._optimizer.k == 40 * (1 if OPTIMIZERS[name].whole else 2)
+
+
+def test_another_rule_goes_on_from_the_weights_with_memories_of_its_own():
+    mlp = MLPRegressor(random_state=0, max_iter=3, warm_start="continue").fit(P, p)
+    weights = [*mlp.coefs_], [*mlp.intercepts_]
+    mlp.set_params(optimizer="gdx", schedule="cosine").fit(P, p)
+    new = MLPRegressor(random_state=0, max_iter=3, optimizer="gdx", schedule="cosine", start=weights).fit(
+        P, p
+    )
+    # all rows at once, but in another order: rounding of sums, three steps on
+    for u, v in zip(mlp.coefs_, new.coefs_, strict=True):
+        np.testing.assert_allclose(u, v, rtol=0, atol=1e-13)
+
+
+def test_precision_holds_for_weights_to_go_on_from():
+    mlp = MLPRegressor(random_state=0, max_iter=2, warm_start=True).fit(P, p)
+    assert mlp.set_params(precision="float32").fit(P, p).coefs_[0].dtype == np.float32
+
+
+def test_the_history_is_one_table_whatever_was_watched_when():
+    mlp = MLPRegressor(random_state=0, max_iter=2, warm_start=True).fit(P, p, X_val=Q, y_val=q).fit(P, p)
+    mlp.set_params(early_stopping=True).fit(P, p).set_params(early_stopping=False).fit(P, p)
+    frame = pd.DataFrame(mlp.history_)
+    assert frame["epoch"].tolist() == list(range(1, 9)) and frame["loss"].tolist() == mlp.loss_curve_
+    assert np.isnan(frame["validation_loss"]).tolist() == [False] * 2 + [True] * 2 + [False] * 2 + [True] * 2
+    mlp.set_params(solver="lbfgs").fit(P, p).set_params(solver="adam").fit(P, p)
+    frame = pd.DataFrame(mlp.history_)
+    assert np.isnan(frame["learning_rate"]).tolist() == [True] * 2 + [False] * 2
+
+
+def test_lbfgs_watches_rows_and_stops_on_any_score():
+    settings = dict(solver="lbfgs", random_state=0, max_iter=60, hidden_layer_sizes=(20,))
+    plain = MLPRegressor(**settings).fit(P, p)
+    watched = MLPRegressor(**settings).fit(P, p, X_val=Q, y_val=q)
+    assert same(plain, watched) and len(watched.validation_loss_curve_) == len(watched.history_["loss"])
+    half_mse = ((watched.predict(Q) - q) ** 2).mean() / 2
+    np.testing.assert_allclose(watched.validation_loss_curve_[-1], half_mse, rtol=1e-9)
+    for fit in (dict(X_val=Q, y_val=q), {}):
+        scoring = "neg_mean_absolute_error"
+        mlp = MLPRegressor(**settings, early_stopping=True, scoring=scoring).fit(P, p, **fit)
+        best = int(np.argmax(mlp.validation_scores_))
+        assert mlp.n_iter_ >= best + 1 + mlp.n_iter_no_change + 1  # 10 without enough more, and one
+        assert "did not improve" in mlp.stop_reason_ and mlp.best_validation_score_ == max(
+            mlp.validation_scores_
+        )
+        if fit:  # the weights of the best iteration are kept
+            assert -np.abs(mlp.predict(Q) - q).mean() == pytest.approx(mlp.best_validation_score_, rel=1e-12)
+    alone = MLPRegressor(**settings, early_stopping=True).fit(P, p)  # as scikit-learn: not read
+    assert same(alone, plain)
+
+
+def test_lbfgs_in_float32_if_asked():
+    found = [MLPRegressor(solver="lbfgs", precision=kind, max_iter=3, random_state=0).fit(P, p).coefs_[0].dtype
+             for kind in ("auto", "float32", "float64")]  # fmt: skip
+    assert found == [np.float64, np.float32, np.float64]
+
+
 def test_start_weights_are_taken():
     given = [np.full((4, 5), 0.1), np.full((5, 3), -0.1)], [np.zeros(5), np.ones(3)]
     mlp = MLPClassifier(hidden_layer_sizes=5, start=given, learning_rate_init=1e-300, max_iter=1).fit(A, a)
@@ -160,6 +234,9 @@ def test_several_nets_are_each_what_they_are_alone_and_threads_change_no_bit():
     assert all(same(m, n) for m, n in zip(one.estimators_, two.estimators_, strict=True))
     assert same(one.estimators_[0], MLPRegressor(random_state=0, max_iter=5).fit(P, p))
     np.testing.assert_allclose(one.predict(Q), np.mean([m.predict(Q) for m in one.estimators_], axis=0))
+    pair = MLPClassifier(n_estimators=2, random_state=0, max_iter=5).fit(A, a)
+    logs = np.mean([np.log(m.predict_proba(B)) for m in pair.estimators_], axis=0)
+    np.testing.assert_allclose(pair.predict_proba(B), scipy.special.softmax(logs, axis=1), rtol=1e-12)
     best = MLPRegressor(n_init=3, random_state=0, max_iter=5).fit(P, p)
     assert best.best_loss_ == min(m.best_loss_ for m in one.estimators_)
     assert same(
@@ -235,6 +312,27 @@ def test_interrupting_keeps_the_best_with_the_usual_warning(monkeypatch):
     assert mlp.n_iter_ == 3 and "Interrupted" in mlp.stop_reason_
 
 
+@pytest.mark.parametrize(
+    "company", [dict(n_init=3), dict(n_estimators=3), dict(n_estimators=3, n_jobs=2), dict(n_estimators=2, solver="lbfgs")],
+    ids=str,
+)  # fmt: skip
+def test_ctrl_c_ends_all_nets_and_keeps_what_they_are(company, monkeypatch):
+    begun, run = threading.Event(), network.ENGINE.gradient if "solver" in company else network.ENGINE.run
+
+    def running(*given, **more):
+        begun.set()
+        return run(*given, **more)
+
+    monkeypatch.setattr(network.ENGINE, run.__name__, running)
+    threading.Thread(target=lambda: begun.wait() and os.kill(os.getpid(), signal.SIGINT)).start()
+    endless = dict(max_iter=10**9, max_fun=10**9, n_iter_no_change=np.inf, tol=0.0, random_state=0)
+    mlp = MLPRegressor(**endless, **company)
+    with pytest.warns(UserWarning, match="Training interrupted by user."):
+        mlp.fit(P, p)
+    assert "Interrupted" in mlp.stop_reason_ and mlp.predict(Q).shape == q.shape
+    assert len(getattr(mlp, "estimators_", [])) <= 2  # a third did not begin
+
+
 def test_a_fitted_scikit_learn_network_is_taken_over_alone_and_in_a_pipeline():
     from sklearn.neural_network import MLPClassifier as Theirs
 
@@ -242,6 +340,11 @@ def test_a_fitted_scikit_learn_network_is_taken_over_alone_and_in_a_pipeline():
     ours = MLPClassifier.from_sklearn(pipe)
     assert isinstance(ours[-1], MLPClassifier)
     np.testing.assert_allclose(ours.predict_proba(B), pipe.predict_proba(B), atol=1e-12)
+    frame = pd.DataFrame(A, columns=["w", "x", "y", "z"]).assign(kind=np.where(A[:, 0] > 0, "long", "short"))
+    columns = make_column_transformer((OneHotEncoder(), ["kind"]), (StandardScaler(), ["w", "x"]))
+    mixed = make_pipeline(columns, Theirs(random_state=0, max_iter=20)).fit(frame, a)
+    taken = MLPClassifier.from_sklearn(mixed)
+    np.testing.assert_allclose(taken.predict_proba(frame), mixed.predict_proba(frame), atol=1e-12)
     alone = MLPClassifier.from_sklearn(pipe[-1])
     assert np.array_equal(alone.predict(B), pipe[-1].predict(B)) and alone.get_params()["max_iter"] == 20
     alone.set_params(warm_start=True).fit(A, a)  # and goes on
@@ -280,7 +383,6 @@ def test_refusals_of_methods():
         ("CR-3091", lambda: clone(mlp).fit(P, p).calibrate(Q[:5], q[:5]).predict_interval(Q, 0.99)),
         ("CR-3089", lambda: mlp.predict_interval(Q, 2.0)),
         ("CR-3086", lambda: mlp.fit(P, p, X_val=Q)),
-        ("CR-3075", lambda: clone(mlp).set_params(n_init=2).partial_fit(P, p)),
         ("CR-3077", lambda: mlp.set_params(warm_start=True, hidden_layer_sizes=(3,)).fit(P, p)),
         (
             "CR-3087",
@@ -295,3 +397,8 @@ def test_refusals_of_methods():
         with pytest.raises(ValueError) as told:
             act()
         assert told.value.code == code
+    several = clone(mlp).set_params(n_init=2)
+    assert not hasattr(several, "partial_fit")  # as scikit-learn's without a stochastic solver
+    with pytest.raises(AttributeError) as told:
+        several.partial_fit(P, p)
+    assert "CR-3075" in str(told.value.__cause__)

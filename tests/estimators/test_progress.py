@@ -9,6 +9,7 @@ import pytest
 
 from chainrule import MLPRegressor, TabularRegressor
 from chainrule.estimators import progress
+from chainrule.report import line
 
 X = np.random.default_rng(0).normal(size=(60, 2))
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -32,7 +33,7 @@ class TerminalInteractiveShell:
 @pytest.fixture
 def inside(monkeypatch):
     """Runs as if IPython had this shell; nothing is waited for."""
-    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(line, "PATIENCE", 0.0)
     return lambda shell: monkeypatch.setitem(
         sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell)
     )

@@ -1,5 +1,6 @@
 """The same settings and seed train scikit-learn's own network: its weights, losses and answers, to rounding."""
 
+import inspect
 import warnings
 
 import numpy as np
@@ -30,6 +31,7 @@ CANCER = scaled(load_breast_cancer().data), np.array(["malignant", "benign"])[lo
 DIABETES = load_diabetes().data * 20, scaled(load_diabetes().target)
 TWO = DIABETES[0], np.c_[DIABETES[1], DIABETES[1] ** 2]
 COUNTS = DIABETES[0], np.abs(DIABETES[1])
+MANY = np.random.default_rng(0).normal(size=(5001, 2)), np.arange(5001) % 3 == 0
 LABELS = make_multilabel_classification(n_samples=80, random_state=0)
 
 
@@ -75,6 +77,8 @@ CASES = {
     "poisson": ("MLPRegressor", COUNTS, dict(loss="poisson", max_iter=50)),
     "early stopping": ("MLPClassifier", IRIS, dict(early_stopping=True)),
     "early stopping, numbers": ("MLPRegressor", DIABETES, dict(early_stopping=True, validation_fraction=0.2)),
+    "early stopping, two classes": ("MLPClassifier", CANCER, dict(early_stopping=True, max_iter=20)),
+    "early stopping, many rows": ("MLPClassifier", MANY, dict(early_stopping=True, max_iter=2, hidden_layer_sizes=(3,))),
     "patience": ("MLPRegressor", DIABETES, dict(tol=0.01, n_iter_no_change=3)),
 }  # fmt: skip
 
@@ -179,6 +183,24 @@ def test_loss_and_gradient_agree_from_the_same_weights(name):
     )(packed)
     np.testing.assert_allclose(loss, wanted[0], rtol=1e-13)
     np.testing.assert_allclose(gradient, wanted[1], rtol=0, atol=1e-13 * max(1.0, np.abs(wanted[1]).max()))
+
+
+@pytest.mark.parametrize("kind", ["MLPClassifier", "MLPRegressor"])
+def test_every_parameter_default_method_and_fitted_attribute_is_there(kind):
+    a, b = getattr(theirs, kind), getattr(ours, kind)
+    mine = inspect.signature(b.__init__).parameters
+    for name, parameter in inspect.signature(a.__init__).parameters.items():
+        assert (mine[name].default, mine[name].kind) == (parameter.default, parameter.kind), name
+    for name in {name for name in dir(a) if not name.startswith("_")} - {
+        "set_fit_request"
+    }:  # that takes X_val too
+        if callable(getattr(a, name)):
+            wanted = list(inspect.signature(getattr(a, name)).parameters)
+            assert list(inspect.signature(getattr(b, name)).parameters)[: len(wanted)] == wanted, name
+    X, y = IRIS if kind == "MLPClassifier" else DIABETES
+    for settings in ({}, {"early_stopping": True}, {"solver": "lbfgs"}, {"solver": "sgd"}):
+        fitted = [{n for n in vars(m(max_iter=2, **settings).fit(X, y)) if n[0] != "_"} for m in (a, b)]
+        assert fitted[0] <= fitted[1]
 
 
 def test_the_same_errors_and_warnings():

@@ -9,6 +9,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import scipy.sparse
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -77,14 +78,30 @@ def test_the_same_columns_in_any_frame_are_the_same_training():
         np.testing.assert_array_equal(found, answers["pandas"], err_msg=name)
 
 
+class Bare:
+    """An array of somebody else's library."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.array, dtype)
+
+
 def test_arrays_have_columns_x1_x2_and_their_width_counts():
     g = np.random.default_rng(1)
     x = g.normal(size=(80, 3))
     one = TabularRegressor(**QUICK).fit(x, x[:, 0])
     assert one.model_.encoding.columns == ("x1", "x2", "x3") and not hasattr(one, "feature_names_in_")
     np.testing.assert_array_equal(one.predict(x.tolist()), one.predict(x))
-    with pytest.raises(ChainruleError, match="CR-3126"):
-        one.predict(x[:, :2])
+    sparse = scipy.sparse.csr_array(x)
+    for other, answer in ((Bare(x), Bare(x[:, 0])), (sparse, x[:, 0])):
+        again = TabularRegressor(**QUICK).fit(other, answer)
+        np.testing.assert_array_equal(again.predict(other), one.predict(x))
+        assert not hasattr(again, "feature_names_in_")
+    for narrow in (x[:, :2], sparse[:, :2]):
+        with pytest.raises(ChainruleError, match="CR-3126"):
+            one.predict(narrow)
     assert TabularRegressor(**QUICK).fit(x[:, 0], x[:, 0]).n_features_in_ == 1
 
 

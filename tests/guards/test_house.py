@@ -115,6 +115,8 @@ def catalogue(rows: str, use: str = 'say("CR-1001", path=1)', stage: str = "tabl
         (catalogue(GOOD_ROW.replace("The file", "The 文件")), "Chinese in the English"),
         (catalogue(GOOD_ROW.replace("{path}", "{}")), "placeholders have names"),
         (catalogue(GOOD_ROW.replace("是空的", "是空的,")), "half-width"),
+        (catalogue(GOOD_ROW.replace("{path} 是空的", "是空的：{path},{path}")), "half-width"),
+        (catalogue(GOOD_ROW.replace("是空的", "是空的，如 f(x）")), "another width"),
     ],
 )
 def test_a_fault_in_the_catalogue_is_seen(tmp_path: Path, files: dict[str, str], fault: str) -> None:
@@ -126,11 +128,11 @@ def test_a_fault_in_the_catalogue_is_seen(tmp_path: Path, files: dict[str, str],
 def test_mending_the_punctuation_leaves_nothing_to_mend() -> None:
     from punctuation import mend
 
-    row = 'ROWS = {\n    "CR-1001": ("A, b: {x}; c", "甲,乙:{x};丙(见“{y}”),exp(-s, 1)。"),\n}\n'
+    row = 'ROWS = {\n    "CR-1001": ("A, b: {x}; c", "甲,乙:{x};丙(见“{y}”),{y}:{z},用(f=1),exp(-s, 1)、a(--b c)。"),\n}\n'
     mended = mend(row)
     assert mended.split(', "')[0] == row.split(', "')[0]  # the English text stays
     assert not any("half-width" in fault for fault in house.chinese_faults(mended.split('"')[5]))
-    assert "exp(-s, 1)" in mended
+    assert "exp(-s, 1)" in mended and "（f=1）" in mended and "a（--b c）" in mended and "{y}：{z}" in mended
     assert mend(mended) == mended
 
 
@@ -212,3 +214,12 @@ def test_a_silent_skip_is_seen(tmp_path: Path, skip: str) -> None:
     assert house.silent_skips(plant(tmp_path / "good", {"tests/test_x.py": good})) == []
     bad = f"{skip}\ndef test_x():\n    assert f()\n"
     assert len(house.silent_skips(plant(tmp_path / "bad", {"tests/test_x.py": bad}))) == 1
+
+
+def test_writing_to_a_screen_outside_its_places_is_seen(tmp_path: Path) -> None:
+    text = "import sys\nprint(1)\nsys.stderr.write('x')\n"
+    root = plant(
+        tmp_path,
+        {f"{BASE}estimators/mlp.py": text, f"{BASE}report/line.py": text, f"{BASE}cli/console.py": text},
+    )
+    assert len(house.screens(root)) == 2

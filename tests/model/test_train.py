@@ -222,7 +222,7 @@ def test_the_reference_engine_is_used_where_it_is_asked_for():
 
 
 def test_reasons_name_rows_and_inputs():
-    model = chainrule.train(table("y"), "y", epochs=2)
+    model = chainrule.train(table("y"), "y", epochs=2, folds=0)
     assert any("106 training rows, 7 inputs" in reason for reason in model.reasons), model.reasons
     given = chainrule.train(table("y"), "y", hidden=(3,), epochs=2)
     assert not any("hidden" in reason for reason in given.reasons)
@@ -322,7 +322,7 @@ def test_a_class_that_is_only_in_the_test_column_is_refused():
 
 
 def test_parts_of_few_rows_are_noted():
-    model = chainrule.train(rows(y=np.arange(20.0)), "y", epochs=2)
+    model = chainrule.train(rows(y=np.arange(20.0)), "y", epochs=2, folds=0)
     assert any("test part has only 3 row(s)" in note for note in model.notes)
 
 

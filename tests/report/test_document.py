@@ -49,12 +49,12 @@ def classes(rows: int = 300) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def regression():
-    return chainrule.train(numbers(), "y", epochs=20, hidden=(8,), seed=3)
+    return chainrule.train(numbers(), "y", epochs=20, hidden=(8,), seed=3, folds=0)
 
 
 @pytest.fixture(scope="module")
 def multi():
-    return chainrule.train(classes(), "kind", epochs=20, hidden=(8,))
+    return chainrule.train(classes(), "kind", epochs=20, hidden=(8,), folds=0)
 
 
 @pytest.fixture
@@ -102,12 +102,15 @@ def test_however_the_rows_were_divided_the_report_finds_the_same_parts(way) -> N
     frame = {"x": x, "y": 2 * x + rng.normal(size=n), "z": -x, "w": np.arange(n) % 3 + 0.0, "g": np.arange(n) // 5,
              "when": rng.permutation(n) + 0.0, "p": ["train"] * 80 + ["test"] * 40,
              "k": np.where(x + rng.normal(size=n) > 0.8, "rare", "often").tolist()}  # fmt: skip
-    settings = {"target": "y", "epochs": 2, "hidden": (3,), "decay": 0.1, **WAYS[way]}
+    settings = {"target": "y", "epochs": 2, "hidden": (3,), "decay": 0.1, "folds": 0, **WAYS[way]}
     model = chainrule.train(frame, **settings)
     found = evidence(model, frame, importance=False)
     assert found.same
-    assert {p.part: p.count for p in found.parts} == {
-        part: rows for part, rows in model.facts["rows"].items() if part in [p.part for p in found.parts]
+    names = {p.part: "test" if p.part == "folds" else p.part for p in found.parts}
+    assert ("folds" in names) == (way == "folds")
+    assert all(p.count == model.facts["rows"][names[p.part]] for p in found.parts)
+    assert {part for part, rows in model.facts["rows"].items() if rows} - set(names.values()) <= {
+        "validation"
     }
     turned = {name: list(np.asarray(values)[::-1]) for name, values in frame.items()}
     if way not in (

@@ -100,7 +100,7 @@ def test_a_cross_validation_is_given_with_its_spread(file: Path) -> None:
     text, facts = words(model.methods()), model.facts
     mean, sd = facts["metrics"]["test"]["accuracy"], facts["folds"]["sd"]["accuracy"]
     assert "3-fold cross-validation repeated 2 times" in text and "Over the 6 test parts" in text
-    assert f"{mean:.4g} ± {sd:.4g}" in text and "90 rows" in text
+    assert f"{mean:.4g} ± {sd:.2g}" in text and "90 rows" in text
 
 
 @pytest.mark.parametrize(

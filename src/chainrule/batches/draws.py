@@ -53,7 +53,8 @@ def order(
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     """The order of n rows in one epoch: (n,) a permutation of 0 … n−1, each place computed on its own.
 
-    A keyed Feistel network on a grid of a × b ≥ n cells, a = ⌈√n⌉, b = ⌈n/a⌉: cell = left·b + right. Even rounds add
+    A keyed Feistel network (generalized as in Black & Rogaway 2002, "Ciphers with arbitrary finite domains", with its
+    cycle walking) on a grid of a × b ≥ n cells, a = ⌈√n⌉, b = ⌈n/a⌉: cell = left·b + right. Even rounds add
     to `left` modulo a, odd rounds to `right` modulo b, a number (mix(other ^ key) · side) >> 32; a result ≥ n walks on
     through the network until it is < n. Eight round keys are two Philox blocks. Every row is as likely at every place;
     whole orders of five rows and more are not (at five rows they vary by 15 %).

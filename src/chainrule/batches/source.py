@@ -1,4 +1,4 @@
-"""arrays, in memory or memory-mapped -> batches of drawn rows."""
+"""arrays, in memory or memory-mapped, or a sparse matrix -> batches of drawn rows."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,8 @@ class Source:
 
     Row m of `weight` (M, n) belongs to member number m, counted from 0 whatever the plan's `first` is: every share of
     the members may be given the same source.
-    Arrays may be memory-mapped: only the rows of a batch are read. `t` may be absent for prediction.
+    Arrays may be memory-mapped: only the rows of a batch are read. x may be one of SciPy's sparse matrices with rows
+    (csr): only the rows of a batch are made dense. `t` may be absent for prediction.
     `orders` (E, r) uint32 gives the rows of each epoch from number `orders_from` on, instead of a drawn order; r may
     be less than n, so that some rows are trained on where they lie.
     Raises BatchError (CR-12xx) where lengths or kinds do not fit.
@@ -83,10 +84,14 @@ class Source:
     def rows(self) -> int:
         return int(self.x.shape[0])
 
+    @property
+    def sparse(self) -> bool:
+        return hasattr(self.x, "toarray")
+
     def take(self, rows: Array) -> "Source":
         """The source of some rows, copied into memory."""
         return Source(
-            np.ascontiguousarray(self.x[rows]),
+            self.x[rows] if self.sparse else np.ascontiguousarray(self.x[rows]),
             None if self.t is None else np.ascontiguousarray(self.t[rows]),
             None if self.codes is None else np.ascontiguousarray(self.codes[rows]),
             None if self.weight is None else np.ascontiguousarray(self.weight[..., rows]),
@@ -115,6 +120,7 @@ class Source:
         numbers = np.arange(self.rows)[rows] if isinstance(rows, slice) else np.asarray(rows)
         weight = self.weight if plan is None else self.member_weights(plan)
         weight = None if weight is None else np.asarray(weight[..., rows], dtype)
+        some: Any = self.x[rows]
         keep: dict[int, Array] = {}
         if dropout:
             for layer in plan.layers:
@@ -126,7 +132,7 @@ class Source:
                     ]
                     keep[layer.index] = np.stack(drawn)
         return Batch(
-            np.asarray(self.x[rows], dtype),
+            np.asarray(some.toarray() if self.sparse else some, dtype),
             np.empty((len(numbers), 0), dtype) if self.t is None else np.asarray(self.t[rows], dtype),
             None if self.codes is None else np.asarray(self.codes[rows]),
             weight,

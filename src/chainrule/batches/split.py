@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import BatchError
-from ..table.columns import Said
+from ..messages import Said
 from . import draws
 
 Array = np.ndarray[Any, Any]

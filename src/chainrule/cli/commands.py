@@ -93,7 +93,7 @@ TRAIN: list[click.Parameter] = [
     Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
     Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
     Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
-    Option(("--folds",), "CR-3388", section=PARTS, type=Whole(2)),
+    Option(("--folds",), "CR-3388", section=PARTS, type=Whole()),
     Option(("--repeats",), "CR-3389", section=PARTS, type=Whole(1)),
     Option(("--divide",), "CR-3396", section=PARTS, metavar="HOW"),
     Option(("--group", "--groups", "groups"), "CR-3394", section=PARTS, metavar="COL"),
@@ -101,6 +101,7 @@ TRAIN: list[click.Parameter] = [
     Option(
         ("--row-weights", "weight"), "CR-3395", section=PARTS, old=("--weights", "--weight"), metavar="COL"
     ),
+    Option(("--exposure",), "CR-4712", section=PARTS, metavar="COL"),
     Option(("--class-weight",), "CR-3398", section=PARTS, metavar="balanced"),
     # the table
     *reading(),
@@ -109,6 +110,7 @@ TRAIN: list[click.Parameter] = [
     Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
     Option(("--keep",), "CR-3393", section=TABLE, multiple=True, metavar="COL"),
     Option(("--scale",), "CR-2146", section=TABLE, metavar="NAME"),
+    Option(("--pca",), "CR-4716", section=TABLE, type=Number(), metavar="N"),
     Option(("--target-scale",), "CR-2147", section=TABLE, metavar="NAME"),
     # the outputs
     Option(("--out", "-o", "out"), "CR-2150", section=OUTPUT, metavar="MODEL"),
@@ -284,12 +286,12 @@ chainrule = Group((
         Option(("--task",), "CR-2111", section=TASK,
                type=Choice(("regression", "classification", "binary", "multiclass"))),
         Option(("--hidden",), "CR-3431", section=NETWORK, type=Range()),
-        Option(("--activation",), "CR-2113", section=NETWORK, metavar="NAME"),
+        Option(("--activation",), "CR-3436", section=NETWORK, metavar="NAME"),
         Option(("--starts",), "CR-3432", section=TRAINING, type=Whole(1)),
         Option(("--folds",), "CR-3433", section=TRAINING, type=Whole(2)),
-        Option(("--epochs", "--max-iter", "epochs"), "CR-2121", section=TRAINING, type=Whole(1)),
+        Option(("--epochs", "--max-iter", "epochs"), "CR-3437", section=TRAINING, type=Whole(1)),
         Option(("--seed", "--random-state", "seed"), "CR-2125", section=TRAINING, type=Whole()),
-        Option(("--threads",), "CR-2126", section=TRAINING, type=Whole(1)),
+        Option(("--threads",), "CR-3438", section=TRAINING, type=Whole(1)),
         *reading(),
         Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
         Option(("--out", "-o", "out"), "CR-2222", section=OUTPUT, metavar="FILE"),

@@ -68,16 +68,20 @@ def evaluate(given: dict[str, Any]) -> None:
     table = model.read(data[0] if len(data) == 1 else list(data), target=True, **reading(given))
     known, without = split_missing_target(table, model.target)
     metrics = model.evaluate(table)
+    each = model.evaluate_each(table)
     tell(table)
     if given["as_json"]:
         put_json({"task": model.task, "target": model.target, "rows": known.rows, "without_target": without,
-                  "primary": primary(model.task).name, "metrics": metrics})  # fmt: skip
+                  "primary": primary(model.task).name, "metrics": metrics,
+                  **({"targets": each} if each else {})})  # fmt: skip
         return
     console.say_out(say("CR-2170", target=model.target, file=short(data[0]), rows=known.rows))
     language = int(get_language() == "zh")
-    for line in pictures.table(
-        [[m.label[language], pictures.number(metrics[m.name])] for m in METRICS[model.task]]
-    ):
+    columns = [metrics, *each.values()]
+    lines = [[m.label[language], *(pictures.number(c[m.name]) for c in columns)] for m in METRICS[model.task]]
+    if each:
+        lines.insert(0, ["", say("CR-4718"), *each])
+    for line in pictures.table(lines):
         console.say_out("  " + line)
 
 

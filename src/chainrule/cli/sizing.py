@@ -4,18 +4,14 @@ import os
 from typing import Any
 
 from .explaining import put
-from .train import ask_for_target
+from .train import READING, ask_for_target
 
 
 def size(given: dict[str, Any]) -> None:
     """The command `size`."""
     from ..model.size import size as compare
 
-    reading = {
-        k: v
-        for k, v in given.items()
-        if k in ("delimiter", "decimal", "encoding", "header", "missing") and v not in (None, ())
-    }
+    reading = {k: v for k, v in given.items() if k in READING and v not in (None, ())}
     if given["target"] is None:
         ask_for_target(given["data"], given["data"], reading)
     chosen = {
@@ -28,13 +24,21 @@ def size(given: dict[str, Any]) -> None:
     found = compare(given["data"], given["target"], drop=given["drop"], options=reading, **chosen)
     out = given["out"]
     page = found.page()
-    if out is not None and os.path.splitext(out)[1].lower() == ".svg":
+    ending = "" if out is None else os.path.splitext(out)[1].lower()
+    if out is not None and ending in (".svg", ".pdf", ".png"):
         from ..messages import say
+        from ..page.plot import DPI, picture_files
+        from ..page.svg import picture_svg
         from ..table.writing import write_whole
         from . import console
 
-        figure = next(item for item in page.sections[0].items if hasattr(item, "svg"))
-        write_whole(out, figure.svg.encode())
+        picture = page.pictures()[0]
+        made = (
+            picture_svg(picture).encode()
+            if ending == ".svg"
+            else picture_files(picture, [(ending[1:], DPI)])[0]
+        )
+        write_whole(out, made)
         console.say_out(say("CR-2250", file=out))
         return
     put(page, {"form": None, **given})

@@ -60,7 +60,9 @@ def train(given: dict[str, Any]) -> int:
         from .reporting import write
 
         write(model, data, page, folder, quoted(short(out)), reading, quiet=as_json or script)
-    return INTERRUPTED if stop.reason == "interrupted" else 0
+    folds = model.facts.get("folds")
+    cut_short = folds is not None and len(folds["values"]) < folds["folds"] * folds["repeats"]
+    return INTERRUPTED if stop.reason == "interrupted" or cut_short else 0
 
 
 def closing(model: "Model", data: str, out: str, replaces: bool) -> None:

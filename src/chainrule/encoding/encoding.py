@@ -1,19 +1,20 @@
 """Turns tables into the numbers a network takes, and its outputs into the user's units."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..errors import EncodingError
 from ..messages import catalogue, say
+from ..table.beside import each
 from ..table.columns import Table, name_list, show
 from ..table.target import TASKS, task_of
 from . import state as js
 from .fitting import fit_paths, fit_target
 from .mixing import Pca
-from .path import Path, Target
+from .path import Path, Target, numbers_of
 from .scaling import SCALES
 from .targets import Targets
 
@@ -60,6 +61,7 @@ class Encoding:
     dtype: str = "float32"
     said: tuple[Note, ...] = field(default=(), compare=False)
     mix: Pca | None = None  # what the numeric inputs are turned into at last
+    exposure: str | None = None  # the column the target is counted over: the network learns target / exposure
 
     @classmethod
     def fit(
@@ -76,6 +78,7 @@ class Encoding:
         pieces: int = 0,
         keep: Iterable[str] = (),
         pca: float | None = None,
+        exposure: str | None = None,
     ) -> "Encoding":
         """Learn medians, scales, levels, classes from `rows` (the training part; None = all) alone.
 
@@ -84,6 +87,7 @@ class Encoding:
         pieces:   beside each number, so many inputs for the pieces of its range; 0: none
         keep:     columns to use though they look like an identifier or free text, or have hardly a value
         pca:      so many principal components of the numeric inputs (1, 2, …), or the share of variance to keep (0 … 1)
+        exposure: a column of positive numbers the target is divided by; it is no input
         """
         for what, value in (("scale", scale), ("target_scale", target_scale)):
             if value not in SCALES:
@@ -99,6 +103,8 @@ class Encoding:
             goals = tuple(fit_target(part, part[name], task, target_scale) for name in several)
             goal = goals[0] if len(goals) == 1 else Targets(goals)
             part = part.drop(several)
+        if exposure is not None:
+            part = part.drop(exposure)
         if not part.rows:
             raise EncodingError("CR-1108", file=table.source)
         paths, notes = fit_paths(part, scale, dict(formulas or {}), pieces, tuple(keep))
@@ -108,7 +114,10 @@ class Encoding:
         if pca is not None:
             mix, share = Pca.fit(made.apply(part, target=False).x, pca)
             facts = {"count": mix.size, "inputs": made.numeric, "share": f"{100 * share:.3g}"}
-            made = cls(made.paths, goal, word, (*notes, ("CR-1173", facts)), mix)
+            made = replace(made, said=(*notes, ("CR-1173", facts)), mix=mix)
+        if exposure is not None:
+            over = ("CR-1182", {"column": show(exposure)})
+            made = replace(made, said=(*made.said, over), exposure=exposure)
         return made
 
     # what the network needs to know
@@ -179,6 +188,8 @@ class Encoding:
         """How a file must be read so that its columns mean what they meant in training."""
         words = {"label": "category", "date": "date", "text": "text", "number": "number"}
         found = {path.column: words[path.takes] for path in self.paths}
+        if self.exposure is not None:
+            found[self.exposure] = "number"
         if target and self.target:
             for name in self.target.columns:
                 found[name] = "number" if self.target.task == "regression" else "category"
@@ -196,7 +207,8 @@ class Encoding:
     # there
 
     def require(self, table: Table, *, target: bool = False) -> None:
-        lacking = [name for name in self.columns if name not in table]
+        needed = self.columns if self.exposure is None else (*self.columns, self.exposure)
+        lacking = [name for name in needed if name not in table]
         if lacking:
             raise EncodingError("CR-1101", file=table.source, names=name_list(lacking))
         for name in self.target.columns if target and self.target else ():
@@ -212,22 +224,42 @@ class Encoding:
         x = np.empty((table.rows, sum(p.width for p in self.paths)), dtype)
         codes = np.empty((table.rows, len(gathered)), np.int32) if gathered else None
         flagged = {path.column for path in self.paths if path.is_flag}
-        i = j = 0
+        places, i, j = [], 0, 0
         for path in self.paths:
-            column = table[path.column]
+            places.append((path, i, j))
+            i, j = i + path.width, j + path.gathers
+
+        def fill(place: tuple[Path, int, int]) -> list[str]:
+            path, i, j = place
+            column, said = table[path.column], list[str]()
             if path.gathers and codes is not None:
-                codes[:, j] = path.gather(column, notes)
-                j += 1
+                codes[:, j] = path.gather(column, said)
             else:
-                values = path.numbers(table, column, notes, path.column in flagged)
-                path.put(values, x[:, i : i + path.width], table, column)
-                i += path.width
+                path.store(table, column, said, path.column in flagged, x[:, i : i + path.width])
+            return said
+
+        for said in each(fill, places, table.rows):
+            notes += said
         if self.mix is not None:
             x = np.ascontiguousarray(self.mix.apply(x), dtype)
         t = None
         if target and self.target:
             t = self.target.apply(table, dtype)
+            if self.exposure is not None:
+                t = np.ascontiguousarray(t / self.exposures(table)[:, None], dtype)
         return Encoded(x, codes, t, self.levels, self.x_names, self.target_names, tuple(dict.fromkeys(notes)))
+
+    def exposures(self, table: Table) -> np.ndarray:
+        """(n,) what each row's target is counted over; 1 where there is no such column. Raises EncodingError CR-1183."""
+        if self.exposure is None:
+            return np.ones(table.rows)
+        values = numbers_of(table, table[self.exposure])
+        bad = ~(np.isfinite(values) & (values > 0))
+        if bad.any():
+            at = int(np.argmax(bad))
+            raise EncodingError("CR-1183", file=table.source, column=show(self.exposure), row=table.row(at),
+                                value=f"{values[at]:g}")  # fmt: skip
+        return values
 
     # and back
 
@@ -250,6 +282,7 @@ class Encoding:
             "target": None if self.target is None else self.target.to_json(),
             "notes": [[code, {k: put_fact(v) for k, v in facts.items()}] for code, facts in self.said],
             **({} if self.mix is None else {"pca": self.mix.to_json()}),
+            **({} if self.exposure is None else {"exposure": self.exposure}),
         }
 
     @classmethod
@@ -262,7 +295,9 @@ class Encoding:
         version = js.get(state, "version", int)
         if version != VERSION:
             raise EncodingError("CR-1113", version=version, known=VERSION)
-        js.only(state, {"format", "version", "dtype", "paths", "target", "notes", "pca"}, "encoding")
+        js.only(
+            state, {"format", "version", "dtype", "paths", "target", "notes", "pca", "exposure"}, "encoding"
+        )
         dtype = js.get(state, "dtype", str)
         if dtype not in DTYPES:
             raise js.damaged("dtype", "CR-1122")
@@ -278,7 +313,11 @@ class Encoding:
         notes: list[Any] = js.get(state, "notes", list)
         width = sum(path.width for path in paths)
         mix = Pca.from_json(state["pca"], width) if "pca" in state else None
-        return cls(paths, target, dtype, tuple(_note(note) for note in notes), mix)
+        exposure: str | None = js.get(state, "exposure", str) if "exposure" in state else None
+        used = {path.column for path in paths} | set(target.columns if target is not None else ())
+        if exposure is not None and (exposure in used or target is None or target.task != "regression"):
+            raise js.damaged("exposure", "CR-1124")
+        return cls(paths, target, dtype, tuple(_note(note) for note in notes), mix, exposure)
 
 
 def put_fact(value: Any) -> Any:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import EncodingError
-from ..table.columns import Column, Table, nearest, show, sort_labels
+from ..table.beside import each
+from ..table.columns import Column, Table, counted, nearest, show, sort_labels
 from ..table.dates import show_date
 from .path import Path, Target, numbers_of
-from .primitives import Affine, Flag, Formula, Impute, Lookup, OneHot, Step
+from .primitives import Affine, Flag, Formula, Impute, Lookup, OneHot, Step, without_missing
 from .scaling import zero_iqr
 from .shapes import Power, Quantile, fit_power, power_text
 from .words import DAY, HASHED, DatePart, Hash, turn
@@ -37,19 +38,18 @@ def fit_paths(
             raise EncodingError(
                 "CR-1101", file=part.source, names=f"{show(name)} ({nearest(name, part.names)})"
             )
-    paths: list[Path] = []
-    notes: Notes = []
-    for column in part.columns:
+
+    def one(column: Column) -> tuple[list[Path], Notes]:
+        notes: Notes = []
         kept = column.name in keep or column.name in formulas
         if not kept and hardly(column, notes) or not kept and identifier(part, column, notes):
-            continue
+            return [], notes
         if column.kind == "date":
-            paths += date_paths(column, notes)
-            continue
+            return date_paths(column, notes), notes
         if column.kind == "text":
             notes.append(("CR-1174", {"column": show(column.name), "count": HASHED}))
-            paths.append(Path(column.name, (Hash(HASHED),)))
-            continue
+            return [Path(column.name, (Hash(HASHED),))], notes
+        paths: list[Path] = []
         levels, codes = ((), None) if column.kind == "number" else column.factor()
         if column.kind == "number" or column.name in formulas:
             paths += number_paths(part, column, scale, formulas.get(column.name), notes)
@@ -59,7 +59,10 @@ def fit_paths(
             paths += yes_no_paths(column, levels, codes, notes)
         elif codes is not None:
             paths += category_paths(column, levels, codes, notes, kept)
-    return paths, notes
+        return paths, notes
+
+    made = each(one, part.columns, part.rows)
+    return [path for paths, _ in made for path in paths], [note for _, notes in made for note in notes]
 
 
 def hardly(column: Column, notes: Notes) -> bool:
@@ -126,7 +129,7 @@ def date_paths(column: Column, notes: Notes) -> list[Path]:
 def number_paths(part: Table, column: Column, scale: str, formula: str | None, notes: Notes) -> list[Path]:
     """impute (if ever needed), formula, affine; and a flag beside it where training rows lack values."""
     name, x = column.name, numbers_of(part, column)
-    present = x[~np.isnan(x)]
+    present = without_missing(x)
     shown = show(name)
     if not len(present):
         notes.append(("CR-1151", {"column": shown}))
@@ -188,7 +191,7 @@ def piece_paths(part: Table, column: Column, pieces: int) -> list[Path]:
 
 def yes_no_paths(column: Column, levels: Any, codes: np.ndarray, notes: Notes) -> list[Path]:
     """no -> -1, yes -> +1, missing -> 0 (between them) with a flag: this pair needs no scale of its own."""
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    counts = counted(codes, len(levels))
     ordered = sort_labels(level for level, count in zip(levels, counts, strict=True) if count)
     shown = show(column.name)
     flag = Flag.fit(codes)
@@ -215,7 +218,7 @@ def category_paths(
     nothing.
     """
     shown = show(column.name)
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    counts = counted(codes, len(levels))
     used = np.flatnonzero(counts)
     missing = bool((codes < 0).any())
     if not len(used):

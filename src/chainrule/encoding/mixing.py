@@ -25,6 +25,8 @@ class Pca:
     @classmethod
     def fit(cls, x: np.ndarray, wanted: float) -> tuple["Pca", float]:
         """(the components, the share of the variance they keep). wanted: how many (1, 2, …) or the share to keep (0 … 1)."""
+        if isinstance(wanted, bool) or not isinstance(wanted, int | float):
+            raise EncodingError("CR-1170", wanted=wanted, inputs=x.shape[1])
         x = np.asarray(x, np.float64)
         mean = x.mean(axis=0)
         values, vectors = np.linalg.eigh((x - mean).T @ (x - mean) / max(1, len(x)))

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import EncodingError
-from ..messages import say
-from ..table.columns import FLOATS, Column, Table, name_list, show
+from ..messages import Sentence, say
+from ..table.columns import FLOATS, Column, Table, counted, name_list, show
 from ..table.dates import show_date
 from ..table.target import TASKS
 from . import state as js
@@ -31,6 +31,9 @@ from .shapes import Power, Quantile
 from .words import DatePart, Hash
 
 STEPS_AT_MOST = 16
+
+
+BLOCK = 1 << 16  # rows
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Path:
     @property
     def shown_names(self) -> tuple[str, ...]:
         """The names as a page in the chosen language shows them."""
-        return self._named(say("CR-1180"), say("CR-1181"), say("CR-1182"))
+        return self._named(say("CR-1180"), say("CR-1181"), say("CR-1184"))
 
     def _named(self, missing: str, other: str, part: str) -> tuple[str, ...]:
         first = self.steps[0]
@@ -154,6 +157,22 @@ class Path:
                     )
         return values
 
+    def store(self, table: Table, column: Column, notes: list[str], flagged: bool, place: np.ndarray) -> None:
+        """The inputs of a column in their place (n, width); numbers of a long table block by block, which stays small."""
+        if self.takes != "number" or table.rows <= BLOCK:
+            return self.put(self.numbers(table, column, notes, flagged), place, table, column)
+        found: list[str] = []
+        for first in range(0, table.rows, BLOCK):
+            part = table.part(column, first, first + BLOCK)
+            values = self.numbers(part, part.columns[0], found, flagged)
+            self.put(values, place[first : first + BLOCK], part, part.columns[0])
+        said = [note for note in found if isinstance(note, Sentence)]
+        if said:  # one kind of note there is: how many cells were missing
+            values_of = said[0].values
+            notes.append(
+                say(said[0].code, **{**values_of, "count": sum(note.values["count"] for note in said)})
+            )
+
     def put(self, values: np.ndarray, place: np.ndarray, table: Table, column: Column) -> None:
         """Store the inputs (n,) or (n, width) in the network's own precision; what that cannot hold is refused."""
         with np.errstate(over="ignore", invalid="ignore"):
@@ -216,7 +235,7 @@ def numbers_of(table: Table, column: Column) -> np.ndarray:
                             text=show(show_date(float(np.nanmin(column.values)), column.type)))  # fmt: skip
     levels, codes = column.factor()
     numbers = np.full(len(levels) + 1, np.nan)
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    counts = counted(codes, len(levels))
     bad = []
     for i, label in enumerate(levels):
         try:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from ..errors import EncodingError, RuleError
-from ..table.columns import Column, label_key
+from ..table.columns import Column, counted, label_key
 from . import state as js
 from .scaling import SCALES, spread_of
 from .shapes import Power, Quantile
@@ -30,6 +30,12 @@ def as_number(values: np.ndarray) -> np.ndarray:
     return values
 
 
+def without_missing(x: np.ndarray) -> np.ndarray:
+    """The values that are there; the array itself where all are."""
+    missing = np.isnan(x)
+    return x[~missing] if missing.any() else x
+
+
 @dataclass(frozen=True)
 class Impute:
     """y = value where x is missing, else x"""
@@ -42,12 +48,13 @@ class Impute:
     @classmethod
     def fit(cls, x: np.ndarray) -> "Impute":
         """The median of the training rows that have a value."""
-        present = x[~np.isnan(x)]
+        present = without_missing(x)
         return cls(median(present) if len(present) else 0.0)
 
     def apply(self, x: np.ndarray) -> np.ndarray:
         x = as_number(x)
-        return np.asarray(np.where(np.isnan(x), self.value, x))
+        missing = np.isnan(x)
+        return np.where(missing, self.value, x) if missing.any() else x
 
     def to_json(self) -> dict[str, Any]:
         return {"op": self.op, "value": js.put_number(self.value)}
@@ -99,12 +106,13 @@ class Affine:
         """Center and spread of the training rows; None where they are constant and have no spread."""
         if scale not in SCALES:
             raise EncodingError("CR-1107", what="scale", value=repr(scale), names=", ".join(SCALES))
-        found = spread_of(x[~np.isnan(x)], "standard" if scale in ("power", "quantile") else scale)
+        found = spread_of(without_missing(x), "standard" if scale in ("power", "quantile") else scale)
         return None if found is None else cls(*found)
 
     def apply(self, x: np.ndarray) -> np.ndarray:
         with np.errstate(over="ignore", invalid="ignore"):  # who calls looks for values that are not finite
-            y: np.ndarray = (as_number(x) - self.center) / self.spread
+            y: np.ndarray = as_number(x) - self.center
+            y /= self.spread
         return y
 
     def undo(self, y: np.ndarray) -> np.ndarray:
@@ -223,7 +231,7 @@ class Lookup:
         levels, codes = column.factor()
         place = np.empty(len(levels) + 1, np.int32)
         place[-1] = self.missing
-        counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+        counts = counted(codes, len(levels))
         unseen, example = 0, None
         for i, label in enumerate(levels):
             found = self.find(label) if counts[i] else None
@@ -231,7 +239,7 @@ class Lookup:
             if found is None and counts[i]:
                 unseen += int(counts[i])
                 example = label if example is None else example
-        return place[codes], int((codes < 0).sum()), unseen, example
+        return place[codes], len(codes) - int(counts.sum()), unseen, example
 
     def to_json(self) -> dict[str, Any]:
         levels = [js.put_label(label) for label in self.levels]

@@ -20,7 +20,7 @@ def spread_of(x: np.ndarray, scale: str) -> tuple[float, float] | None:
         return 0.0, 1.0
     # a power of two as unit changes no digit, and keeps squares and differences within float64
     unit = float(np.ldexp(1.0, int(np.frexp(np.abs(x).max())[1]) - 1))
-    y = x / unit
+    y = x / unit  # large columns: what can be done in place is, for memory's sake; no bit differs
     if scale == "minmax":
         center, spread = (y.min() + y.max()) / 2, (y.max() - y.min()) / 2
     elif scale == "robust" and not zero_iqr(x):
@@ -28,12 +28,15 @@ def spread_of(x: np.ndarray, scale: str) -> tuple[float, float] | None:
         spread = high - low
     else:
         # a shift to a value of the column first: the mean of equal large numbers loses no digits then
-        shifted = y - y[0]
-        center = y[0] + shifted.mean()
-        spread = np.sqrt(np.mean((shifted - shifted.mean()) ** 2))
-        center = np.median(y) if scale == "robust" else center
+        first = float(y[0])
+        median = np.median(y) if scale == "robust" else 0.0
+        shifted = np.subtract(y, first, out=y)
+        mean = shifted.mean()
+        center = median if scale == "robust" else first + mean
+        shifted -= mean
+        spread = np.sqrt(np.mean(np.square(shifted, out=shifted)))
     if not spread > 0:  # values apart by less than a square can hold
-        spread = (y.max() - y.min()) / 2
+        spread = (x.max() / unit - x.min() / unit) / 2
     center, spread = float(center) * unit, float(spread) * unit
     return (center, spread) if spread > 0 else (center, float(np.finfo(np.float64).tiny))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ..errors import EncodingError
-from ..table.columns import Said
+from ..messages import Said
 
 T = TypeVar("T")
 SAFE = 2**53  # larger integers are tagged: other programs read JSON numbers as float64

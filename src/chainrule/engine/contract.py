@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..batches.source import Batch, Source
+from ..errors import EngineError
 from ..plan import Plan
 from ..rules.optimizers import PENALTIES
 
@@ -168,7 +169,12 @@ class Engine(ABC):
         """Whole epochs, until something of `until` is reached for every member; the given state stays as it is.
 
         Members are independent: own order, own dropout, own stop. Once cancelled, those not begun stay as they are.
+        Raises EngineError CR-1520 for a state of another plan.
         """
+        slots, z = len(plan.optimizer.state), len(plan.schedule.state)
+        shapes = (plan.members, plan.size), (slots, plan.members, plan.size), (plan.members, z)
+        if (state.w.shape, state.slots.shape, state.schedule.shape) != shapes:
+            raise EngineError("CR-1520", found=(state.w.shape, len(state.slots)), wanted=(shapes[0], slots))
         states = [_member(state, m, ("w", "slots", "best")) for m in range(plan.members)]
         going = [m for m, one in enumerate(states) if one.stopped[0] not in (PATIENCE, GOAL, NONFINITE)]
         for m in going:

@@ -162,6 +162,8 @@ class Native(Engine):
         for part in (source, validation):
             if part is not None:
                 _check(plan, part)
+                if part.sparse:  # the kernels read arrays: one batch after the other is made one
+                    return super()._advance(plan, states, source, validation, until, progress)
         # side by side on the threads, or in turn where there are more threads than members
         threads = plan.threads if len(states) >= plan.threads else 1
         size = 1 if threads == 1 else threads * (WAVE if plan.size < 2**17 else 1)

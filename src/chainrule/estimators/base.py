@@ -3,12 +3,13 @@
 import copy
 import os
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ..errors import EstimatorError
@@ -20,11 +21,16 @@ Array = np.ndarray[Any, Any]
 
 STOCHASTIC = ("sgd", "adam")
 # of other solvers than lbfgs; scikit-learn's own settings are let be there, as it does
-NOT_LBFGS = ("optimizer", "schedule", "dropout", "clip_norm", "scoring", "precision")
+NOT_LBFGS = ("optimizer", "schedule", "dropout", "clip_norm")
+
+
+_PARAMETERS: dict[Any, list[str]] = {}  # __init__ -> its arguments, sorted
 
 
 class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
     """Fits, goes on fitting and answers; the two estimators add their targets."""
+
+    _usual: ClassVar[dict[str, Any]]  # defaults by name
 
     @abstractmethod
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, Array]:
@@ -84,6 +90,9 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
             self._initialize([X.shape[1], *hidden, self.n_outputs_], X.dtype)
         elif network.sizes_of(self)[1:-1] != hidden:
             raise EstimatorError("CR-3077", before=network.sizes_of(self)[1:-1], now=hidden)
+        elif self.precision != "auto":
+            for part in (self.coefs_, self.intercepts_):
+                part[:] = [a.astype(self.precision, copy=False) for a in part]
         parts = None
         if watched is not None:
             x_val, y_val, t_val = self._validate_watched(*watched[:2])
@@ -97,10 +106,19 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
         self.validation_loss_curve_: list[float] | None = (
             [] if parts is not None or self.early_stopping else None
         )
+        self._interrupted = False
         if self.solver in STOCHASTIC:
             stochastic.fit(self, X, t, sample_weight, incremental, parts)
         else:
-            lbfgs.fit(self, X, t, sample_weight)
+            watches = parts is not None or self.early_stopping and self.scoring is not None
+            whole = Parts(None, len(t))  # early_stopping alone says nothing to lbfgs, as in scikit-learn
+            lbfgs.fit(
+                self,
+                X,
+                t,
+                sample_weight,
+                stochastic.split(self, X, t, sample_weight, parts) if watches else whole,
+            )
         if not all(np.isfinite(w).all() for w in (*self.coefs_, *self.intercepts_)):
             raise EstimatorError(
                 "CR-3052", step=self._optimizer.k if hasattr(self, "_optimizer") else 0, layer=0
@@ -110,6 +128,23 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
                 estimator=self, X=X, y=y, reconstruction_attributes=fitted_attributes(self)
             )
         return self
+
+    @classmethod
+    def _get_param_names(cls) -> list[str]:
+        """As scikit-learn reads them from the signature, which takes longer than a small fit; read once."""
+        given = cls.__init__
+        if given not in _PARAMETERS:
+            _PARAMETERS[given] = super()._get_param_names()
+        return [*_PARAMETERS[given]]
+
+    def _validate_params(self) -> None:
+        """As scikit-learn checks them; a default is in order, and so is not looked at."""
+        usual = self._usual
+        given = self.get_params(deep=False)
+        changed = {
+            name: value for name, value in given.items() if name not in usual or value is not usual[name]
+        }
+        validate_parameter_constraints(self._parameter_constraints, changed, caller_name=type(self).__name__)
 
     def _fit_members(
         self,
@@ -137,11 +172,11 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
 
     def _check_settings(self, watched: Any) -> None:
         """Settings that nothing would read are refused."""
-        usual = network.usual_settings(type(self)._settings)
+        usual = self._usual
         if self.solver == "lbfgs":
             unread = [n for n in NOT_LBFGS if np.any(getattr(self, n) != usual[n])]
-            if unread or watched is not None:
-                raise EstimatorError("CR-3078", names=", ".join(unread) or "X_val, y_val")
+            if unread:
+                raise EstimatorError("CR-3078", names=", ".join(unread))
         if self.scoring is not None and not self.early_stopping and watched is None:
             raise EstimatorError("CR-3079")
         if watched is not None and (watched[0] is None or watched[1] is None):
@@ -186,6 +221,8 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
     def _check_solver(self) -> bool:
         if self.solver not in STOCHASTIC:
             raise AttributeError(str(EstimatorError("CR-3054", solver=self.solver)))
+        if self.n_init > 1 and self.n_estimators == 1 and getattr(self, "quantiles", None) is None:
+            raise AttributeError(str(EstimatorError("CR-3075")))
         return True
 
     @classmethod
@@ -226,8 +263,9 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
     def save(self, path: str | os.PathLike[str], *, target: str = "y") -> None:
         """Write the file that `chainrule predict`, `explain`, `equation` … read; `chainrule.load` makes this estimator of it.
 
-        Its columns are called feature_names_in_, else x1, x2, …; the answer `target`, several answers y1, y2, …. The
-        update rule's memory is not kept: `partial_fit` begins it anew.
+        Its columns are called feature_names_in_, else x1, x2, …; the answer `target`, several answers y1, y2, …: of a
+        multilabel classifier the labels' probabilities. With quantiles there is an answer "y 0.05" … for each. Calibrated
+        probabilities are the file's probabilities. The update rule's memory is not kept: `partial_fit` begins it anew.
         Raises EstimatorError CR-3093 … CR-3096 for what such a file cannot hold, ModelError CR-1830.
         """
         check_is_fitted(self)
@@ -236,18 +274,21 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
         model_of(self, target).save(path)
 
     def _outputs(self, X: Any, check_input: bool = True) -> Array:
-        """The network's outputs (n, o), of several nets their mean, of several quantiles the middle one."""
+        """The network's outputs (n, o); of several nets f(mean of their scores), of several quantiles the middle one."""
         if check_input:
             X = self._checked(X)
-        if getattr(self, "quantiles", None) is None and hasattr(self, "estimators_"):
-            return np.mean([network.outputs(member, X) for member in self.estimators_], axis=0)
-        return network.outputs(self, X)
+        if not hasattr(self, "estimators_"):
+            return network.outputs(self, X)
+        if getattr(self, "quantiles", None) is not None:
+            middle: Array = self.estimators_[len(self.estimators_) // 2]._outputs(X, check_input=False)
+            return middle
+        return network.averaged(self.estimators_, X)
 
     def _checked(self, X: Any) -> Any:
         """X as numbers. Raises ValueError as scikit-learn does."""
         if not self._plain(X):
             X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
-        return X.toarray() if hasattr(X, "toarray") else X
+        return X
 
     def _plain(self, X: Any) -> bool:
         """Whether scikit-learn's checks could find nothing: an array of finite floats of the right width, no names."""
@@ -264,7 +305,7 @@ class BaseMLP(CallbackSupportMixin, BaseEstimator, ABC):
             return bool(np.isfinite(X.sum()))
 
     def _scored(self, X: Any, y: Any, sample_weight: Any, score: Any) -> float:
-        answers = self._predict(X.toarray() if hasattr(X, "toarray") else X, check_input=False)
+        answers = self._predict(X, check_input=False)
         if np.issubdtype(answers.dtype, np.floating) and not np.isfinite(answers).all():
             return float("nan")
         return float(score(y, answers, sample_weight=sample_weight))

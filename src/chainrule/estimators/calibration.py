@@ -1,4 +1,8 @@
-"""outputs and truth of rows not trained on -> what turns outputs into calibrated probabilities or intervals."""
+"""outputs and truth of rows not trained on -> what turns outputs into calibrated probabilities or intervals.
+
+Sources: Guo, Pleiss, Sun & Weinberger 2017 (temperature); Lei, G'Sell, Rinaldo, Tibshirani & Wasserman 2018 (split
+conformal intervals); Romano, Patterson & Candès 2019 (the same around quantiles).
+"""
 
 import math
 from typing import Any

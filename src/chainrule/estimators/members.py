@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from numbers import Integral
 from typing import Any
@@ -37,17 +37,18 @@ def wanted(est: Any) -> list[dict[str, Any]]:
 def fit(est: Any, settings: list[dict[str, Any]], call: Callable[[Any], Any], incremental: bool) -> None:
     """Fits the members by `call` and leaves the estimator as the best of them, or as their company (estimators_)."""
     choosing = getattr(est, "quantiles", None) is None and est.n_estimators == 1
-    if incremental and choosing:
-        raise EstimatorError("CR-3075")
     if getattr(est, "_skl_callbacks", None):
         raise EstimatorError("CR-3076")
     goes_on = (incremental or est.warm_start) and hasattr(est, "estimators_")
-    members = (
-        est.estimators_
-        if goes_on
-        else [_member(est, s, seed) for s, seed in zip(settings, _seeds(est, len(settings)), strict=True)]
-    )
-    fitted = _call(members, call, threads_of(est.n_jobs))
+    old = est.estimators_[: len(settings)] if goes_on else []
+    for member, own in zip(old, settings, strict=False):  # settings may have been set anew
+        params = {**est.get_params(deep=False), **own, "random_state": member.random_state, "n_jobs": None}
+        member.set_params(**params)
+    seeds = _seeds(est, len(settings)) if len(old) < len(settings) else []
+    new = [_member(est, own, seed) for own, seed in zip(settings, seeds, strict=False)]
+    fitted = _call([*old, *new[len(old) :]], call, threads_of(est.n_jobs))
+    if not fitted or len(fitted) < len(settings) and getattr(est, "quantiles", None) is not None:
+        raise KeyboardInterrupt  # before there was anything to keep
     chosen = max(fitted, key=_goodness) if choosing else fitted[len(fitted) // 2]
     mine = set(est.get_params(deep=False))
     for name in [n for n in vars(est) if n not in mine and n.endswith("_") and not n.startswith("__")]:
@@ -55,6 +56,10 @@ def fit(est: Any, settings: list[dict[str, Any]], call: Callable[[Any], Any], in
     vars(est).update({name: value for name, value in vars(chosen).items() if name not in mine})
     if not choosing:
         est.estimators_ = fitted
+    ended = [member for member in fitted if member._interrupted]
+    est._interrupted = bool(ended)
+    if ended:
+        est.stop_reason_ = ended[0].stop_reason_
 
 
 def _seeds(est: Any, count: int) -> list[Any]:
@@ -75,7 +80,7 @@ def _call(members: list[Any], call: Callable[[Any], Any], threads: int) -> list[
         for member in members:
             call(member)
             done.append(member)
-            if getattr(member, "_interrupted", False):
+            if member._interrupted:
                 break
         return done
     cancel = threading.Event()
@@ -83,17 +88,22 @@ def _call(members: list[Any], call: Callable[[Any], Any], threads: int) -> list[
         member._cancel = cancel
     try:
         with ThreadPoolExecutor(threads) as pool:
-            futures = [pool.submit(call, member) for member in members]
+            futures: list[Future[Any]] = []
             try:
+                for member in members:
+                    futures.append(pool.submit(lambda m: cancel.is_set() or call(m), member))
                 for future in futures:
                     future.result()
-            except BaseException:
+            except BaseException as error:
                 cancel.set()
-                raise
+                if not isinstance(error, KeyboardInterrupt):
+                    raise
+                for future in futures:  # those that were on their way keep their best weights
+                    future.result()
     finally:
         for member in members:
             vars(member).pop("_cancel", None)
-    return members
+    return [member for member in members if hasattr(member, "coefs_")]
 
 
 def _goodness(member: Any) -> float:

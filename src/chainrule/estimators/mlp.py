@@ -18,13 +18,14 @@ from .calibration import calibrated, conformal_margin, conformity, temperature_o
 from .constraints import CLASSIFIER, REGRESSOR, constraints_of, documented, settings_of
 
 Array = np.ndarray[Any, Any]
+BLOCK = 2**16  # rows at a time
 
 
 @documented(CLASSIFIER)
 class MLPClassifier(ClassifierMixin, BaseMLP):
     """A multi-layer perceptron that answers with classes: two, several, or several at once (multilabel)."""
 
-    _settings = settings_of(CLASSIFIER)
+    _usual = {s.name: s.default for s in settings_of(CLASSIFIER)}
     _parameter_constraints = constraints_of(CLASSIFIER)
 
     def __init__(
@@ -85,7 +86,18 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         return X, y, self._targets(y)
 
     def _targets(self, y: Array) -> Array:
-        return np.asarray(self._label_binarizer.transform(y)).astype(bool)
+        """(n, o) of bool, as LabelBinarizer puts them, which takes fifty bytes a row on its way."""
+        if self._label_binarizer.y_type_ not in ("binary", "multiclass"):
+            return np.asarray(self._label_binarizer.transform(y)).astype(bool)
+        classes = len(self.classes_)
+        made = np.zeros((len(y), classes if classes > 2 else 1), bool)
+        for first in range(0, len(y), BLOCK):
+            codes = np.searchsorted(self.classes_, y[first : first + BLOCK])
+            if classes > 2:
+                made[np.arange(first, first + len(codes)), codes] = True
+            else:
+                made[first : first + len(codes), 0] = codes == 1
+        return made
 
     def _class_weights(self, y: Array, sample_weight: Array | None) -> Array | None:
         if self.class_weight is None:
@@ -123,8 +135,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         return self._probabilities(self._outputs(X), getattr(self, "temperature_", 1.0))
 
     def _probabilities(self, y: Array, temperature: float) -> Array:
-        if activation_of(self._output_row()).name not in ("sigmoid", "softmax"):
-            raise EstimatorError("CR-3087", output=self.out_activation_)
+        self._probable()
         if temperature != 1.0:
             y = calibrated(y, temperature, self.out_activation_ == "softmax")
         if self.n_outputs_ > 1:
@@ -134,6 +145,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         made[:, 1] = y[:, 0]
         return made
 
+    def _probable(self) -> None:
+        if activation_of(self._output_row()).name not in ("sigmoid", "softmax"):
+            raise EstimatorError("CR-3087", output=self.out_activation_)
+
     def predict_log_proba(self, X: Any) -> Array:
         """(n, classes): the logarithm of `predict_proba`."""
         y = self.predict_proba(X)
@@ -142,9 +157,11 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     def calibrate(self, X: Any, y: Any) -> Self:
         """Fit one temperature to rows the network was not trained on, so that probabilities mean what they say.
 
-        It divides the scores (Guo et al. 2017): the most probable class stays the same. Raises ValueError as `fit`.
+        It divides the scores (Guo et al. 2017): the most probable class stays the same. Raises ValueError as `fit`,
+        EstimatorError CR-3087 for an output that gives no probabilities.
         """
         check_is_fitted(self)
+        self._probable()
         X, _, t = self._validate_watched(X, y)
         self.temperature_ = temperature_of(
             self._outputs(self._checked(X)), t, self.out_activation_ == "softmax"
@@ -164,7 +181,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
 class MLPRegressor(RegressorMixin, BaseMLP):
     """A multi-layer perceptron that answers with numbers, one or several."""
 
-    _settings = settings_of(REGRESSOR)
+    _usual = {s.name: s.default for s in settings_of(REGRESSOR)}
     _parameter_constraints = constraints_of(REGRESSOR)
 
     def __init__(

@@ -28,11 +28,17 @@ OWN_LOSSES = {"squared_error": "half_squared", "poisson": "poisson_deviance"}
 OF_SOLVER = ("momentum", "nesterovs_momentum", "beta_1", "beta_2", "epsilon", "power_t", "learning_rate")
 
 
+# a sparse matrix that is at most so many bytes as an array becomes one, because the kernels train on arrays in one call;
+# of a larger one only the rows of a batch do
+DENSE = 2**26
+BLOCK = 2**22  # numbers of a sparse matrix that are made dense at once to be predicted
+
+
 def source_of(X: Any, t: Any, weight: Array | None) -> Source:
     """The rows as they lie; classes as bytes of 0 and 1."""
-    return Source(
-        X.toarray() if hasattr(X, "toarray") else X, t.view(np.uint8) if t.dtype == bool else t, None, weight
-    )
+    if hasattr(X, "toarray"):
+        X = X.toarray() if X.shape[0] * X.shape[1] * X.dtype.itemsize <= DENSE else X.tocsr()
+    return Source(X, t.view(np.uint8) if t.dtype == bool else t, None, weight)
 
 
 def flatten(coefs: list[Array], intercepts: list[Array], dtype: Any = None) -> Array:
@@ -82,13 +88,29 @@ def _carrier(output: Activation) -> Loss:
     return next((row for row in LOSSES.values() if row.link == output.name), LOSSES["squared"])
 
 
-def outputs(estimator: Any, x: Array, layers: int | None = None) -> Array:
-    """What the first `layers` layers (None: all) answer to x (n, i): (n, o), in the wider precision of x and weights."""
+def averaged(nets: list[Any], x: Any) -> Array:
+    """(n, o): the output activation of the mean of the nets' scores, as the Model of a file takes it."""
+    each = [outputs(net, x, scores=True) for net in nets]
+    f, mean = activation_of(nets[0]._output_row()), np.mean(each, axis=0, dtype=float)
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(f.forward(s=mean, **f.knobs), mean.shape).astype(each[0].dtype)
+
+
+def outputs(estimator: Any, x: Any, layers: int | None = None, scores: bool = False) -> Array:
+    """What the first `layers` layers (None: all) answer to x (n, i): (n, o), in the wider precision of x and weights.
+
+    `scores`: the last layer's s instead of its f(s).
+    """
+    if hasattr(x, "toarray"):
+        x = x.tocsr()
+        size = max(1, BLOCK // max(1, x.shape[1]))
+        firsts = range(0, x.shape[0], size)
+        return np.concatenate([outputs(estimator, x[k : k + size].toarray(), layers, scores) for k in firsts])
     depth = len(estimator.coefs_) if layers is None else layers
     coefs, intercepts = estimator.coefs_[:depth], estimator.intercepts_[:depth]
     precision = "float32" if np.result_type(x.dtype, coefs[0].dtype).itemsize <= 4 else "float64"
     sizes = (coefs[0].shape[0], *(w.shape[1] for w in coefs))
-    activation, output = estimator.activation, estimator._output_row()
+    activation, output = estimator.activation, "identity" if scores else estimator._output_row()
     if not isinstance(activation, str | Activation):
         activation = tuple(activation)
     if depth < len(estimator.coefs_):
@@ -127,13 +149,45 @@ def training_plan(
         schedule, schedule_knobs = SCHEDULES["inverse_samples"], {"power": float(est.power_t)}
     loss, loss_knobs = _apart(LOSSES, loss_row(est.loss, est.out_activation_))
     dropout = est.dropout if np.ndim(est.dropout) else float(est.dropout)
-    return make_plan(
-        sizes[0], sizes[-1], sizes[1:-1], activation=hidden_rows(est.activation, len(sizes) - 2),
-        output=activation_of(est._output_row()), loss=loss, loss_knobs=loss_knobs, dropout=dropout,
-        l1=float(est.l1), l2=float(est.alpha), penalty="shared", clip_norm=est.clip_norm, optimizer=rule,
-        optimizer_knobs=knobs, lr=lr, schedule=schedule, schedule_knobs=schedule_knobs, total=total,
-        batch=int(batch), shuffle=False, seed=seed, precision=np.dtype(dtype).name, threads=threads_of(est.n_jobs),
+    settings = dict(
+        inputs=sizes[0], outputs=sizes[-1], hidden=tuple(sizes[1:-1]),
+        activation=tuple(hidden_rows(est.activation, len(sizes) - 2)), output=activation_of(est._output_row()), loss=loss,
+        loss_knobs=loss_knobs, dropout=dropout, l1=float(est.l1), l2=float(est.alpha), penalty="shared",
+        clip_norm=est.clip_norm, optimizer=rule, optimizer_knobs=knobs, lr=lr, schedule=schedule,
+        schedule_knobs=schedule_knobs, total=total, batch=int(batch), shuffle=False, seed=seed,
+        precision=np.dtype(dtype).name, threads=threads_of(est.n_jobs),
     )  # fmt: skip
+    try:  # the same settings again are the same plan, which the engine knows
+        return _known(tuple((name, _bare(value)) for name, value in settings.items()))
+    except TypeError:  # a rule of one's own has no name that says all of it
+        return make_plan(**settings)
+
+
+def _bare(value: Any) -> Any:
+    """A built-in row by its name, knobs as pairs."""
+    if value is None or isinstance(value, int | float | str):
+        return value
+    if isinstance(value, Mapping):
+        return tuple(value.items())
+    if isinstance(value, tuple):
+        return tuple(map(_bare, value))
+    tables: tuple[Mapping[str, Any], ...] = (ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES)
+    name = getattr(value, "name", None)
+    return name if name is not None and any(table.get(name) is value for table in tables) else value
+
+
+@lru_cache(maxsize=64)
+def _known(settings: tuple[tuple[str, Any], ...]) -> Plan:
+    knobs = {name: dict(value) for name, value in settings if name.endswith("knobs")}
+    return make_plan(**{**dict(settings), **knobs})
+
+
+def batch_of(est: Any, rows: int) -> int:
+    """Rows per step; 'auto': 200, and all where the update rule compares one step with the next."""
+    if est.batch_size != "auto":
+        return int(est.batch_size)
+    whole = est.optimizer is not None and optimizer(est, est.learning_rate_init)[0].whole
+    return rows if whole else min(200, rows)
 
 
 def optimizer(est: Any, learning_rate: float) -> tuple[Any, dict[str, float], float]:
@@ -144,7 +198,7 @@ def optimizer(est: Any, learning_rate: float) -> tuple[Any, dict[str, float], fl
             return OPTIMIZERS["adam_hat"], dict(knobs), float(learning_rate)
         name = "sgd_nesterov" if est.nesterovs_momentum else "sgd_velocity"
         return OPTIMIZERS[name], {"mu": est.momentum}, float(learning_rate)
-    usual = usual_settings(type(est)._settings)
+    usual = type(est)._usual
     unread = [name for name in OF_SOLVER if getattr(est, name) != usual[name]]
     if unread or est.solver == "lbfgs":
         raise EstimatorError("CR-3070", names=", ".join(unread) or "solver='lbfgs'")
@@ -162,10 +216,6 @@ def _apart(table: Mapping[str, Any], given: Any) -> tuple[Any, Mapping[str, floa
         if replace(given, **changes) == row:
             return row, given.knobs
     return given, given.knobs
-
-
-def usual_settings(settings: tuple[Any, ...]) -> dict[str, Any]:
-    return {s.name: s.default for s in settings}
 
 
 def threads_of(n_jobs: int | None) -> int:

@@ -3,16 +3,13 @@
 import os
 import sys
 import threading
-from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 
 from ..engine.contract import TrainingState
 from ..messages import say
-from ..messages.columns import text_width
+from ..report.line import Line
 from ..training.loop import Moment
-
-PATIENCE = 2.0  # seconds before "auto" says anything
 
 
 def notebook() -> bool:
@@ -44,50 +41,39 @@ def watched() -> bool:
     return notebook() and not worker()
 
 
-class Line:
-    """One line on standard error that is written over again and again; one that nobody asked for goes away at the end."""
-
-    def __init__(self, *, asked: bool) -> None:
-        self.asked, self.began, self.shown = asked, perf_counter(), 0
+class Trainings(Line):
+    """The line of a tabular estimator: where all the trainings are."""
 
     def __call__(self, now: Moment) -> None:
-        """What `train` calls: where all the trainings are."""
-        if self.asked or perf_counter() - self.began >= PATIENCE:
+        """What `train` calls."""
+        if self.due:
             self.say(say("CR-3130", run=now.run, runs=now.runs, epoch=now.epoch, epochs=now.epochs,
                          best=f"{now.best:.4g}", left=f"{now.seconds_left:.0f}"))  # fmt: skip
         if now.stop is not None:
             self.end()
-
-    def say(self, text: str) -> None:
-        width = text_width(text)
-        sys.stderr.write("\r" + text + " " * (self.shown - width))
-        sys.stderr.flush()
-        self.shown = width
-
-    def end(self) -> None:
-        if self.shown:  # what remains is the estimator itself
-            sys.stderr.write("\n" if self.asked else "\r" + " " * self.shown + "\r")
-            sys.stderr.flush()
-        self.shown = 0
 
 
 class Progress:
     """Shows epoch and loss in one line, and hears a cancelled event."""
 
     def __init__(self, est: Any) -> None:
-        self.est, self.began, self.line = est, perf_counter(), Line(asked=False)
-        self.cancel = getattr(est, "_cancel", None)
         wanted = est.progress
-        self.after = PATIENCE if wanted == "auto" else 0.0
+        self.est, self.line = est, Line(asked=False)
+        self.at_once = wanted is True
+        self.cancel = getattr(est, "_cancel", None)
         looking = notebook() or (wanted is True and sys.stderr is not None and sys.stderr.isatty())
         self.on = wanted is not False and looking and not est.verbose and not worker()
         self.tell = self._tell if self.on or self.cancel is not None else None
 
     def _tell(self, state: TrainingState) -> bool:
-        if self.on and perf_counter() - self.began >= self.after:
-            epoch = int(state.epoch[0])
-            loss = float(state.train[0][-1]) if state.train.shape[1] else float("nan")
-            seconds = perf_counter() - self.began
+        return self.look(
+            int(state.epoch[0]), float(state.train[0][-1]) if state.train.shape[1] else float("nan")
+        )
+
+    def look(self, epoch: int, loss: float) -> bool:
+        """Where the training is; True where it is to end."""
+        if self.on and (self.at_once or self.line.due):
+            seconds = self.line.seconds
             self.line.say(say("CR-3090", epoch=epoch, most=self.est.max_iter, loss=loss, seconds=seconds))
         return self.cancel is not None and self.cancel.is_set()
 

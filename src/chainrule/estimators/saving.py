@@ -8,7 +8,9 @@ from ..model.file import load as load_model
 
 
 def load(path: str | os.PathLike[str], *, engine: str = "auto") -> Any:
-    """What a file holds: the fitted estimator that saved it, else the Model of `chainrule.train` or the command line.
+    """What the file at `path` holds: the fitted estimator that saved it, else the Model of `chainrule.train` or the command line.
+
+    engine: "auto", "native" or "reference".
 
     A tabular estimator's Model is its `model_`; `chainrule.Model` of an MLPClassifier's or MLPRegressor's file comes from
     `chainrule.model.load`. Loading runs no code. Raises ModelError CR-1831 for any other file.

@@ -1,5 +1,6 @@
 """arrays, settings -> weights trained by sgd, adam or another rule: epochs in one call, draws and stops as scikit-learn's."""
 
+import math
 import warnings
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,17 +9,20 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
+from sklearn.utils.extmath import _approximate_mode
 
 from ..batches.source import Source
 from ..engine.contract import INTERRUPTED, NONFINITE, PATIENCE, RUNNING, TrainingState, Until
 from ..errors import EstimatorError
 from ..messages import say
 from ..plan import Plan
+from ..report.line import told
 from . import network
-from .watching import Parts, Watch
+from .watching import Parts, Watch, begin_counts, level
 
 Array = np.ndarray[Any, Any]
 
+MANY = 2**19  # rows
 AHEAD = 2**18  # row numbers drawn at once, at most; a whole epoch at least
 
 
@@ -27,6 +31,7 @@ class Optimizing:
     """What an update rule keeps between calls of partial_fit."""
 
     learning_rate: float
+    rules: tuple[str, str] = ("", "")  # whose numbers these are: the update rule's, the schedule's
     k: int = 0
     epochs: int = 0
     slots: list[Array] = field(default_factory=list)  # (P,) each
@@ -39,26 +44,48 @@ def split(est: Any, X: Any, t: Array, weight: Array | None, given: Parts | None)
     """The parts early stopping asks for, drawn as scikit-learn draws them; rows are numbered, not copied."""
     if given is not None or not est.early_stopping:
         return given or Parts(None, len(t))
-    stratify = t if is_classifier(est) and est.n_outputs_ == 1 else None
-    train, watched = train_test_split(
-        np.arange(len(t)),
-        random_state=est._random_state,
-        test_size=est.validation_fraction,
-        stratify=stratify,
-    )
+    if is_classifier(est) and est.n_outputs_ == 1:
+        train, watched = halves(est._random_state, t, est.validation_fraction)
+    else:
+        numbers = np.arange(len(t), dtype=np.uint32)
+        train, watched = train_test_split(
+            numbers, random_state=est._random_state, test_size=est.validation_fraction
+        )
     if len(watched) < 2:
         raise EstimatorError("CR-3050")
     y = est._label_binarizer.inverse_transform(t[watched]) if is_classifier(est) else t[watched]
     return Parts(train, len(train), X[watched], y, t[watched], None if weight is None else weight[watched])
 
 
+def halves(rng: Any, t: Array, fraction: float) -> tuple[Array, Array]:
+    """train_test_split(stratify=t) of two classes (n, 1) by its own draws, without a Python number per row."""
+    n, watched = len(t), math.ceil(len(t) * fraction)
+    counts = np.array([n - np.count_nonzero(t), np.count_nonzero(t)])
+    if n < 2**12 or watched < 2 or counts.min() < 2:  # its own refusals, which name classes as texts
+        found = train_test_split(
+            np.arange(n, dtype=np.uint32), random_state=rng, test_size=fraction, stratify=t
+        )
+        return found[0], found[1]
+    first = _approximate_mode(counts, n - watched, rng)
+    second = _approximate_mode(counts - first, watched, rng)
+    parts: tuple[list[Array], list[Array]] = [], []
+    for side, a, b in zip((False, True), first, second, strict=True):
+        rows = np.flatnonzero(t[:, 0] == side).astype(np.uint32)
+        drawn = rows.take(rng.permutation(len(rows)))
+        parts[0].append(drawn[:a])
+        parts[1].append(drawn[a : a + b])
+    return rng.permutation(np.concatenate(parts[0])), rng.permutation(np.concatenate(parts[1]))
+
+
 class Orders:
-    """The orders of coming epochs, one shuffle each from the estimator's own RandomState."""
+    """The orders of coming epochs, each the last one shuffled by the estimator's own RandomState."""
 
     def __init__(self, rng: Any, parts: Parts, shuffled: bool, index: Array | None) -> None:
         self.rng, self.parts, self.shuffled = rng, parts, shuffled
-        self.places = np.arange(parts.count)
-        self.index = self.places.astype(np.uint32) if index is None or len(index) != parts.count else index
+        # RandomState shuffles int64 fastest; of many rows the numbers are to take little memory
+        kind = np.int64 if parts.count < MANY else np.uint32
+        goes_on = index is not None and len(index) == parts.count
+        self.index: Array = np.array(index, kind) if goes_on else np.arange(parts.count, dtype=kind)
         self.drawn = 0
 
     def draw(self, epochs: int) -> Array | None:
@@ -66,23 +93,18 @@ class Orders:
         if not self.shuffled and self.parts.train is None:
             return None
         made = np.empty((epochs, self.parts.count), np.uint32)
-        self.before = self.rng.get_state(legacy=False), self.index
+        self.before, self.drawn = (self.rng.get_state(legacy=False), self.index.copy()), epochs
         for line in made:
-            self._next(line)
+            self._next()
+            line[:] = self.index
         if self.parts.train is not None:
-            self.index = self.index.copy()
             made[:] = self.parts.train[made]
-        self.drawn = epochs
         return made
 
-    def _next(self, line: Array) -> None:
+    def _next(self) -> None:
+        """The same swaps as of row numbers in order, so the last order put into the drawn one, as scikit-learn does."""
         if self.shuffled:
-            places = self.places.copy()  # of int64, which RandomState shuffles fastest
-            self.rng.shuffle(places)
-            self.index.take(places, out=line, mode="clip")
-        else:
-            line[:] = self.index
-        self.index = line
+            self.rng.shuffle(self.index)
 
     def used(self, epochs: int) -> None:
         """Only so many of the drawn orders were: whoever shares the RandomState finds it as if no more were drawn."""
@@ -90,7 +112,7 @@ class Orders:
             self.rng.set_state(self.before[0])
             self.index = self.before[1]
             for _ in range(epochs):
-                self._next(np.empty_like(self.index))
+                self._next()
 
 
 def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, given: Parts | None) -> None:
@@ -103,7 +125,7 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
     if est.early_stopping and incremental:
         raise EstimatorError("CR-3051")
     parts = split(est, X, t, weight, given)
-    batch = min(200, parts.count) if est.batch_size == "auto" else est.batch_size
+    batch = network.batch_of(est, parts.count)
     if batch > parts.count:
         warnings.warn(say("CR-3060"), stacklevel=4)
         batch = parts.count
@@ -114,8 +136,16 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
     plan = network.training_plan(est, batch, rate, est.coefs_[0].dtype, keep.seed, total)
     if "rows" in plan.schedule_knobs and plan.schedule.name == "inverse_samples":
         plan = replace(plan, schedule_knobs={**plan.schedule_knobs, "rows": float(parts.count)})
+    rules = plan.optimizer.name, plan.schedule.name
+    if keep.rules not in (
+        rules,
+        ("", ""),
+    ):  # another rule goes on from the weights, not from numbers it does not know
+        keep = est._optimizer = Optimizing(rate, seed=keep.seed, epochs=keep.epochs)
+    keep.rules = rules
     watch = Watch(est, parts, plan)
     est.n_iter_ = 0
+    begin_counts(est)
     orders = Orders(
         est._random_state, parts, est.shuffle, keep.index if est.warm_start == "continue" else None
     )
@@ -124,7 +154,7 @@ def fit(est: Any, X: Any, t: Array, weight: Array | None, incremental: bool, giv
         with watch.progress:
             loop.run(1 if incremental else est.max_iter)
     except KeyboardInterrupt:
-        est.stop_reason_ = say("CR-3083")
+        est.stop_reason_, est._interrupted = say("CR-3083"), True
         loop.keep_best()
         warnings.warn(say("CR-3061"), stacklevel=4)
     watch.end()
@@ -139,7 +169,8 @@ class _Loop:
     ) -> None:
         self.est, self.plan, self.source, self.orders, self.watch = est, plan, source, orders, watch
         self.incremental = incremental
-        self.step = 1 if watch.each_epoch or incremental else 64
+        # the batches of a sparse matrix are made one by one anyway, and then Ctrl-C loses what `run` has not returned
+        self.step = 1 if watch.each_epoch or incremental or source.sparse else 64
         keep = est._optimizer
         flat = network.flatten(est.coefs_, est.intercepts_, plan.precision)
         state = TrainingState.begin(plan, flat[None])
@@ -166,7 +197,7 @@ class _Loop:
             if reason == NONFINITE:
                 self._broken()
                 return
-            if self.watch.look(self.plan, self.state):
+            if self.watch.look(self.plan, self.state.w):
                 est.stop_reason_ = say("CR-3085", epochs=est.n_iter_)
                 return
             if (reason == PATIENCE or est._no_improvement_count > est.n_iter_no_change) and self._gives_up():
@@ -197,7 +228,9 @@ class _Loop:
         est.loss_curve_ += curve
         est.history_["epoch"] += range(len(est.history_["epoch"]) + 1, len(est.history_["epoch"]) + 1 + new)
         est.history_["loss"] += curve
-        est.history_["learning_rate"] += state.rate[0][-new:].tolist() if new else []
+        rates = est.history_.setdefault("learning_rate", [])
+        rates += [float("nan")] * (len(est.history_["epoch"]) - new - len(rates))
+        rates += state.rate[0][-new:].tolist() if new else []
         if curve:
             est.loss_ = curve[-1]
         est.coefs_, est.intercepts_ = network.unflatten(self.plan, state.w[0])
@@ -214,7 +247,7 @@ class _Loop:
             est.best_loss_ = float(state.best_score[0])
             est._no_improvement_count = int(state.bad[0])
         if est.verbose and curve:
-            print(say("CR-3068", epoch=est.n_iter_, loss=est.loss_))
+            told(say("CR-3068", epoch=est.n_iter_, loss=est.loss_))
         return int(state.stopped[0])
 
     def keep_best(self) -> None:
@@ -232,7 +265,8 @@ class _Loop:
         est.loss_curve_.append(est.loss_)
         est.history_["epoch"].append(len(est.history_["epoch"]) + 1)
         est.history_["loss"].append(est.loss_)
-        est.history_["learning_rate"].append(self.plan.lr)
+        level(est.history_)
+        est.history_["learning_rate"][-1] = self.plan.lr
         self.watch.note(float("nan"), float("nan"))
         est.stop_reason_ = say("CR-3084", step=step)
         warnings.warn(say("CR-3062", epochs=est.n_iter_), ConvergenceWarning, stacklevel=6)
@@ -253,5 +287,5 @@ class _Loop:
             ending = say("CR-3066" if adaptive else "CR-3065")
             est.stop_reason_ = f"{said} {ending}"
         if est.verbose:
-            print(f"{said} {ending}")
+            told(f"{said} {ending}")
         return ends

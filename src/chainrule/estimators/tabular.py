@@ -26,7 +26,7 @@ from ..model.script import given, recorded
 from ..table import Column, Table, read_table, sort_labels
 from ..table.columns import factorize, label_column, name_list
 from ..table.frames import plain, to_arrow
-from .progress import Line, watched
+from .progress import Trainings, watched
 
 Array = np.ndarray[Any, Any]
 
@@ -41,7 +41,7 @@ class BaseTabular(BaseEstimator, ABC):
     random_state a whole number: the same bits on every run; None: another training each time
     validation_fraction  share of the rows that says when to stop, where X_val is not given; with several networks each
                  has a share of its own, so that all rows train; 0: no early stopping
-    kinds        {column: "number" | "category" | "yesno"} where the recognition is to be overruled
+    kinds        {column: "number" | "category" | "yesno" | "date" | "text"} where the recognition is to be overruled
     verbose      one line on standard error that says where the training is; a notebook shows it in any case, while a
                  training takes longer than two seconds
     The other settings are those of `chainrule.train`; "auto" is decided by the table, and `model_.reasons` says how.
@@ -91,6 +91,7 @@ class BaseTabular(BaseEstimator, ABC):
             X_val, y_val = pair
         if (X_val is None) != (y_val is None):
             raise EstimatorError("CR-3122")
+        X, y, X_val, y_val = map(_array_of, (X, y, X_val, y_val))
         table = _table(X, self.kinds)
         goals, task = self._goals(y, table)
         rows = len(goals[0].values)
@@ -118,7 +119,7 @@ class BaseTabular(BaseEstimator, ABC):
             whole, ", ".join(goal.name for goal in goals),
             task=task, validation=validation, fractions=(1.0 - fraction, float(fraction), 0.0),
             weight=sample_weight, groups=groups, members=self.n_estimators, seed=_seed(self.random_state),
-            progress=Line(asked=True) if self.verbose else Line(asked=False) if watched() else None, **settings,
+            progress=Trainings(asked=True) if self.verbose else Trainings(asked=False) if watched() else None, **settings,
         )  # fmt: skip
         if model.stop.reason == "nonfinite":
             raise EstimatorError("CR-3125", stop=model.stop)
@@ -150,6 +151,7 @@ class BaseTabular(BaseEstimator, ABC):
     def _outputs(self, X: Any) -> Array:
         """Numbers (n,) or (n, o) in the targets' units, or probabilities (n, classes) in the model's order."""
         check_is_fitted(self, "model_")
+        X = _array_of(X)
         if _nameless(X) and (width := _width(X)) != self.n_features_in_:
             raise EstimatorError("CR-3126", found=width, wanted=self.n_features_in_)
         encoding = self.model_.encoding
@@ -168,6 +170,7 @@ class BaseTabular(BaseEstimator, ABC):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = tags.input_tags.categorical = tags.input_tags.string = True
+        tags.input_tags.sparse = True
         return tags
 
 
@@ -270,11 +273,17 @@ def _stored(estimator: BaseTabular) -> dict[str, Any]:
     return params | {"random_state": seed if seed is None or hasattr(seed, "__index__") else None}
 
 
+def _array_of(X: Any) -> Any:
+    """A sparse matrix, or anything else that is an array without being a frame (a tensor, say), as an array."""
+    if hasattr(X, "toarray"):
+        return X.toarray()
+    own = any(hasattr(X, name) for name in ("columns", "column_names", "schema", "name", "to_pylist"))
+    return np.asarray(X) if hasattr(X, "__array__") and not own and not isinstance(X, np.ndarray) else X
+
+
 def _table(X: Any, kinds: Mapping[str, str] | None, absent_ok: bool = False) -> Table:
     if isinstance(X, str | os.PathLike):
         raise EstimatorError("CR-3128", type=type(X).__name__)
-    if hasattr(X, "toarray"):
-        X = X.toarray()
     if isinstance(X, list | tuple):
         X = np.array(X, object if any(isinstance(v, str) for row in X for v in np.atleast_1d(row)) else None)
     if isinstance(X, np.ndarray) and X.ndim == 0:

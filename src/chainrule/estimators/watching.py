@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import check_scoring
 
-from ..engine.contract import TrainingState, evaluate_loss
+from ..engine.contract import evaluate_loss
 from ..messages import say
 from ..plan import Plan
+from ..report.line import told
 from . import network
 from .progress import Progress
 
@@ -43,6 +44,22 @@ def fitted_attributes(est: Any) -> dict[str, Any]:
     return {name: vars(est)[name] for name in (*own, "_label_binarizer") if name in vars(est)}
 
 
+def begin_counts(est: Any) -> None:
+    """What the counts of stopping start from, where no fit before has left them."""
+    if not hasattr(est, "_no_improvement_count"):
+        est._no_improvement_count, est.loss_curve_ = 0, []
+    if est.early_stopping and getattr(est, "validation_scores_", None) is None:
+        est.validation_scores_, est.best_validation_score_, est.best_loss_ = [], -np.inf, None
+    if not est.early_stopping and getattr(est, "best_loss_", None) is None:
+        est.validation_scores_, est.best_validation_score_, est.best_loss_ = None, None, np.inf
+
+
+def level(history: dict[str, list[float]]) -> None:
+    """Columns of equal length: NaN where nothing was looked at."""
+    for column in history.values():
+        column += [float("nan")] * (len(history["epoch"]) - len(column))
+
+
 class Watch:
     """Looks on after each epoch where somebody wants it."""
 
@@ -64,10 +81,10 @@ class Watch:
             self.task = self.callbacks.subcontext(task_name="epoch")
             self.task.call_on_fit_task_begin(estimator=self.est)
 
-    def look(self, plan: Plan, state: TrainingState) -> bool:
-        """Scores what is watched; True where a callback wants to stop."""
+    def look(self, plan: Plan, w: Array) -> bool:
+        """Scores what is watched, with the weights (1, P); True where a callback wants to stop."""
         if self.parts.x is not None:
-            loss = evaluate_loss(network.ENGINE, plan, network.ENGINE.load(plan, state.w), self.source)
+            loss = evaluate_loss(network.ENGINE, plan, network.ENGINE.load(plan, w), self.source)
             self.note(self.score(), self.share * float(loss[0]))
         if self.callbacks is None:
             return False
@@ -86,13 +103,15 @@ class Watch:
     def note(self, score: float, loss: float) -> None:
         est = self.est
         est.validation_loss_curve_.append(loss)
-        est.history_.setdefault("validation_loss", []).append(loss)
-        est.history_.setdefault("validation_score", []).append(score)
+        for name, value in (("validation_loss", loss), ("validation_score", score)):
+            column = est.history_.setdefault(name, [])
+            column += [float("nan")] * (len(est.history_["epoch"]) - 1 - len(column))
+            column.append(value)
         if not est.early_stopping:
             return
         est.validation_scores_.append(score)
         if est.verbose:
-            print(say("CR-3069", score=score))
+            told(say("CR-3069", score=score))
         worse = score < est.best_validation_score_ + est.tol
         est._no_improvement_count = est._no_improvement_count + 1 if worse else 0
         if score > est.best_validation_score_:
@@ -100,5 +119,6 @@ class Watch:
             self.best = est.coefs_, est.intercepts_
 
     def end(self) -> None:
-        if self.est.early_stopping:
+        level(self.est.history_)
+        if self.est.early_stopping and self.parts.x is not None:
             self.est.coefs_, self.est.intercepts_ = self.best

@@ -44,9 +44,16 @@ def explain_net(
     """Every number of some rows of a network typed in: explain_net("2-2-1", ".1 .8; .4 .6 | .3 .9", [.35, .9], [.5]).
     Or of one in a file of weights, with activation= and output=: explain_net("weights.npz", None, x, t, …).
 
-    x, t: text ("…; …" for more rows) or arrays; the update averages over all rows, `row` says which are written out
-    (of more than 12 those with the largest loss). `settings` are those of `make_plan`
-    (activation, loss, optimizer, lr …); what is not said is what textbooks mean: sigmoid, ½Σ(y − t)², gradient descent.
+    net      the units of each layer, or the file; weights: numbers by spaces, rows by ";", layers by "|"; rows: what a row
+             of them belongs to, "units" or "inputs"
+    x, t     text ("…; …" for more rows) or arrays; the update averages over all rows, `row` says which are written out
+             (of more than 12 those with the largest loss)
+    biases, thresholds   one of them, layers by "|": added to the score, or subtracted from it
+    steps    updates to go on for, as a table; weight: "1_2_1", whose gradient is written path by path
+    units    {layer: units} of a wide layer to write out; notation: "house", "zhou", "ng", "matlab"; digits: shown
+    settings those of `make_plan` (activation, loss, optimizer, lr …); what is not said is what textbooks mean: sigmoid,
+             ½Σ(y − t)², gradient descent
+
     Raises PlanError CR-1943 … CR-1949, CR-2242 … CR-2259.
     """
     import numpy as np
@@ -99,8 +106,10 @@ def explain_model(
 
     model: a Model, its file, or a fitted scikit-learn MLP or pipeline.
     data: file name or frame with the target. row: one or several, or "all" that have a target; of more than 12 those
-    with the largest loss are written out. Raises what reading a table raises, PlanError CR-1986 for text that names no
-    rows, CR-2246 for a row that is not there, CR-2260 for a row without target.
+    with the largest loss are written out. steps, weight, units, notation, digits: as in `explain_net`.
+
+    Raises what reading a table raises, PlanError CR-1986 for text that names no rows, CR-2246
+    for a row that is not there, CR-2260 for a row without target.
     """
     import numpy as np
 
@@ -137,9 +146,9 @@ def _answers(model: "Model") -> Callable[[Any], list[str]]:
     def said(y: Any) -> list[str]:
         decoded = model.encoding.decode(y)
         if model.task == "regression":
-            return [
-                ", ".join(show_number(float(v)) for v in row) for row in decoded.reshape(len(decoded), -1)
-            ]
+            per = "" if model.encoding.exposure is None else f" / {model.encoding.exposure}"
+            rows = decoded.reshape(len(decoded), -1)
+            return [", ".join(show_number(float(v)) + per for v in row) for row in rows]
         return [f"{label} ({p.max():.3g})" for label, p in zip(*decoded, strict=True)]
 
     return said
@@ -150,7 +159,12 @@ def derive(
 ) -> Page:
     """The lesson that derives a network ("2-3-1", "d-q-l"), a trained model, or the slope of an activation ("gelu").
 
-    A model may be a Model, its file, a file of weights with activation= and output=, or a fitted scikit-learn MLP.
+    what      one of these, a Model or its file, a file of weights with activation= and output=, or a fitted
+              scikit-learn MLP
+    notation  "house", "zhou" (thresholds), "ng" (columns), "matlab"
+    bias      whether the network has biases; folded_bias: also as the weight from an input that is always 1
+    settings  those of `make_plan` (activation, loss, …)
+
     Raises PlanError CR-2249 for anything else, CR-2270 for a depth the notation has no letters for.
     """
     from .derivation import derivation_page
@@ -187,8 +201,9 @@ def derive(
 def importance(model: Any, data: Any = None, **options: Any) -> Page:
     """Which columns the answer depends on, by four measures; those that ask rows need a table with the target.
 
-    model: a Model, its file, or a fitted scikit-learn MLP or pipeline.
-    `options` are those of reading a table. Raises what reading a table raises, ModelError CR-1970.
+    Permutation, Olden, Garson and the mean impact value of `model`, a Model, its file, or a fitted scikit-learn MLP or
+    pipeline; `data`: file name or frame, None: only the two that are read off the weights. `options` are those of reading
+    a table. Raises what reading a table raises, ModelError CR-1970.
     """
     from .foreign import as_model
     from .importance import importance_page
@@ -206,7 +221,11 @@ def lesson(name: str | None = None) -> Page:
 
 def graph(text: str, **values: float) -> Page:
     """The computation graph of a formula, graph("c*(a+2*b)", a=3, b=1, c=-2), or the drawing of a network: "3-4-1", a
-    model's file or a file of weights."""
+    model's file or a file of weights.
+
+    `values` is the number of each letter of `text`. Raises RuleError for text that is no formula, CR-1907 and CR-1909 for
+    letters without value and values without letter.
+    """
     from .graphs import graph_page, network_page
 
     if not values and Path(text).suffix and Path(text).is_file():

@@ -1,7 +1,8 @@
 """model, table -> how much each of the user's columns matters: permutation, Olden, Garson, MIV, with their formulas.
 
-Sources: model/permuting.py (permutation); Olden, Joy, Death 2004 (connection weights);
-Garson 1991, for several hidden layers by multiplying on; Dombi, Nandi, Barker 1995 (mean impact value).
+Sources: model/permuting.py (permutation); Olden, Joy & Death 2004, Ecological Modelling 178, 389-397 (connection weights);
+Garson 1991, AI Expert 6(4), 46-51, for several hidden layers by multiplying on; Dombi, Nandi, Saxe, Ledgerwood & Lucas 1995,
+The Journal of Trauma 39(5), 915-921, to whom the mean impact value is ascribed.
 """
 
 import dataclasses
@@ -42,10 +43,9 @@ def inputs_of(model: Model) -> dict[str, list[tuple[str, int]]]:
 
 def _matrices(model: Model) -> list[Array]:
     model = model.single
-    parts = model.parts
+    parts, mix = model.parts, model.encoding.mix
     found = [np.asarray(parts[f"w{layer.index}"], dtype=float) for layer in model.plan.layers]
-    mix = model.encoding.mix
-    if mix is not None:  # the components are sums of the columns' numbers
+    if mix is not None:  # components are sums of the columns' inputs, so their weights are too
         found[0] = np.concatenate([mix.axes.T @ found[0][: mix.size], found[0][mix.size :]])
     return found
 

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..errors import RuleError
-from ..messages import get_language, say
+from ..messages import Said, get_language, say
 from ..page.page import Code, Page, Paragraph, Table
 from ..report.works import works_of
 from ..rules.activations import ACTIVATIONS, Activation
@@ -43,7 +43,7 @@ def rules_page(name: str | None = None) -> Page:
         near = get_close_matches(
             name.strip().lower(), [*(k for _, rows in SHELVES.values() for k in rows), *ALIASES], n=3
         )
-        raise RuleError("CR-3599", name=name, near=", ".join(near) or "-")
+        raise RuleError("CR-3599", name=name, near=Said("CR-1327", ", ".join(near)) if near else "")
     for option, row in found:
         _rule(page, option, row)
     page.facts = {option: row.name for option, row in found}

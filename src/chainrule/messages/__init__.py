@@ -9,6 +9,8 @@ import importlib
 import locale
 import os
 import pkgutil
+from dataclasses import dataclass
+from typing import Any
 
 LANGUAGES = ("en", "zh")
 
@@ -17,7 +19,10 @@ _catalogue: dict[str, tuple[str, str]] = {}
 
 
 def set_language(language: str) -> None:
-    """Choose the language of messages and explanations: "en" or "zh"; "auto" follows the locale."""
+    """Choose the language of messages and explanations: "en" or "zh"; "auto" follows the locale.
+
+    Raises ValueError for any other word.
+    """
     global _language
     _language = locale_language() if language == "auto" else language
     if _language not in LANGUAGES:
@@ -60,6 +65,56 @@ def because(error: BaseException | int) -> str:
     return say(SYSTEM[number]) if number in SYSTEM else getattr(error, "strerror", None) or str(error)
 
 
+@dataclass(frozen=True)
+class Said:
+    """A sentence inside a sentence, said in the language of the moment it is shown."""
+
+    code: str
+    names: str = ""
+
+    def __str__(self) -> str:
+        return say(self.code, names=self.names)
+
+
+class Sentence(str):
+    """A sentence that knows what it was made of, so that it can be kept and said again in another language."""
+
+    code: str
+    values: dict[str, Any]
+
+    def stored(self) -> list[Any]:
+        """[code, values] as JSON."""
+        return [self.code, {name: _plain(value) for name, value in self.values.items()}]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Sentence):
+        return value.stored()
+    if isinstance(value, Said):
+        return [value.code, {"names": value.names}]
+    if isinstance(value, str | bool):
+        return str(value)
+    if hasattr(value, "__index__"):
+        return int(value)
+    number = float(value) if hasattr(value, "__float__") else float("nan")
+    return number if abs(number) < float("inf") else str(value)
+
+
+def stored(text: str) -> Any:
+    """A sentence as JSON that `say_again` reads; any other text as it is."""
+    return text.stored() if isinstance(text, Sentence) else str(text)
+
+
 def say(code: str, **values: object) -> str:
     """The sentence of `code` in the chosen language, with the values put in."""
-    return catalogue()[code][LANGUAGES.index(_language)].format(**values)
+    made = Sentence(catalogue()[code][LANGUAGES.index(_language)].format(**values))
+    made.code, made.values = code, values
+    return made
+
+
+def say_again(stored: Any) -> str:
+    """What `Sentence.stored` kept, in the chosen language; a text is itself."""
+    if not isinstance(stored, list):
+        return str(stored)
+    code, values = stored
+    return say(code, **{name: say_again(v) if isinstance(v, list) else v for name, v in values.items()})

@@ -41,7 +41,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1212": (
         'Row {row}: the column "{column}" names the part of each row, and {label} is none; write train, validation or '
         "test (or 0, 1, 2).",
-        "第 {row} 行：列“{column}”指定每行所属部分，而 {label} 不是；请写 训练、验证 或 测试（或 0、1、2）。",
+        "第 {row} 行：列“{column}”指定每行所属部分，而 {label} 不是；请写“训练”“验证”或“测试”（或 0、1、2）。",
     ),
     "CR-1213": (
         'The column "{column}" names no row for training; at least one row must say train.',
@@ -82,7 +82,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1221": (
         'The column "{column}" does not look like a column of parts: it holds {labels}. Such a column says in each row '
         "train, validation or test, or 0, 1 or 2; leave `part` out to have the parts drawn.",
-        "列“{column}”不像是指定所属部分的列：其中的值为 {labels}。这样的列每行应写 训练、验证 或 测试，或 0、1、2；不指定 part 则自动划分。",
+        "列“{column}”不像是指定所属部分的列：其中的值为 {labels}。这样的列每行应写“训练”“验证”或“测试”，也可写 0、1、2；不指定 part 则自动划分。",
     ),
     "CR-1290": (
         "The view '{name}' starts by '{start}', which looks at training rows; give them (source=…) or choose another start.",

@@ -141,11 +141,11 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2059": ("Next: {command}", "下一步：{command}"),
     "CR-2060": (
         "Real tables from scikit-learn's bundle, written as CSV:",
-        "scikit-learn 自带的真实数据表，写成 CSV:",
+        "scikit-learn 自带的真实数据表，写成 CSV：",
     ),
     "CR-2061": (
         "{rows} rows, {columns} columns; target {target} ({task})",
-        "{rows} 行，{columns} 列；目标列 {target}({task})",
+        "{rows} 行，{columns} 列；目标列 {target}（{task}）",
     ),
     # the live display
     "CR-2070": ("epoch {epoch}/{epochs} · loss {train}", "轮次 {epoch}/{epochs} · 训练损失 {train}"),
@@ -209,7 +209,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2118": (
         "adam, adamw, nadam, adagrad, adadelta, rmsprop, gd, momentum, nesterov, gda, gdx, rprop, rprop+, rprop-, quickprop",
-        "优化器：adam、adamw、nadam、adagrad、adadelta、rmsprop、gd、momentum、nesterov、gda、gdx、rprop、rprop+、rprop-、quickprop",
+        "优化算法：adam、adamw、nadam、adagrad、adadelta、rmsprop、gd、momentum、nesterov、gda、gdx、rprop、rprop+、rprop-、quickprop",
     ),
     "CR-2119": ("learning rate", "学习率"),
     "CR-2120": (

@@ -16,7 +16,7 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         (
             "{file} 列 {column} 第 {row} 行：{text} 不是数，而模型训练时该列是数。请改正它，或把它标为缺失"
-            "(missing=[{text}],--missing)。"
+            "（missing=[{text}]、--missing）。"
         ),
     ),
     "CR-1103": (
@@ -71,7 +71,7 @@ ROWS: dict[str, tuple[str, str]] = {
             "{file}, column {column}: {text} is a label, but a regression needs numbers as its target. "
             "Choose a classification task or another target."
         ),
-        "{file} 列 {column}:{text} 是标签，而回归的目标必须是数。请选择分类任务或换一个目标列。",
+        "{file} 列 {column}：{text} 是标签，而回归的目标必须是数。请选择分类任务或换一个目标列。",
     ),
     # decoding, state
     "CR-1111": (
@@ -125,7 +125,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1150": (
         "{column}: constant in the training part ({text}), left out",
-        "{column}：在训练部分为常数({text})，已略去",
+        "{column}：在训练部分为常数（{text}），已略去",
     ),
     "CR-1151": (
         "{column}: no value in the training part, left out",
@@ -136,11 +136,11 @@ ROWS: dict[str, tuple[str, str]] = {
             "{column}: {count} of {rows} training rows missing; filled with {value} and flagged in an input "
             "of its own"
         ),
-        "{column}:{rows} 行训练数据中有 {count} 行缺失；用 {value} 填补，并另设一个输入作标记",
+        "{column}：{rows} 行训练数据中有 {count} 行缺失；用 {value} 填补，并另设一个输入作标记",
     ),
     "CR-1153": (
         '{column}: {count} rare labels share one level, "other", which labels never seen also use',
-        "{column}:{count} 个罕见标签合并为一级“其他”，从未见过的标签也归入其中",
+        "{column}：{count} 个罕见标签合并为一级“其他”，从未见过的标签也归入其中",
     ),
     "CR-1154": (
         (
@@ -156,14 +156,14 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         "{column}：训练取值有一半或更多相同，因此尺度用标准差而不是四分位距",
     ),
-    "CR-1156": ("{column}: yes/no, {no} is -1 and {yes} is +1", "{column}：是/否列，{no} 为 -1,{yes} 为 +1"),
+    "CR-1156": ("{column}: yes/no, {no} is -1 and {yes} is +1", "{column}：是/否列，{no} 为 -1，{yes} 为 +1"),
     "CR-1157": (
         "{column}: missing in {count} rows though never in the training part; filled with {value}",
         "{column}：有 {count} 行缺失，而训练部分从不缺失；用 {value} 填补",
     ),
     "CR-1158": (
         "{column}: {count} rows hold labels never seen in training, such as {text}; {policy}",
-        "{column}：有 {count} 行是训练中从未见过的标签，如 {text};{policy}",
+        "{column}：有 {count} 行是训练中从未见过的标签，如 {text}；{policy}",
     ),
     "CR-1159": ('they count as "other"', "按“其他”处理"),
     "CR-1160": ("they contribute nothing", "不产生任何贡献"),
@@ -211,7 +211,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1178": (
         "{column}: {count} of {rows} training rows have no date; filled with the middle and flagged in an input of its own",
-        "{column}:{rows} 行训练数据中有 {count} 行没有日期；用中间值填补，并另设一个输入作标记",
+        "{column}：{rows} 行训练数据中有 {count} 行没有日期；用中间值填补，并另设一个输入作标记",
     ),
     "CR-1179": (
         (
@@ -222,5 +222,13 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1180": ("{{}} is missing", "{{}} 缺失"),
     "CR-1181": ("{{}}=other", "{{}}=其他"),
-    "CR-1182": ("{{}} {{}}", "{{}} {{}}"),
+    "CR-1184": ("{{}} {{}}", "{{}} {{}}"),
+    "CR-1182": (
+        "{column}: what the target is counted over; the network learns the rate, and answers the rate times {column}",
+        "{column}：目标按它计数；网络学习比率，回答比率 × {column}",
+    ),
+    "CR-1183": (
+        "{file}, row {row}: what is counted over must be a number above 0 in every row; {column} is {value}.",
+        "{file} 第 {row} 行：计数所依的量在每一行都必须是大于 0 的数；{column} 为 {value}。",
+    ),
 }

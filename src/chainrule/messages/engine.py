@@ -19,7 +19,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1512": (
         "The native engine cannot compute this plan: {reason} Change the rule, or ask for engine='reference'.",
-        "原生引擎无法计算该方案：{reason} 请修改规则，或指定 engine='reference'。",
+        "原生引擎无法计算该方案：{reason}请修改规则，或指定 engine='reference'。",
     ),
     "CR-1513": (
         "{label} holds {dtype}; a run reads float32, float64 and integers in this machine's byte order. Convert it.",
@@ -36,7 +36,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1517": (
         "Category column {column} holds codes from {low} to {high}; allowed are -1 for none and 0 … {levels} - 1.",
-        "第 {column} 个类别列的编码范围为 {low} 到 {high}；允许 -1(表示无)和 0 … {levels} - 1。",
+        "第 {column} 个类别列的编码范围为 {low} 到 {high}；允许 -1（表示无）和 0 … {levels} - 1。",
     ),
     "CR-1518": (
         "There is no engine '{wanted}'; there are auto, native, reference.",
@@ -45,5 +45,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1519": (
         "The compiled kernel was built from other rules than the Python beside it ({what} differs). Reinstall Chainrule.",
         "编译好的内核与 Python 部分所用的规则不一致（{what} 不同）。请重新安装 Chainrule。",
+    ),
+    "CR-1520": (
+        "The state to go on from belongs to another plan: weights and number of the optimizer's memories are {found}, "
+        "the plan wants {wanted}.",
+        "要继续训练的状态属于另一个方案：其权值形状与优化器状态个数为 {found}，而方案需要 {wanted}。",
     ),
 }

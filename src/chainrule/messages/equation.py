@@ -30,7 +30,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2320": ("There is no form '{form}'; choose {forms}.", "没有“{form}”这种形式；可选 {forms}。"),
     "CR-2321": (
         "{digits} digits make no number; give 1 to 17, or 0 for all.",
-        "位数 {digits} 无效；请给 1 到 17,0 表示全部。",
+        "位数 {digits} 无效；请给 1 到 17；0 表示全部。",
     ),
     "CR-2322": ("{file} has no rows to check the equation on.", "{file} 中没有可用于核对公式的行。"),
     "CR-2323": (
@@ -90,7 +90,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "“{column}”为训练中未出现的类别时取 1，否则取 0",
     ),
     "CR-2336": ('computed from "{column}"', "由“{column}”算出"),
-    "CR-2337": ('{letter} is the column "{column}" ({what}).', "{letter} 为列“{column}”({what})。"),
+    "CR-2337": ('{letter} is the column "{column}" ({what}).', "{letter} 为列“{column}”（{what}）。"),
     "CR-2340": ("Where missing, {value} is used.", "缺失时取 {value}。"),
     "CR-2341": ("Must not be missing.", "不得缺失。"),
     "CR-2342": ("Where missing, {letter} is 1.", "缺失时 {letter} 为 1。"),
@@ -243,7 +243,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2349": (
         "(day of the year − 1) / (days of that year) of the date in {column}",
-        "{column} 所示日期的(年内第几天 − 1)/(当年天数)",
+        "{column} 所示日期的（年内第几天 − 1）/（当年天数）",
     ),
     "CR-2356": (
         "the words of {column} counted by hash in place {label}: +1 or −1 each, all places together scaled to length √places "

@@ -4,7 +4,7 @@ ROWS: dict[str, tuple[str, str]] = {
     # ---- settings, as the documentation says them -------------------------------------------------------------------
     "CR-3001": (
         "What is minimized: 'squared_error' (half the mean square), 'poisson' (half the mean deviance; y ≥ 0).",
-        "要最小化的损失：squared_error(均方误差之半)、poisson(平均偏差之半，要求 y ≥ 0)。",
+        "要最小化的损失：squared_error（均方误差之半）、poisson（平均偏差之半，要求 y ≥ 0）。",
     ),
     "CR-3002": (
         "Units of each hidden layer; () for none.",
@@ -16,15 +16,16 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3004": (
         "How weights are found: 'adam', 'sgd' (with momentum), 'lbfgs' (all rows at once, for small tables).",
-        "求权值的方法：adam、sgd(带动量)、lbfgs(一次使用全部样本，适合小表)。",
+        "求权值的方法：adam、sgd（带动量）、lbfgs（一次使用全部样本，适合小表）。",
     ),
     "CR-3005": (
         "Strength of the L2 penalty, divided by the rows of a batch.",
         "L2 正则化强度，除以每批的样本数。",
     ),
     "CR-3006": (
-        "Rows per step of sgd and adam; 'auto': 200, or all if fewer.",
-        "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部。",
+        "Rows per step of sgd and adam; 'auto': 200, or all if fewer; all, too, with an `optimizer` that compares one step "
+        "with the next, such as Rprop.",
+        "sgd 与 adam 每步的样本数；auto 为 200，不足则取全部；若 optimizer 比较前后两步（如 Rprop），也取全部。",
     ),
     "CR-3007": (
         "Rate of sgd: 'constant', 'invscaling' (divided by samples seen to the power_t), 'adaptive' (divided by 5 where it stalls).",
@@ -32,7 +33,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3008": ("First learning rate of sgd and adam.", "sgd 与 adam 的初始学习率。"),
     "CR-3009": ("Exponent of 'invscaling'.", "invscaling 的指数。"),
-    "CR-3010": ("Most epochs (sgd, adam) or iterations (lbfgs).", "最多轮数(sgd、adam)或迭代数(lbfgs)。"),
+    "CR-3010": ("Most epochs (sgd, adam) or iterations (lbfgs).", "最多轮数（sgd、adam）或迭代数（lbfgs）。"),
     "CR-3011": ("Whether rows are shuffled before each epoch.", "每轮之前是否打乱样本。"),
     "CR-3012": (
         "Seed or RandomState of first weights, validation rows and orders; used as scikit-learn uses it.",
@@ -45,12 +46,13 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3014": ("Whether every epoch prints its loss.", "是否每轮打印损失。"),
     "CR-3015": ("Whether fit goes on from the weights of the last fit.", "fit 是否从上一次的权值继续。"),
     "CR-3016": ("Momentum of sgd.", "sgd 的动量。"),
-    "CR-3017": ("Whether sgd looks ahead by its momentum (Nesterov).", "sgd 是否按动量前瞻(Nesterov)。"),
+    "CR-3017": ("Whether sgd looks ahead by its momentum (Nesterov).", "sgd 是否按动量前瞻（Nesterov）。"),
     "CR-3018": (
-        "Whether a part of the rows is watched, and training stops when their score stalls.",
-        "是否留出一部分样本监视，得分停滞时停止训练。",
+        "Whether a part of the rows is watched, and training stops when their score stalls. lbfgs, as in scikit-learn, does "
+        "not read it, unless `scoring` or X_val says what is watched.",
+        "是否留出一部分样本监视，得分停滞时停止训练。lbfgs 与 scikit-learn 一样不理会它，除非 scoring 或 X_val 指明所监视的内容。",
     ),
-    "CR-3019": ("Share of the rows watched by early stopping.", "早停所监视的样本比例。"),
+    "CR-3019": ("Share of the rows watched by early stopping.", "提前停止所监视的样本比例。"),
     "CR-3020": ("Decay of adam's first moment.", "adam 一阶矩的衰减率。"),
     "CR-3021": ("Decay of adam's second moment.", "adam 二阶矩的衰减率。"),
     "CR-3022": ("Adam's small number under the fraction.", "adam 分母中的小数。"),
@@ -66,7 +68,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3027": (
         "Beyond scikit-learn: share of values dropped in front of each layer after the first; or one per layer of weights.",
-        "scikit-learn 之外：除第一层外，各层输入被随机丢弃(dropout)的比例；或按每层权值各给一个。",
+        "scikit-learn 之外：除第一层外，各层输入被随机丢弃（dropout）的比例；或按每层权值各给一个。",
     ),
     "CR-3028": (
         "Beyond scikit-learn: strength of the L1 penalty, divided by the rows of a batch as alpha is.",
@@ -83,7 +85,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3031": (
         "Beyond scikit-learn: a schedule of the learning rate by name or as a Schedule; planned for max_iter epochs.",
-        "scikit-learn 之外：以名称或 Schedule 对象给出的学习率日程，按 max_iter 轮计划。",
+        "scikit-learn 之外：以名称或 Schedule 对象给出的学习率调度，按 max_iter 轮计划。",
     ),
     "CR-3032": (
         "Beyond scikit-learn: how much the rows of each class count: a dict, or 'balanced'.",
@@ -95,15 +97,16 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3034": (
         "Beyond scikit-learn: the score that early stopping watches: a name or callable of scikit-learn's.",
-        "scikit-learn 之外：早停所监视的得分：scikit-learn 的得分名称或函数。",
+        "scikit-learn 之外：提前停止所监视的得分：scikit-learn 的得分名称或函数。",
     ),
     "CR-3035": (
         "Beyond scikit-learn: so many starts; the best net stays (watched score, else loss).",
         "scikit-learn 之外：从多少组初始权值开始训练，保留最好的一个（按监视得分，否则按损失）。",
     ),
     "CR-3036": (
-        "Beyond scikit-learn: so many nets, whose outputs are averaged; they stand in estimators_.",
-        "scikit-learn 之外：训练多少个网络并平均其输出；见 estimators_。",
+        "Beyond scikit-learn: so many nets, whose scores in front of the output's activation are averaged; they stand in "
+        "estimators_.",
+        "scikit-learn 之外：训练多少个网络，并平均其输出层激活函数之前的净输入；见 estimators_。",
     ),
     "CR-3037": (
         "Beyond scikit-learn: threads for one net's matrix products, or for several nets side by side; -1: all cores. The "
@@ -111,8 +114,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "scikit-learn 之外：线程数，用于一个网络的矩阵乘法，或同时训练多个网络；-1 为全部核。结果的每一位都与它无关。",
     ),
     "CR-3038": (
-        "Beyond scikit-learn: 'float32' or 'float64' whatever X is; 'auto': as X.",
-        "scikit-learn 之外：不论 X 的类型，以 float32 或 float64 训练；auto 与 X 相同。",
+        "Beyond scikit-learn: 'float32' or 'float64' whatever X is; 'auto': as X (lbfgs: float64, as in scikit-learn).",
+        "scikit-learn 之外：不论 X 的类型，以 float32 或 float64 训练；auto 与 X 相同（lbfgs 与 scikit-learn 一样用 float64）。",
     ),
     "CR-3039": (
         "Beyond scikit-learn: one updating line of progress: True in terminals and notebooks, 'auto' in notebooks only.",
@@ -132,7 +135,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3052": (
         "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed. "
         "(step {step}, layer {layer}; 0: the loss itself)",
-        "求解得到了非有限的权值。输入数据可能含有很大的数，需要预处理（例如标准化）。(第 {step} 步，第 {layer} 层；0 指损失本身)",
+        "求解得到了非有限的权值。输入数据可能含有很大的数，需要预处理（例如标准化）。（第 {step} 步，第 {layer} 层；0 指损失本身）",
     ),
     "CR-3053": (
         "hidden_layer_sizes must be > 0, got {sizes}.",
@@ -159,7 +162,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3061": ("Training interrupted by user.", "训练被用户中断。"),
     "CR-3062": (
         "Stochastic Optimizer: Maximum iterations ({epochs}) reached and the optimization hasn't converged yet.",
-        "随机优化：已达到最大轮数({epochs})，优化尚未收敛。",
+        "随机优化：已达到最大轮数（{epochs}），优化尚未收敛。",
     ),
     "CR-3063": (
         "Validation score did not improve more than tol={tol:f} for {epochs} consecutive epochs.",
@@ -182,7 +185,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3071": (
         "n_jobs is 1, 2, 3 … threads, or -1 for all cores; 0 is none.",
-        "n_jobs 为 1、2、3… 个线程，或 -1(全部核)；不能为 0。",
+        "n_jobs 为 1、2、3… 个线程，或 -1（全部核）；不能为 0。",
     ),
     "CR-3072": (
         "start wants (coefs, intercepts) with finite numbers of the shapes {wanted}; got {given}.",
@@ -198,7 +201,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3075": (
         "partial_fit cannot choose among starts: n_init must be 1. (n_estimators averages, and can go on.)",
-        "partial_fit 不能在多个初始权值中挑选：n_init 须为 1。(n_estimators 为平均，可以继续训练。)",
+        "partial_fit 不能在多个初始权值中挑选：n_init 须为 1。（n_estimators 为平均，可以继续训练。）",
     ),
     "CR-3076": (
         "Callbacks look at one net; with n_init, n_estimators or quantiles there are several.",
@@ -248,13 +251,13 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3092": (
         "A fitted {wanted} of scikit-learn's is wanted, alone or at the end of a Pipeline; got {kind}.",
-        "需要 scikit-learn 训练好的 {wanted}(单独，或在 Pipeline 末尾)；得到 {kind}。",
+        "需要 scikit-learn 训练好的 {wanted}（单独，或在 Pipeline 末尾）；得到 {kind}。",
     ),
     # ---- what a model file can hold -----------------------------------------------------------------------------------
     "CR-3093": (
-        "A model file holds one network with one answer per row, or the average of several for numbers; this estimator has "
-        "{what}. Keep it with pickle or joblib.",
-        "模型文件保存一个网络，每行给出一个回答(数值任务也可为多个网络的平均)；此估计器有 {what}。请用 pickle 或 joblib 保存。",
+        "A model file answers with one of two or more classes, or with at most {most} numbers, which this estimator does not "
+        "({what}). Keep it with pickle or joblib.",
+        "模型文件给出两个或更多类别之一，或至多 {most} 个数值，而此估计器不是这样（{what}）。请用 pickle 或 joblib 保存。",
     ),
     "CR-3094": (
         "This estimator cannot be written to a model file: {reason}",
@@ -267,6 +270,6 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3096": (
         "every column needs a name of its own, and the target ({target}) one that no column has; save(…, target=…) names it.",
-        "各列名称须互不相同，且目标列({target})不得与其他列重名；可用 save(…, target=…) 命名。",
+        "各列名称须互不相同，且目标列（{target}）不得与其他列重名；可用 save(…, target=…) 命名。",
     ),
 }

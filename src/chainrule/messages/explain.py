@@ -96,8 +96,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1946": (
         "The weights of layer {layer} are {shape}; {inputs} inputs and {units} units need {inputs}×{units} "
         "(--rows inputs) or {units}×{inputs} (--rows units).",
-        "第 {layer} 层的权值为 {shape};{inputs} 个输入、{units} 个单元需要 {inputs}×{units}(--rows inputs)"
-        "或 {units}×{inputs}(--rows units）。",
+        "第 {layer} 层的权值为 {shape}；{inputs} 个输入、{units} 个单元需要 {inputs}×{units}（--rows inputs）"
+        "或 {units}×{inputs}（--rows units）。",
     ),
     "CR-1947": (
         "The weights of layer {layer} fit both ways and give different networks: the first output is {units:.6g} if a "
@@ -237,7 +237,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2296": (
         "Layer {layer}, {shape} units, {activation}:",
-        "第 {layer} 层，{shape} 个单元，{activation}:",
+        "第 {layer} 层，{shape} 个单元，{activation}：",
     ),
     "CR-2297": ("the bias as the weight from an input that is always 1", "把偏置看作来自恒为 1 的输入的权值"),
     "CR-2298": (
@@ -316,8 +316,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2227": ("what a row of the weights holds", "权值的一行是一个单元还是一个输入"),
     "CR-2228": ("biases, added to the score; layers by |", "偏置，加到净输入上；层之间用 |"),
     "CR-2229": ("thresholds, subtracted from the score; layers by |", "阈值，从净输入中减去；层之间用 |"),
-    "CR-2230": ("inputs of a row; more rows by ;", "一行输入；多行用 ；分隔"),
-    "CR-2231": ("targets of a row; more rows by ;", "一行目标值；多行用 ；分隔"),
+    "CR-2230": ("inputs of a row; more rows by ;", "一行输入；多行之间用英文分号隔开"),
+    "CR-2231": ("targets of a row; more rows by ;", "一行目标值；多行之间用英文分号隔开"),
     "CR-2232": ("a table of weights and loss over so many steps", "列出若干步的权值与损失"),
     "CR-2233": ("the paths of one weight's gradient, e.g. 1_2_1", "一个权值的梯度的各条路径，如 1_2_1"),
     "CR-2234": ("units of a wide layer to write out", "宽层中要写出的单元"),
@@ -353,7 +353,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2246": ("There is no row {row}; the table has {count}.", "没有第 {row} 行；表中共 {count} 行。"),
     "CR-2247": (
         "'{text}' names no units; write layer:units, e.g. 1:3,4.",
-        "“{text}”没有指定单元；请写成 层：单元，如 1:3,4。",
+        "“{text}”没有指定单元；请写成如 1:3,4 的形式：冒号前为层，冒号后为单元。",
     ),
     "CR-2248": (
         "'{text}' names no weight; write layer_from_to, e.g. 1_2_1.",

@@ -7,7 +7,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "the weights of the forward pass.\n"
         "Mend: compute the deltas of all layers first, then update all weights.",
         "权值在反向传播之前就被更新了（第 {layer} 层）\n"
-        "计算第 {below} 层的 δ 时用的是第 {layer} 层更新之后的权值；链式法则要求使用前向计算时的权值。\n"
+        "计算第 {below} 层的 δ 时用的是第 {layer} 层更新之后的权值；链式法则要求使用正向计算时的权值。\n"
         "改正：先算出所有层的 δ，再更新所有权值。",
     ),
     "CR-2851": (
@@ -61,7 +61,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "The slope of another function is used in layer {layer}\n"
         "Forwards the layer computes one activation, backwards the slope of another one is taken.\n"
         "Mend: use the slope that belongs to the layer's activation.",
-        "第 {layer} 层用了另一个函数的导数\n前向用的是一种激活函数，反向却用了另一种函数的导数。\n"
+        "第 {layer} 层用了另一个函数的导数\n正向用的是一种激活函数，反向却用了另一种函数的导数。\n"
         "改正：使用该层激活函数自己的导数。",
     ),
     "CR-2859": (
@@ -75,14 +75,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "Where the gradient is negative it was set to 0; relu asks where the score is negative.\n"
         "Mend: set the gradient to 0 where the layer's score is ≤ 0.",
         "第 {layer} 层的 relu 掩码看的是梯度，而不是净输入\n"
-        "梯度为负的地方被置 0;relu 应看净输入是否为负。\n改正：在净输入 ≤ 0 处把梯度置 0。",
+        "梯度为负的地方被置 0；relu 应看净输入是否为负。\n改正：在净输入 ≤ 0 处把梯度置 0。",
     ),
     "CR-2861": (
         "The weights of layer {layer} are transposed on the way back\n"
         "The same orientation of the weights was used forwards and backwards, or the matrix was reshaped "
         "where it has to be transposed.\nMend: use the transpose of the matrix of the forward pass.",
         "反向时第 {layer} 层的权值矩阵转置有误\n"
-        "前向和反向用了同一方向的权值矩阵，或用 reshape 代替了转置。\n改正：使用前向矩阵的转置。",
+        "正向和反向用了同一方向的权值矩阵，或用 reshape 代替了转置。\n改正：使用正向矩阵的转置。",
     ),
     "CR-2862": (
         "The gradient of the weights of layer {layer} is transposed\n"
@@ -133,7 +133,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "The error goes back instead of the delta (layer {layer})\n"
         "What was multiplied by the weights of layer {layer} is the error before the slope; it has to be the delta.\n"
         "Mend: back-propagate the delta, error times slope.",
-        "反向传播的是误差而不是 δ(第 {layer} 层)\n与第 {layer} 层权值相乘的是未乘导数的误差，应当是 δ。\n"
+        "反向传播的是误差而不是 δ（第 {layer} 层）\n与第 {layer} 层权值相乘的是未乘导数的误差，应当是 δ。\n"
         "改正：传播 δ，即误差乘以导数。",
     ),
     "CR-2869": (
@@ -147,25 +147,25 @@ ROWS: dict[str, tuple[str, str]] = {
         "The weights of layer {layer} were fed the output f(s) of layer {below}; their gradient has to use that too.\n"
         "Mend: multiply the delta by the output, not by the score.",
         "第 {layer} 层的梯度用了第 {below} 层的净输入，而不是输出\n"
-        "第 {layer} 层的权值前向时乘的是第 {below} 层的输出 f(s)，梯度也应当用它。\n改正：用输出而不是净输入乘以 δ。",
+        "第 {layer} 层的权值正向时乘的是第 {below} 层的输出 f(s)，梯度也应当用它。\n改正：用输出而不是净输入乘以 δ。",
     ),
     "CR-2871": (
         "The gradient of layer {layer} uses the outputs of the wrong layer\n"
         "It has to be the product of the delta and what entered layer {layer} in the forward pass.\n"
         "Mend: use the output of layer {below}.",
-        "第 {layer} 层的梯度用了错误层的输出\n它应是 δ 与前向时进入第 {layer} 层的值的乘积。\n改正：使用第 {below} 层的输出。",
+        "第 {layer} 层的梯度用了错误层的输出\n它应是 δ 与正向时进入第 {layer} 层的值的乘积。\n改正：使用第 {below} 层的输出。",
     ),
     "CR-2872": (
         "Layer {layer} uses activations of the step before\n"
         "The values kept by the forward pass are stale: they belong to older weights or rows.\n"
         "Mend: run the forward pass again before each backward pass.",
-        "第 {layer} 层使用了上一步的激活值\n前向保留的数值已过时，属于旧的权值或旧的数据行。\n改正：每次反向之前重新做一次前向计算。",
+        "第 {layer} 层使用了上一步的激活值\n正向保留的数值已过时，属于旧的权值或旧的数据行。\n改正：每次反向之前重新做一次正向计算。",
     ),
     "CR-2873": (
         "The loss itself goes back instead of its slope\n"
         "Back-propagation begins with ∂E/∂y; here it began with the value of E.\n"
         "Mend: for squared error begin with y − t.",
-        "反向传播的起点是误差函数的值，而不是其导数\n反向传播从 ∂E/∂y 开始；这里用的是 E 的值。\n改正：平方误差从 y − t 开始。",
+        "反向传播的起点是损失函数的值，而不是其导数\n反向传播从 ∂E/∂y 开始；这里用的是 E 的值。\n改正：平方误差从 y − t 开始。",
     ),
     "CR-2874": (
         "Only the last row counts in the gradient of layer {layer}\nThe other rows of the batch are overwritten or dropped.\n"
@@ -175,7 +175,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2875": (
         "The bias of layer {layer} has no gradient\nIt takes part in the forward pass but is never changed.\n"
         "Mend: its gradient is the sum of the layer's deltas over the rows.",
-        "第 {layer} 层的阈值（偏置）没有梯度\n它参与前向计算，却从不更新。\n改正：其梯度是该层 δ 对各行之和。",
+        "第 {layer} 层的阈值（偏置）没有梯度\n它参与正向计算，却从不更新。\n改正：其梯度是该层 δ 对各行之和。",
     ),
     "CR-2876": (
         "The bias gradient of layer {layer} is not summed over the rows\n"
@@ -188,20 +188,20 @@ ROWS: dict[str, tuple[str, str]] = {
         "The bias gradient of layer {layer} is summed over the units too\n"
         "All units got the same number: the sum ran over the whole matrix.\nMend: sum over the rows alone (axis=0).",
         "第 {layer} 层阈值（偏置）的梯度把各单元也加在了一起\n所有单元得到同一个数：求和遍及整个矩阵。\n"
-        "改正：只对各行求和(axis=0)。",
+        "改正：只对各行求和（axis=0）。",
     ),
     "CR-2878": (
         "Dropout's mask is missing on the way back (in front of layer {layer})\n"
         "Units that were 0 forwards got a gradient.\n"
         "Mend: multiply by the same mask and the same 1/(1 − p) as forwards.",
-        "反向时缺少 dropout 掩码（第 {layer} 层之前）\n前向时为 0 的单元得到了梯度。\n"
-        "改正：乘以与前向相同的掩码和相同的 1/(1 − p)。",
+        "反向时缺少 dropout 掩码（第 {layer} 层之前）\n正向时为 0 的单元得到了梯度。\n"
+        "改正：乘以与正向相同的掩码和相同的 1/(1 − p)。",
     ),
     "CR-2879": (
         "Dropout's scale is missing on the way back (in front of layer {layer})\n"
         "Forwards the kept values are divided by 1 − p, backwards only the mask was applied.\n"
         "Mend: divide the gradient by 1 − p too.",
-        "反向时缺少 dropout 的缩放（第 {layer} 层之前）\n前向时保留的值除以了 1 − p，反向只乘了掩码。\n"
+        "反向时缺少 dropout 的缩放（第 {layer} 层之前）\n正向时保留的值除以了 1 − p，反向只乘了掩码。\n"
         "改正：梯度也要除以 1 − p。",
     ),
     "CR-2880": (
@@ -212,29 +212,29 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2881": (
         "The weights of layer {layer} never move\nThey take part in the forward pass, but their step is 0.\n"
         "Mend: update them too, unless they are meant to be fixed.",
-        "第 {layer} 层的权值从不更新\n它们参与前向计算，但更新量为 0。\n改正：除非有意固定，否则也要更新。",
+        "第 {layer} 层的权值从不更新\n它们参与正向计算，但更新量为 0。\n改正：除非有意固定，否则也要更新。",
     ),
     "CR-2882": (
         "Sum for mean (layer {layer})\nThis gradient is a sum over the rows where the loss or the other layers have the mean: "
         "it is n times too large.\nMend: divide by the number of rows.",
-        "该用平均却用了求和（第 {layer} 层）\n误差函数或其他层取平均，该梯度却是各行之和，大了 n 倍。\n改正：除以行数。",
+        "该用平均却用了求和（第 {layer} 层）\n损失函数或其他层取平均，该梯度却是各行之和，大了 n 倍。\n改正：除以行数。",
     ),
     "CR-2883": (
         "Mean for sum (layer {layer})\nThis gradient is a mean over the rows where the loss or the other layers have the sum: "
         "it is n times too small.\nMend: do not divide by the number of rows, or divide everywhere.",
-        "该用求和却用了平均（第 {layer} 层）\n误差函数或其他层取求和，该梯度却取了平均，小了 n 倍。\n改正：不要除以行数，或处处都除。",
+        "该用求和却用了平均（第 {layer} 层）\n损失函数或其他层取求和，该梯度却取了平均，小了 n 倍。\n改正：不要除以行数，或处处都除。",
     ),
     "CR-2884": (
         "2 for 1, or 1 for ½ (layer {layer})\nThis gradient is twice that of the loss or of the other layers.\n"
         "Mend: the slope of ½(y − t)² is y − t, that of (y − t)² is 2(y − t): use the same everywhere.",
-        "系数大了一倍（第 {layer} 层）\n该梯度是误差函数或其他层所要求的两倍。\n"
-        "改正：½(y − t)² 的导数是 y − t,(y − t)² 的导数是 2(y − t)，处处要一致。",
+        "系数大了一倍（第 {layer} 层）\n该梯度是损失函数或其他层所要求的两倍。\n"
+        "改正：½(y − t)² 的导数是 y − t，(y − t)² 的导数是 2(y − t)，处处要一致。",
     ),
     "CR-2885": (
         "1 for 2, or ½ for 1 (layer {layer})\nThis gradient is half of that of the loss or of the other layers.\n"
         "Mend: the slope of ½(y − t)² is y − t, that of (y − t)² is 2(y − t): use the same everywhere.",
-        "系数小了一半（第 {layer} 层）\n该梯度是误差函数或其他层所要求的一半。\n"
-        "改正：½(y − t)² 的导数是 y − t,(y − t)² 的导数是 2(y − t)，处处要一致。",
+        "系数小了一半（第 {layer} 层）\n该梯度是损失函数或其他层所要求的一半。\n"
+        "改正：½(y − t)² 的导数是 y − t，(y − t)² 的导数是 2(y − t)，处处要一致。",
     ),
     "CR-2886": (
         "The learning rate is applied twice (layer {layer})\nThe step of these weights holds the rate squared.\n"
@@ -244,19 +244,19 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2887": (
         "The regularization is missing in the gradient (layer {layer})\n"
         "The loss holds a penalty on these weights, their gradient does not.\nMend: add λ·w to the gradient.",
-        "梯度中缺少正则化项（第 {layer} 层）\n误差函数中含有这些权值的惩罚项，梯度中却没有。\n改正：在梯度中加上 λ·w。",
+        "梯度中缺少正则化项（第 {layer} 层）\n损失函数中含有这些权值的惩罚项，梯度中却没有。\n改正：在梯度中加上 λ·w。",
     ),
     "CR-2888": (
         "The bias is regularized (layer {layer})\nThe penalty belongs to the weights; the loss has none on the biases.\n"
         "Mend: leave the biases out of the penalty's gradient.",
-        "对阈值（偏置）也做了正则化（第 {layer} 层）\n惩罚项只针对权值；误差函数对阈值没有惩罚。\n改正：惩罚项的梯度不要包含阈值。",
+        "对阈值（偏置）也做了正则化（第 {layer} 层）\n惩罚项只针对权值；损失函数对阈值没有惩罚。\n改正：惩罚项的梯度不要包含阈值。",
     ),
     "CR-2889": (
         "The regularization in the gradient has another scale than in the loss (layer {layer})\n"
         "The gradient holds {found}·w, the loss asks for {wanted}·w: a 1/n, ½ or 2 belongs to one and not to the other.\n"
         "Mend: give the penalty the same constants in both.",
-        "梯度中正则化项的系数与误差函数不一致（第 {layer} 层）\n"
-        "梯度中为 {found}·w，误差函数要求 {wanted}·w：一处有 1/n、½ 或 2，另一处没有。\n改正：两处使用相同的系数。",
+        "梯度中正则化项的系数与损失函数不一致（第 {layer} 层）\n"
+        "梯度中为 {found}·w，损失函数要求 {wanted}·w：一处有 1/n、½ 或 2，另一处没有。\n改正：两处使用相同的系数。",
     ),
     "CR-2890": (
         "A fault that is none of the known mistakes (layer {layer})\n"
@@ -265,7 +265,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "Mend: compare the delta of layer {layer} with delta = (W·delta of the layer above) ∘ f′(s).",
         "不属于已知错误的差错（第 {layer} 层）\n"
         "第 {layer} 层以上的梯度与正确值一致，第 {layer} 层不一致。已知错误无论单独还是两个一起，都不能给出这些数。\n"
-        "改正：把第 {layer} 层的 δ 与 δ = (W·上一层的 δ) ∘ f′(s) 对照。",
+        "改正：把第 {layer} 层的 δ 与 δ = W·δ′ ∘ f′(s) 对照，δ′ 为上一层的 δ。",
     ),
     "CR-2891": (
         "The step goes uphill\nEvery gradient is right, but the weights move with it instead of against it: the error "
@@ -276,8 +276,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "The whole gradient is {ratio} times that of the loss\n"
         "Its direction is right in every layer, its size contradicts the loss.\n"
         "Mend: the constants of the loss (½, 2, 1/n) have to be the same in the gradient.",
-        "整个梯度是误差函数梯度的 {ratio} 倍\n各层方向都正确，但大小与误差函数矛盾。\n"
-        "改正：误差函数中的常数(½、2、1/n)在梯度中也要相同。",
+        "整个梯度是损失函数梯度的 {ratio} 倍\n各层方向都正确，但大小与损失函数矛盾。\n"
+        "改正：损失函数中的常数（½、2、1/n）在梯度中也要相同。",
     ),
     "CR-2893": (
         "The slope of layer {layer} is taken at what dropout left of its output\n"
@@ -293,7 +293,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "The listing did not run as it stands; it was repaired like this:",
         "该代码按原样不能运行，已作如下修复：",
     ),
-    "CR-2902": ("Network: {shape} ({net}).", "网络：{shape}({net})。"),
+    "CR-2902": ("Network: {shape} ({net}).", "网络：{shape}（{net}）。"),
     "CR-2903": ("agrees with the chain rule", "与链式法则一致"),
     "CR-2904": ("WRONG", "错误"),
     "CR-2905": (
@@ -306,10 +306,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "Other mistakes give exactly the same numbers here and cannot be told apart: {others}.",
         "以下错误在此给出完全相同的数，无法区分：{others}。",
     ),
-    "CR-2909": ("entry|yours|true|difference|ratio", "位置|你的值|正确值|差|比值"),
+    "CR-2909": ("entry|yours|true|difference|ratio", "位置|您的值|正确值|差|比值"),
     "CR-2910": (
         "x has shape {x} and t has shape {t}; both must be arrays of numbers with one row (or one column) per sample.",
-        "x 的形状为 {x},t 的形状为 {t}；二者都应为数值数组，每个样本一行（或一列）。",
+        "x 的形状为 {x}，t 的形状为 {t}；二者都应为数值数组，每个样本一行（或一列）。",
     ),
     "CR-2911": (
         "The weights {shapes} make no network from {inputs} inputs to {outputs} outputs; give them layer by layer, each "
@@ -325,16 +325,16 @@ ROWS: dict[str, tuple[str, str]] = {
         "gradient=、step=、gradients=、after=、loss_after= 或文件，必须且只能给出一个；现给出：{given}。",
     ),
     "CR-2914": ("'{argument}' is needed for this.", "此处需要参数“{argument}”。"),
-    "CR-2915": ("Your function {name} raised {kind}: {text}", "你的函数 {name} 抛出了 {kind}:{text}"),
+    "CR-2915": ("Your function {name} raised {kind}: {text}", "您的函数 {name} 抛出了 {kind}：{text}"),
     "CR-2916": (
         "Your function {name} returned {got}; wanted is the gradients in the form of the weights ({wanted} arrays), alone or "
         "in a pair with the loss.",
-        "你的函数 {name} 返回了 {got}；应按权值的形式返回梯度（{wanted} 个数组），可与误差组成一对。",
+        "您的函数 {name} 返回了 {got}；应按权值的形式返回梯度（{wanted} 个数组），可与损失组成一对。",
     ),
-    "CR-2917": ("Your {name} holds NaN or infinity.", "你的 {name} 含有 NaN 或无穷大。"),
+    "CR-2917": ("Your {name} holds NaN or infinity.", "您的 {name} 含有 NaN 或无穷大。"),
     "CR-2918": (
-        "The file {file} has {lines} lines or characters too many, or is no text; at most {limit} characters are read.",
-        "文件 {file} 过长({lines})或不是文本；最多读取 {limit} 个字符。",
+        "The file {file} is too long (its length is {lines}) or no text; at most {limit} characters are read.",
+        "文件 {file} 过长（长度 {lines}）或不是文本；最多读取 {limit} 个字符。",
     ),
     "CR-2919": (
         "Line {line} of {file} is no Python that could be repaired: {text}",
@@ -350,7 +350,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2922": (
         "The listing was ended by the system ({reason}); it may use at most {memory} MB of memory.",
-        "该代码被系统终止({reason})；内存上限为 {memory} MB。",
+        "该代码被系统终止（{reason}）；内存上限为 {memory} MB。",
     ),
     "CR-2923": (
         "No weights were found: no array that is used in a product and changed step by step, and no number that is replaced by "
@@ -366,14 +366,14 @@ ROWS: dict[str, tuple[str, str]] = {
         "through them to an output that is compared with a target. Put this into the file instead of the loop, and it is "
         'checked: NET = {{"weights": [W1, b1, W2, b2], "x": x, "t": t, "activations": ["tanh", "sigmoid"]}} and a '
         "function gradient(weights, x, t) that returns the gradients in the same form.",
-        "没有识别出前向计算：权值 {names} 在改变，但找不到由已知激活函数构成的 f(x·W) 链通向与目标值比较的输出。可以在文件中不写循环，而写 "
+        "没有识别出正向计算：权值 {names} 在改变，但找不到由已知激活函数构成的 f(x·W) 链通向与目标值比较的输出。可以在文件中不写循环，而写 "
         'NET = {{"weights": [W1, b1, W2, b2], "x": x, "t": t, "activations": ["tanh", "sigmoid"]}} 以及函数 '
         "gradient(weights, x, t)，按同样的形式返回梯度，即可检查。",
     ),
     "CR-2926": (
         "Not decided: the output layer's step already is none of the gradients of a usual loss, so the update rule or the "
         "loss is one that check does not know.",
-        "未能判定：输出层的更新量就已不是任何常见误差函数的梯度，所用的更新规则或误差函数是 check 不认识的。",
+        "未能判定：输出层的更新量就已不是任何常见损失函数的梯度，所用的更新规则或损失函数是 check 不认识的。",
     ),
     "CR-2927": (
         "The listing was observed for its first {steps} steps ({rows} rows each).",
@@ -381,7 +381,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2928": (
         "Loss chosen, read off the size of the gradient: E = {loss}.",
-        "由梯度的大小可知所选误差函数：E = {loss}。",
+        "由梯度的大小可知所选损失函数：E = {loss}。",
     ),
     "CR-2929": (
         "The gradient is {kappa:.6g} times that of {loss}, alike in all layers: a matter of the learning rate.",
@@ -415,7 +415,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2937": (
         "The numbers agree if the activations are {activations} and the loss is {loss}: say so, if that is meant.",
-        "若激活函数为 {activations}、误差函数为 {loss}，则各数一致；如果本意如此，请指定。",
+        "若激活函数为 {activations}、损失函数为 {loss}，则各数一致；如果本意如此，请指定。",
     ),
     "CR-2938": ("Cannot read {file}: {text}", "无法读取 {file}：{text}"),
     "CR-2939": (
@@ -436,7 +436,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "check your own NumPy back-propagation: which gradient is wrong, and which known mistake it is",
         "检查您自己写的 NumPy 反向传播：哪个梯度有错，是哪一种已知错误",
     ),
-    "CR-2945": ("seconds the script may run (20)", "脚本最多运行的秒数(20)"),
+    "CR-2945": ("seconds the script may run (20)", "脚本最多运行的秒数（20）"),
     "CR-2946": ("memory the script may use, in MB (2048)", "脚本最多使用的内存，单位 MB(2048)"),
     "CR-2947": (
         "FILE.py is run as it stands, in a process with limits, and its first steps are observed; Python 2 and lost "
@@ -472,7 +472,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2952": (
         "{names} (biases or thresholds) take part in the forward pass and never move: fine, if they are meant to be fixed.",
-        "{names}（偏置或阈值）参与前向计算但从不更新：若有意固定则无妨。",
+        "{names}（偏置或阈值）参与正向计算但从不更新：若有意固定则无妨。",
     ),
     "CR-2953": (
         "Only unit {unit} of layer {layer} has this fault; the other units of the layer are right.",

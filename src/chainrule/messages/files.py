@@ -17,7 +17,7 @@ ROWS: dict[str, tuple[str, str]] = {
             "{file} cannot be read block by block: that works for Parquet and for text tables in UTF-8 that are not packed. "
             "Convert it, or leave memory out (--memory) to read it whole."
         ),
-        "{file} 不能分块读取：只有 Parquet 和未压缩的 UTF-8 文本表格可以。请先转换，或去掉 memory(--memory)整体读取。",
+        "{file} 不能分块读取：只有 Parquet 和未压缩的 UTF-8 文本表格可以。请先转换，或去掉 memory（--memory）整体读取。",
     ),
     "CR-3303": (
         (
@@ -31,7 +31,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3304": (
         "With memory (--memory) the file is read by blocks, and that excludes {ways}.",
-        "使用 memory(--memory)时文件分块读取，不能同时使用 {ways}。",
+        "使用 memory（--memory）时文件分块读取，不能同时使用 {ways}。",
     ),
     "CR-3305": (
         "The blocks of the file were encoded otherwise than its sample. This should not happen; please report it.",
@@ -39,7 +39,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3310": (
         "{file} cannot be unpacked ({packed}): it is damaged, cut short or protected. Unpack it yourself or copy it again.",
-        "无法解压 {file}({packed})：文件损坏、不完整或有保护。请自行解压，或重新复制该文件。",
+        "无法解压 {file}（{packed}）：文件损坏、不完整或有保护。请自行解压，或重新复制该文件。",
     ),
     "CR-3311": (
         "{file} is packed twice. Unpack it once and give what comes out.",
@@ -101,7 +101,7 @@ ROWS: dict[str, tuple[str, str]] = {
     # what a foreign file is: ends of CR-3300
     "CR-3320": (
         "an old Excel workbook (.xls) or another Office file. Open it and save it as .xlsx or CSV.",
-        "旧版 Excel 工作簿(.xls)或其他 Office 文件。请打开后另存为 .xlsx 或 CSV。",
+        "旧版 Excel 工作簿（.xls）或其他 Office 文件。请打开后另存为 .xlsx 或 CSV。",
     ),
     "CR-3321": (
         (
@@ -253,17 +253,17 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-3365": (
         (
-            "test: {metric} {mean} ± {sd}, mean and standard deviation over {runs} trainings ({folds} folds, {repeats} "
-            "repeats), each tested on rows it had not seen; the network was then trained on all rows"
+            "Test: {values}, mean ± standard deviation over {runs} trainings ({folds} folds, {repeats} times), each tested on "
+            "rows it had not seen. The network that is kept was trained on all rows."
         ),
         (
-            "测试：{metric} {mean} ± {sd}，为 {runs} 次训练（{folds} 折，重复 {repeats} 次）的平均值和标准差，每次都在未见过"
-            "的行上测试；随后用所有行训练了最终网络"
+            "测试：{values}，为 {runs} 次训练（{folds} 折，{repeats} 遍）的平均值 ± 标准差，每次都在未见过的行上测试。"
+            "保留的网络用所有行训练。"
         ),
     ),
     "CR-3367": (
         "Repeats are repeats of folds: say how many folds there are (folds=5, --folds 5).",
-        "repeats 是折的重复次数：请同时给出折数(folds=5,--folds 5)。",
+        "repeats 是折的重复次数：请同时给出折数（folds=5、--folds 5）。",
     ),
     "CR-3366": (
         (
@@ -304,11 +304,16 @@ ROWS: dict[str, tuple[str, str]] = {
             "Column {column} holds dates, and a date cannot be predicted. Choose another target, or read it as labels "
             "(--as {column}=category)."
         ),
-        "列 {column} 是日期，日期不能作为预测目标。请换一个目标列，或按类别读取(--as {column}=category)。",
+        "列 {column} 是日期，日期不能作为预测目标。请换一个目标列，或按类别读取（--as {column}=category）。",
     ),
     "CR-3372": (
         "{file}: a .npy file holds one matrix and no names. Write .npz, .csv, .xlsx or .parquet.",
         "{file}：.npy 文件只有一个矩阵而没有列名。请写 .npz、.csv、.xlsx 或 .parquet。",
+    ),
+    "CR-3373": (
+        'The answers are rates times the column "{column}" (--exposure), which an equation of the network does not carry. '
+        "Train without --exposure on the rate itself where the equation is wanted.",
+        "回答等于网络给出的比率乘以列“{column}”（--exposure），网络的公式不含这一乘积。若需要公式，请不用 --exposure，直接以比率为目标训练。",
     ),
     "CR-3374": (
         "The rows cannot be divided in several ways at once ({ways}). Choose one.",
@@ -342,14 +347,20 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3381": ("an Excel workbook", "Excel 工作簿"),
     "CR-3382": ("a Parquet file", "Parquet 文件"),
     "CR-3383": ("an Arrow or Feather file", "Arrow 或 Feather 文件"),
-    "CR-3384": ("a NumPy archive (.npz)", "NumPy 压缩文件(.npz)"),
-    "CR-3385": ("a NumPy array (.npy)", "NumPy 数组(.npy)"),
-    "CR-3386": ("a MATLAB file (.mat)", "MATLAB 文件(.mat)"),
+    "CR-3384": ("a NumPy archive (.npz)", "NumPy 压缩文件（.npz）"),
+    "CR-3385": ("a NumPy array (.npy)", "NumPy 数组（.npy）"),
+    "CR-3386": ("a MATLAB file (.mat)", "MATLAB 文件（.mat）"),
     "CR-3387": ("a file of JSON lines", "JSON 行文件"),
     # options
     "CR-3399": ("read a larger file by blocks within MIB of memory", "在 MIB 内存内分块读取更大的文件"),
-    "CR-3388": ("test on each of N folds in turn, then train on all", "轮流用 N 折测试，最后用所有行训练"),
-    "CR-3389": ("how often, with other folds each time", "重复几次，每次折不同"),
+    "CR-3388": (
+        "test on each of N folds, train on all; 0: no (5 below 500 rows)",
+        "用 N 折轮流测试，用所有行训练；0：不用（少于 500 行时为 5）",
+    ),
+    "CR-3389": (
+        "how often, with other folds each time (3 below 500 rows)",
+        "重复几遍，每遍的折不同（少于 500 行时为 3）",
+    ),
     "CR-3394": ("rows of one group stay in one part: its column", "同组的行留在同一部分：组所在的列"),
     "CR-3395": ("the column that says how much a row counts", "表示每行权重的列"),
     "CR-3396": (
@@ -364,5 +375,9 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3393": (
         "use a column that would be left out (may be repeated)",
         "使用本会被略去的列（可重复使用）",
+    ),
+    "CR-3306": (
+        "{file} was changed or removed after it was read; what was read is no longer what stands there. Start again.",
+        "{file} 在读取之后被修改或删除，读到的内容已不是现在的文件。请重新开始。",
     ),
 }

@@ -131,7 +131,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "All of these still converge: a step that is roughly downhill is enough for the loss to fall. A falling loss proves nothing about the gradient; "
         "comparing it with a finite difference does, and `chainrule check` does that for your own code.",
         "这些算法最后都收敛了：只要大致是下坡，损失就会下降。所以损失下降不能证明梯度正确；与有限差分比较才行，"
-        "`chainrule check` 就是替你的代码做这件事的。",
+        "`chainrule check` 就是替您的代码做这件事的。",
     ),
     # graphs
     "CR-2450": ("Computation graphs", "计算图"),

@@ -220,7 +220,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "chainrule rules\nchainrule rules nadam\nchainrule rules traingdx",
     ),
     "CR-3599": (
-        "There is no rule '{name}' (near: {near}). `chainrule rules` lists all.",
-        "没有名为“{name}”的规则（相近的有：{near}）。`chainrule rules` 列出全部规则。",
+        "There is no rule '{name}'{near}. `chainrule rules` lists all.",
+        "没有名为“{name}”的规则{near}。`chainrule rules` 列出全部规则。",
     ),
 }

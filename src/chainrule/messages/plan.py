@@ -29,7 +29,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1409": (
         "The optimizer '{optimizer}' has no decoupled decay; use adamw, or l2.",
-        "优化器“{optimizer}”没有解耦的权值衰减；请改用 adamw 或 l2。",
+        "优化算法“{optimizer}”没有解耦的权值衰减；请改用 adamw 或 l2。",
     ),
     "CR-1410": (
         "{given} activations were given for {hidden} hidden layers; give one name, or one per hidden layer.",

@@ -185,8 +185,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3296": ("The folder {folder} cannot be made: {reason}.", "无法建立文件夹 {folder}：{reason}。"),
     "CR-3297": ("{count} pictures ({forms}) in {folder}", "{count} 幅图（{forms}）已写入 {folder}"),
     "CR-3298": (
-        "Means over the {count} targets {targets}; with the table, each one's own numbers follow.",
-        "为 {count} 个目标（{targets}）的平均；给出数据表时，其后是各目标自己的指标。",
+        "Means over the {count} targets {targets}; each one's own numbers follow.",
+        "为 {count} 个目标（{targets}）的平均；其后是各目标自己的指标。",
     ),
     "CR-3299": (
         "A notebook's cell holds no more of it; `.{method}` gives it all.",

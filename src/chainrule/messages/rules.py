@@ -8,11 +8,11 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1303": (
         "'{text}' cannot be read as a formula (near character {where}); write it as in Python, e.g. 1/(1 + exp(-s)).",
-        "“{text}”不能读作公式（约在第 {where} 个字符处）；请按 Python 的写法，如 1/(1 + exp(-s)）。",
+        "“{text}”不能读作公式（约在第 {where} 个字符处）；请按 Python 的写法，如 1/(1 + exp(-s))。",
     ),
     "CR-1304": (
         "In '{text}' the comparison '{part}' stands where a number is needed; use where({part}, 1, 0).",
-        "“{text}”中在需要数值处写了比较“{part}”；请改用 where({part}, 1, 0）。",
+        "“{text}”中在需要数值处写了比较“{part}”；请改用 where({part}, 1, 0)。",
     ),
     "CR-1305": (
         "In '{text}' the part '{part}' stands where a condition is needed, such as s > 0.",
@@ -59,13 +59,13 @@ ROWS: dict[str, tuple[str, str]] = {
         "“{text}”不是更新规则的一行；请写成 名称 = 公式，且只能赋值给 w、g、状态量或临时量。",
     ),
     "CR-1316": (
-        "There is no {kind} '{name}' (near: {near}); there are {known}.",
-        "没有名为“{name}”的{kind}（相近的有：{near}）；可用的有 {known}。",
+        "There is no {kind} '{name}'{near}; there are {known}.",
+        "没有名为“{name}”的{kind}{near}；可用的有 {known}。",
     ),
     "CR-1317": (
         "The rule '{rule}': {what} of '{text}' is not finite at {letter} = {value}; write a form that does not overflow, "
         "e.g. with where(…), min or max.",
-        "规则“{rule}”：“{text}”的 {what} 在 {letter} = {value} 处不是有限数；请写成不溢出的形式，如使用 where(…）、min 或 max。",
+        "规则“{rule}”：“{text}”的 {what} 在 {letter} = {value} 处不是有限数；请写成不溢出的形式，如使用 where(…)、min 或 max。",
     ),
     "CR-1318": (
         "The slope given for '{rule}' is wrong: at {at:g} it says {slope:.9g}, a central difference says {difference:.9g}; "
@@ -97,6 +97,12 @@ ROWS: dict[str, tuple[str, str]] = {
         "The rule '{name}': {part} is {value}; wanted: {wanted}.",
         "规则“{name}”：{part} 为 {value}；应为：{wanted}。",
     ),
+    "CR-1327": (" (near: {names})", "（相近的有：{names}）"),
+    "CR-1331": ("activation", "激活函数"),
+    "CR-1332": ("loss", "损失函数"),
+    "CR-1333": ("optimizer", "优化算法"),
+    "CR-1334": ("schedule", "学习率调度"),
+    "CR-1335": ("initializer", "初始化方法"),
     "CR-1390": (
         "{rule}.{knob} is {value}; it must lie between {low} and {high}, without the ends.",
         "{rule}.{knob} 为 {value}；须在 {low} 与 {high} 之间（不含端点）。",

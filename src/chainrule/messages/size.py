@@ -53,8 +53,18 @@ ROWS: dict[str, tuple[str, str]] = {
         "how many hidden units: every size trained from several starts on several folds",
         "隐层取多少单元：对每种大小从多次初始化、在多折上训练并比较",
     ),
-    "CR-3431": ("sizes to try, such as 2..20 or 4,8,16", "要尝试的大小，如 2..20 或 4,8,16"),
-    "CR-3432": ("starts per size and fold", "每种大小、每折的初始化次数"),
-    "CR-3433": ("folds", "折数"),
+    "CR-3431": ("sizes to try: 2..20 if not given, or 4,8,16", "要尝试的大小：默认 2..20，也可写 4,8,16"),
+    "CR-3432": ("starts per size and fold; 5 if not given", "每种大小、每折的初始化次数，默认 5"),
+    "CR-3433": ("folds; 5 if not given", "折数，默认 5"),
     "CR-3434": ("such as 2..20 or 4,8,16", "如 2..20 或 4,8,16"),
+    "CR-3435": (
+        "{measure} over the number of hidden units: means over folds and starts, whiskers of one standard deviation.",
+        "{measure} 随隐层单元数的变化：各折与各次初始化的均值，须线为一个标准差。",
+    ),
+    "CR-3436": ("of the hidden layer; tanh if not given", "隐层的激活函数，默认 tanh"),
+    "CR-3437": (
+        "passes over the data; as train would choose if not given",
+        "训练轮数，默认与 train 的选择相同",
+    ),
+    "CR-3438": ("trainings at once; one per processor if not given", "同时进行的训练数，默认每个处理器一个"),
 }

@@ -45,7 +45,7 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         (
             "{file} 第 {row} 行：该处字节不是 {encoding} 文本。请去掉编码选项让程序识别，或指明正确的编码"
-            "(encoding=…,--encoding)。"
+            "（encoding=…、--encoding）。"
         ),
     ),
     "CR-1008": (
@@ -55,7 +55,7 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         (
             "{file} 第 {row} 行：含有 NUL 字节，这不是文本表格（或是没有标记的 UTF-16）。请重新导出为 CSV，或指明"
-            '编码(encoding="utf-16-le",--encoding utf-16-le)。'
+            '编码（encoding="utf-16-le"、--encoding utf-16-le）。'
         ),
     ),
     "CR-1009": (
@@ -65,7 +65,7 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         (
             "{file} 第 {row} 行：有 {found} 个单元格，应为 {expected} 个（分隔符 {delimiter}）。请改正该行，指明分"
-            "隔符(delimiter=…,--delimiter)，或把含有分隔符的单元格加上引号。"
+            "隔符（delimiter=…、--delimiter），或把含有分隔符的单元格加上引号。"
         ),
     ),
     "CR-1010": (
@@ -89,9 +89,9 @@ ROWS: dict[str, tuple[str, str]] = {
             'or read the column as labels (kinds={{{column}: "category"}}, --as COLUMN=category).'
         ),
         (
-            "{file} 列 {column} 第 {row} 行：{text} 不是数，而该列是数值列({cells} 个单元格中有 {count} 个这样"
-            "的值)。请改正它，把它标为缺失(missing=[{text}],--missing)，或把该列按类别读取(kinds={{{column}: "
-            '"category"}},--as 列名=category)。'
+            "{file} 列 {column} 第 {row} 行：{text} 不是数，而该列是数值列（{cells} 个单元格中有 {count} 个这样"
+            "的值）。请改正它，把它标为缺失（missing=[{text}]、--missing），或把该列按类别读取（kinds={{{column}: "
+            '"category"}}、--as 列名=category）。'
         ),
     ),
     "CR-1013": (
@@ -109,13 +109,13 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         (
             "{file} 列 {column} 第 {row} 行：{text} 不是数，但要求该列按数值读取。请改正它，把它标为缺失"
-            "(missing=[{text}],--missing)，或按类别读取该列。"
+            "（missing=[{text}]、--missing），或按类别读取该列。"
         ),
     ),
     "CR-1015": (
-        "{file}, column {column}: {kind} is no kind of column. The kinds are number, category and yesno.",
+        "{file}, column {column}: {kind} is no kind of column. The kinds are number, category, yesno, date and text.",
         (
-            "{file} 列 {column}：没有 {kind} 这种列类型。可用的类型：number(数值)、category(类别)、yesno(是否)。"
+            "{file} 列 {column}：没有 {kind} 这种列类型。可用的类型：number（数值）、category（类别）、yesno（是否）、date（日期）、text（文本）。"
         ),
     ),
     "CR-1016": ("{file} has no column {column}. {nearest}", "{file} 没有列 {column}。{nearest}"),
@@ -168,7 +168,7 @@ ROWS: dict[str, tuple[str, str]] = {
             "{file}: {delimiter} cannot be a delimiter. Use one character such as , ; | or a tab, or "
             '"whitespace".'
         ),
-        '{file}:{delimiter} 不能作分隔符。请用一个字符，如 , ; | 或制表符，或写 "whitespace"。',
+        '{file}：{delimiter} 不能作分隔符。请用一个字符，如 , ; | 或制表符，或写 "whitespace"。',
     ),
     "CR-1024": (
         (
@@ -202,8 +202,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1028": (
         "There is no task {task}. The tasks are regression, binary and multiclass (or classification).",
         (
-            "没有 {task} 这种任务。可用的任务：regression(回归)、binary(二分类)、multiclass(多分类)(或 "
-            "classification，分类)。"
+            "没有 {task} 这种任务。可用的任务：regression（回归）、binary（二分类）、multiclass（多分类），或 "
+            "classification（分类）。"
         ),
     ),
     "CR-1029": (
@@ -215,7 +215,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1030": (
         "Column {column} has {count} classes, and a binary task needs two. Choose the task multiclass.",
-        "列 {column} 有 {count} 个类别，而二分类需要两个。请选择 multiclass(多分类)任务。",
+        "列 {column} 有 {count} 个类别，而二分类需要两个。请选择 multiclass（多分类）任务。",
     ),
     # writing
     "CR-1031": (
@@ -223,17 +223,17 @@ ROWS: dict[str, tuple[str, str]] = {
             "{file} cannot be written: {reason}. Nothing was left half-written; choose another place or make "
             "room."
         ),
-        "无法写入 {file}:{reason}。没有留下写了一半的文件；请换一个位置或腾出空间。",
+        "无法写入 {file}：{reason}。没有留下写了一半的文件；请换一个位置或腾出空间。",
     ),
     "CR-1032": (
         "{file}: {text} cannot be written in the encoding {encoding}. Write utf-8 or correct that text.",
-        "{file}:{text} 无法用编码 {encoding} 写出。请使用 utf-8 或改正该文本。",
+        "{file}：{text} 无法用编码 {encoding} 写出。请使用 utf-8 或改正该文本。",
     ),
     "CR-1035": (
         "{file}: its first line is longer than {size} bytes, so it is no table of text. Check the file.",
         "{file}：第一行超过 {size} 字节，因此不是文本表格。请检查该文件。",
     ),
-    "CR-1033": ("Did you mean {names}?", "您是否想用 {names}?"),
+    "CR-1033": ("Did you mean {names}?", "您是否想用 {names}？"),
     "CR-1034": ("Its columns are {names}.", "它的列有 {names}。"),
     # what was recognized
     "CR-1050": ("{count} cells that hold no number read as missing", "{count} 个不含数的单元格按缺失读取"),
@@ -266,14 +266,14 @@ ROWS: dict[str, tuple[str, str]] = {
             "{file}: no header was recognized, so the columns are x1 to x{columns}; say header=True "
             "(--header) if the first row holds names"
         ),
-        "{file}：没有识别到表头，列名为 x1 到 x{columns}；若第一行是列名，请用 header=True(--header)",
+        "{file}：没有识别到表头，列名为 x1 到 x{columns}；若第一行是列名，请用 header=True（--header）",
     ),
     "CR-1061": (
         (
             "{file}: the bytes are not UTF-8 and were read as {encoding}; name another with encoding= "
             "(--encoding)"
         ),
-        "{file}：内容不是 UTF-8，按 {encoding} 读取；可用 encoding=(--encoding)指明其他编码",
+        "{file}：内容不是 UTF-8，按 {encoding} 读取；可用 encoding=（--encoding）指明其他编码",
     ),
     "CR-1062": (
         "{file}: column {position} has no name and is called {column}",
@@ -288,7 +288,7 @@ ROWS: dict[str, tuple[str, str]] = {
             '{file}: numbers have a decimal comma, so 1,234 is a little more than one; say decimal="." '
             "(--decimal .) if it is a thousand"
         ),
-        '{file}：数使用小数逗号，即 1,234 是一点二三四；若它表示一千多，请用 decimal="."(--decimal .)',
+        '{file}：数使用小数逗号，即 1,234 是一点二三四；若它表示一千多，请用 decimal="."（--decimal .）',
     ),
     "CR-1065": (
         (
@@ -317,12 +317,12 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         (
             "任务为多分类：{column} 有 {count} 个不同的整数，且各自多次出现，因此按类别处理；若它们表示数量，请用 "
-            'task="regression"(--task regression)。'
+            'task="regression"（--task regression）。'
         ),
     ),
     "CR-1074": (
         "Task {task}, as asked, for {column} with {count} different values.",
-        "按要求，任务为 {task};{column} 有 {count} 个不同的值。",
+        "按要求，任务为 {task}；{column} 有 {count} 个不同的值。",
     ),
     # what the operating system objects to
     "CR-1075": ("there is no such file or folder", "文件或文件夹不存在"),

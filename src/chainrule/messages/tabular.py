@@ -12,8 +12,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3102": (
         "Preset classic, MATLAB's recipe: hidden units {units}, tanh, inputs and target scaled to [-1, 1], all rows in "
         "each step. Rprop (iRprop−) stands in for Levenberg-Marquardt.",
-        "预设 classic(MATLAB 的做法)：隐层单元 {units}，tanh，输入与目标缩放到 [-1, 1]，每步使用全部行；"
-        "以 Rprop(iRprop−) 代替 Levenberg-Marquardt。",
+        "预设 classic（MATLAB 的做法）：隐层单元 {units}，tanh，输入与目标缩放到 [-1, 1]，每步使用全部行；"
+        "以 Rprop（iRprop−）代替 Levenberg-Marquardt。",
     ),
     "CR-3103": (
         "`{what}` must be the name of a column or one value for each of the {rows} rows; it has the shape {shape}.",
@@ -108,7 +108,7 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     # ---- options of the command line, and what the live display says ------------------------------------------------
     "CR-3140": (
-        "plain: one network (as without it); classic: MATLAB's recipe; strong: the average of several networks",
+        "plain: one network, the default; classic: MATLAB's recipe; strong: the average of several networks",
         "plain：单个网络（默认）；classic：MATLAB 的做法；strong：多个网络的平均",
     ),
     "CR-3141": ("networks whose answers are averaged", "取平均的网络个数"),

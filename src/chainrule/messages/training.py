@@ -11,12 +11,12 @@ ROWS: dict[str, tuple[str, str]] = {
         "指标 {monitor} 在所监视的行上没有定义（只有一个类别，或目标值全部相同）；请改用其他指标，或更换验证行。",
     ),
     "CR-1603": (
-        "To resume, name the checkpoint file to go on from (checkpoint=…).",
-        "要恢复训练，请指明检查点文件(checkpoint=…)。",
+        "To resume, name the checkpoint file to go on from (checkpoint=…, --checkpoint).",
+        "要恢复训练，请指明检查点文件（checkpoint=…、--checkpoint）。",
     ),
     "CR-1610": (
         "The checkpoint {file} cannot be written: {reason}. Choose another place, or train without a checkpoint.",
-        "无法写入检查点 {file}:{reason}。请换一个位置，或不使用检查点训练。",
+        "无法写入检查点 {file}：{reason}。请换一个位置，或不使用检查点训练。",
     ),
     "CR-1611": (
         "The training cannot be resumed from {file}: {reason} Start it anew, or name another checkpoint.",
@@ -58,15 +58,15 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-1643": (
         "Stopped at step {step}: the scores of layer {layer} are no longer finite numbers. The usual cause is a learning "
         "rate that is too high (it is {lr:g}; try {lower:g}), or values far from 0 (scale the columns), or no clipping "
-        "of the gradient (clip_norm=1).",
+        "of the gradient (clip_norm=1, --clip-norm 1).",
         "在第 {step} 步停止：第 {layer} 层的净输入不再是有限数。常见原因是学习率过高（现为 {lr:g}，可试 {lower:g}）、"
-        "数值远离 0(请缩放各列)或未裁剪梯度(clip_norm=1)。",
+        "数值远离 0（请缩放各列）或未裁剪梯度（clip_norm=1、--clip-norm 1）。",
     ),
     "CR-1644": (
         "Stopped at step {step}: the loss is no longer a finite number. The usual cause is a "
         "learning rate that is too high (it is {lr:g}; try {lower:g}), or targets far from 0 (scale the target).",
         "在第 {step} 步停止：损失已不是有限数。常见原因是学习率过高（现为 {lr:g}，可试 {lower:g}）"
-        "或目标值远离 0(请缩放目标)。",
+        "或目标值远离 0（请缩放目标）。",
     ),
     "CR-1645": ("Interrupted after epoch {epoch}.", "在第 {epoch} 轮后被中断。"),
     "CR-1646": (

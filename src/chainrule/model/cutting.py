@@ -25,8 +25,7 @@ def cut_rows(
     """The rows of each part; parts given as files of their own are empty here; a group of rows stays together."""
     column = table[target]
     classes, numbers = (None, column.values) if task == "regression" else (column.factor()[1], None)
-    if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 2**64:
-        raise PlanError("CR-1401", setting="seed", value=seed, wanted="0 … 2^64 − 1")
+    seed = checked_seed(seed)
     if given is not None:  # not drawn
         cut = given
     elif part is not None:
@@ -51,6 +50,13 @@ def cut_rows(
     if classes is not None:
         parts.check_classes(classes, cut, [str(level) for level in column.factor()[0]])
     return cut
+
+
+def checked_seed(seed: Any) -> int:
+    """Raises PlanError CR-1401."""
+    if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 2**64:
+        raise PlanError("CR-1401", setting="seed", value=seed, wanted="0 … 2^64 − 1")
+    return int(seed)
 
 
 def part_tables(

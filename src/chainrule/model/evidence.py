@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from ..batches.source import Source
 from ..batches.split import Split
 from ..errors import ChainruleError, ModelError
-from ..report.evidence import GIVEN, Evidence, Rows
+from ..report.evidence import FOLDS, GIVEN, Evidence, Rows, once
 from ..table import Table, read_table, split_missing_target
 from ..table.target import missing_targets
 from .cross import _apart
@@ -47,8 +48,12 @@ def evidence(model: Model, data: Any, *, importance: bool = True, **options: Any
     known, without = split_missing_target(read, model.target)
     if not known.rows:
         raise ModelError("CR-1817", file=read.source)
-    tables, absent = _divided(model, read, program, told)
+    tables, absent, whole = _divided(model, read, program, told)
     parts = tuple(_rows(model, part, table) for part, table in tables.items())
+    own = parts[-1:]
+    if parts and whole is not None and model.crossed is not None and whole.rows == len(model.crossed):
+        y = model.crossed if model.crossed.shape[1] > 1 else model.crossed[:, 0]
+        parts = (*parts, replace(_rows(model, FOLDS, whole), y=y))
     same = bool(parts) and _agree(model, parts, absent)
     if not same:
         if not isinstance(
@@ -56,10 +61,11 @@ def evidence(model: Model, data: Any, *, importance: bool = True, **options: Any
         ):  # read as a table of another source is: with the kinds of the training
             known, _ = split_missing_target(model.read(data, target=True, **options), model.target)
         parts, absent = (_rows(model, GIVEN, known),), ()
+        own = parts
     found: Mapping[str, tuple[float, float]] = {}
     looked_at = (0, "")
     if importance:
-        last = parts[-1]
+        last = own[-1]
         few = last.table
         if few.rows > LOOKED_AT:
             few = few.take(np.round(np.linspace(0, few.rows - 1, LOOKED_AT)).astype(np.int64))
@@ -69,13 +75,13 @@ def evidence(model: Model, data: Any, *, importance: bool = True, **options: Any
 
 def _divided(
     model: Model, table: Table, program: Mapping[str, Any], options: Mapping[str, Any]
-) -> tuple[dict[str, Table], tuple[str, ...]]:
-    """(part -> its rows, parts whose own file is not there); nothing where the table cannot be divided like that."""
+) -> tuple[dict[str, Table], tuple[str, ...], Table | None]:
+    """(part -> its rows, parts whose own file is not there, all rows); nothing where the table cannot be divided so."""
     files = {name: program[name] for name in ("validation", "test") if name in program}
     try:
         table, cut = _cut_again(model, table, program, files)
     except (ChainruleError, KeyError, TypeError, ValueError, IndexError):
-        return {}, ()
+        return {}, (), None
     tables = {"train": table.take(cut.train)}
     absent = []
     for name in ("validation", "test"):
@@ -88,7 +94,7 @@ def _divided(
                 tables[name] = own
         elif len(rows):
             tables[name] = table.take(rows)
-    return tables, tuple(absent)
+    return tables, tuple(absent), table
 
 
 def _cut_again(
@@ -143,7 +149,7 @@ def _of_file(model: Model, path: Any, options: Mapping[str, Any]) -> Table | Non
 def _rows(model: Model, part: str, table: Table) -> Rows:
     encoded = model.encoding.apply(table)
     source = Source(encoded.x, encoded.t, encoded.codes)
-    y = np.asarray(answers(model.encoding, model.outputs(source)), float)
+    y = np.asarray(answers(model.encoding, model.outputs(source), table), float)
     return Rows(part, table, truth(model.encoding, table, source), y)
 
 
@@ -154,10 +160,10 @@ def _agree(model: Model, parts: tuple[Rows, ...], absent: tuple[str, ...]) -> bo
     """
     facts = model.facts
     own = {*absent, *(["test"] if facts.get("folds") else []), *(["validation"] if model.members > 1 else [])}
-    there = {p.part for p in parts}
+    there = {p.part for p in once(parts)}
     if any(rows and name not in own | there for name, rows in facts["rows"].items()):
         return False
-    for p in parts:
+    for p in once(parts):
         now, then = scored(model.task, p.t, p.y), facts["metrics"][p.part]
         if then is None or p.count != facts["rows"][p.part]:
             return False

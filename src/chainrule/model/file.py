@@ -13,7 +13,7 @@ import numpy as np
 
 from ..encoding import Encoding
 from ..errors import ChainruleError, EngineError, ModelError
-from ..messages import catalogue
+from ..messages import catalogue, say_again
 from ..plan import Plan
 from ..report.metrics import METRICS, primary
 from ..training import store
@@ -23,19 +23,28 @@ from .model import Model, choose_engine
 Array = np.ndarray[Any, Any]
 
 KIND, VERSION = "chainrule-model", 1
+CROSSED = "folds.answers"
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 FACTS = {
     "chainrule": str, "target": str, "task": str, "rows": dict, "primary": str, "metrics": dict, "baselines": dict,
     "stop": dict, "best_epoch": int, "engine": str, "reasons": list, "notes": list, "missing": list, "program": dict,
 }  # fmt: skip
 
-LATER = {"ranges", "folds", "sha256", "versions"}  # absent in files written before they were recorded
+LATER = {
+    "ranges",
+    "folds",
+    "sha256",
+    "versions",
+    "targets",
+}  # absent in files written before they were recorded
 
 
 def save(model: Model, path: str | os.PathLike[str]) -> None:
     """Write the model whole or not at all; the same training gives the same bytes. Raises ModelError CR-1830."""
     state = {"plan": model.plan.to_json(), "encoding": model.encoding.to_json(), "facts": dict(model.facts)}
     tensors = {name: np.asarray(part) for name, part in model.parts.items()}
+    if model.crossed is not None:
+        tensors[CROSSED] = np.asarray(model.crossed, np.float64)
     tensors |= {f"history.{name}": np.asarray(curve, dtype=float) for name, curve in model.history.items()}
     try:
         store.write(path, KIND, VERSION, state, tensors)
@@ -79,12 +88,18 @@ def assembled(state: Any, tensors: Mapping[str, Array], engine: str = "auto") ->
     )
     if not fits or not {"train", "validation", "rate"} <= set(curves):
         raise store.Refused("CR-1636", part="history")
-    return Model(plan, encoding, weights, curves, facts, choose_engine(plan, engine))
+    crossed = tensors.get(CROSSED)
+    if crossed is not None:
+        columns = len(encoding.labels) or encoding.outputs
+        rows = facts["rows"]["test"] if "folds" in facts else -1
+        if crossed.shape != (rows, columns) or crossed.dtype != np.float64 or not np.isfinite(crossed).all():
+            raise store.Refused("CR-1636", part=CROSSED)
+    return Model(plan, encoding, weights, curves, facts, choose_engine(plan, engine), crossed)
 
 
 def _weights(plan: Plan, tensors: Mapping[str, Array]) -> Array:
     members = () if plan.members == 1 else (plan.members,)
-    names = {name for name in tensors if not name.startswith("history.")}
+    names = {name for name in tensors if not name.startswith("history.") and name != CROSSED}
     if names != {view.name for view in plan.views}:
         raise store.Refused("CR-1636", part="weights")
     types = {tensors[view.name].dtype for view in plan.views}
@@ -127,13 +142,32 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
 
     if "folds" in facts:
         crossed = facts["folds"]
+        later = {"runs", "linear", "baselines"}  # absent in files written before they were recorded
         must(
-            isinstance(crossed, dict) and set(crossed) == {"folds", "repeats", "sd", "values"}, "facts: folds"
+            isinstance(crossed, dict) and set(crossed) - later == {"folds", "repeats", "sd", "values"},
+            "facts: folds",
         )
-        must(all(type(crossed[k]) is int and crossed[k] > 0 for k in ("folds", "repeats")), "facts: folds")
-        numbers = crossed["values"]
-        must(measured(crossed["sd"]) and isinstance(numbers, list), "facts: folds")
-        must(all(v is None or isinstance(v, float) for v in numbers), "facts: folds")
+        counts = [crossed[k] for k in ("folds", "repeats", "runs") if k in crossed]
+        must(all(type(n) is int and 0 < n < 10**9 for n in counts), "facts: folds")
+        must(measured(crossed["sd"]), "facts: folds")
+        for numbers in (crossed["values"], crossed.get("linear", crossed["values"])):
+            must(isinstance(numbers, list) and len(numbers) == len(crossed["values"]), "facts: folds")
+            must(
+                all(v is None or isinstance(v, float) and abs(v) <= 1.8e308 for v in numbers), "facts: folds"
+            )
+        beside = crossed.get("baselines", {})
+        must(isinstance(beside, dict) and set(beside) in ({"constant", "linear"}, set()), "facts: folds")
+        must(all(map(measured, beside.values())), "facts: folds")
+    each = facts.get("targets", {})
+    must(
+        isinstance(each, dict) and (not each or set(each) == set(target.columns if target else ())),
+        "facts: targets",
+    )
+    for of_parts in each.values():
+        must(
+            isinstance(of_parts, dict) and set(of_parts) == {"train", "validation", "test"}, "facts: targets"
+        )
+        must(all(v is None or measured(v) for v in of_parts.values()), "facts: targets")
     _check_origin(facts, must)
     ranges = facts.get("ranges", {})
     must(isinstance(ranges, dict) and set(ranges) <= set(encoding.columns), "facts: ranges")
@@ -151,10 +185,11 @@ def _check_facts(facts: Any, encoding: Encoding) -> None:
              "facts: baselines")  # fmt: skip
     else:  # an estimator fitted to arrays measured nothing
         must(not any(v is not None for v in facts["metrics"].values()), "facts: metrics")
-    for key in ("notes", "missing"):
-        must(all(isinstance(text, str) for text in facts[key]), f"facts: {key}")
-    must(all(isinstance(r, list) and len(r) == 2 and isinstance(r[0], str) and r[0].startswith(("CR-180", "CR-31"))
-             and isinstance(r[1], dict) and _says(r[0], r[1]) for r in facts["reasons"]), "facts: reasons")  # fmt: skip
+    must(all(isinstance(text, str) for text in facts["missing"]), "facts: missing")
+    must(all(isinstance(note, str) or _sentence(note) for note in facts["notes"]), "facts: notes")
+    must(
+        all(_sentence(r) and r[0].startswith(("CR-180", "CR-31")) for r in facts["reasons"]), "facts: reasons"
+    )
     stop = facts["stop"]
     must(set(stop) == {"reason", "values"} and isinstance(stop["reason"], str) and isinstance(stop["values"], dict),
          "facts: stop")  # fmt: skip
@@ -178,10 +213,21 @@ def _check_origin(facts: dict[str, Any], must: Callable[[bool, str], None]) -> N
     )
 
 
-def _says(code: str, values: dict[str, Any]) -> bool:
-    if code not in catalogue() or not all(isinstance(v, str | int | float) for v in values.values()):
+def _sentence(kept: Any, depth: int = 0) -> bool:
+    """Whether this is [code, values] of the catalogue, so that it can be said; a value may be a sentence too."""
+    whole = (
+        isinstance(kept, list) and len(kept) == 2 and isinstance(kept[0], str) and isinstance(kept[1], dict)
+    )
+    if not whole or kept[0] not in catalogue() or depth > 2:
+        return False
+    code, values = kept
+    inner = [v for v in values.values() if isinstance(v, list)]
+    if not all(isinstance(v, str | int | float | list) for v in values.values()):
+        return False
+    if not all(_sentence(v, depth + 1) for v in inner):
         return False
     try:
-        return all(len(text.format(**values)) < 2000 for text in catalogue()[code])
+        said = {k: str(say_again(v)) if isinstance(v, list) else v for k, v in values.items()}
+        return all(len(text.format(**said)) < 20_000 for text in catalogue()[code])
     except (KeyError, ValueError, TypeError, IndexError):
         return False

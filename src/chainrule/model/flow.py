@@ -5,7 +5,7 @@ import json
 import math
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,9 +18,9 @@ from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
 from ..errors import ModelError, PlanError, TableError
-from ..messages import say
+from ..messages import Said, say, stored
 from ..plan import Plan, make_plan
-from ..report import baselines, metrics
+from ..report import metrics
 from ..report.text import part_name
 from ..rules.given import bare, knobs_of, loss_of, schedule_of
 from ..rules.losses import LOSSES, Loss
@@ -32,22 +32,32 @@ from ..training import store
 from ..training.loop import Progress
 from ..training.state import Checkpoint
 from ..training.stopping import Monitor, Stopping, loss_monitor
-from .average import answered, scoring
+from .average import scoring
 from .choices import AUTO, Settings, choose, member_count, trials
+from .cross import LIMIT, validated
 from .cutting import checked_weights, cut_rows, dealt_out, part_tables, row_values, sortable
+from .exposed import Exposed
 from .leaks import suspicions
-from .model import Model, answers, choose_engine, codes_of, outputs, scored, truth
-from .script import recorded
+from .measuring import measure
+from .model import Model, answers, choose_engine, codes_of, outputs
+from .script import paths_of, recorded
 from .several import Candidate, Runs, held_out, several
 from .weighing import class_weights, divided
 
 Array = np.ndarray[Any, Any]
+USES = {
+    "target": "CR-1880",
+    "part": "CR-1881",
+    "weight": "CR-1882",
+    "groups": "CR-1883",
+    "exposure": "CR-1885",
+}  # in words
 FEW = 30  # rows below which a part's word is called uncertain
 
 
 def train(
     data: Any,
-    target: str | int | None = None,
+    target: str | int | Sequence[str | int] | None = None,
     *,
     preset: str = "plain",
     task: str | None = None,
@@ -56,13 +66,14 @@ def train(
     part: str | None = None,
     fractions: Sequence[float] = parts.FRACTIONS,
     weight: Any = None,
+    exposure: str | None = None,
     groups: Any = None,
     divide: str = "random",
     time: str | None = None,
     class_weight: Any = None,
     memory: float | None = None,
-    folds: int = 0,
-    repeats: int = 1,
+    folds: Any = AUTO,
+    repeats: Any = AUTO,
     drop: Iterable[str] = (),
     keep: Iterable[str] = (),
     hidden: Any = AUTO,
@@ -84,6 +95,7 @@ def train(
     clip_norm: float | None = None,
     clip_value: float | None = None,
     scale: str = AUTO,
+    pca: float | None = None,
     target_scale: str = AUTO,
     members: Any = AUTO,
     pieces: Any = AUTO,
@@ -109,7 +121,8 @@ def train(
     """Train a network that predicts the column `target` from the other columns.
 
     data        file name, several of them, frame (pandas, polars, pyarrow, dict) or Table
-    target      the column's name, or its place where no column is called so: 5, or -1 for the last
+    target      the column's name, or its place where no column is called so: 5, or -1 for the last; several numbers:
+                a list, or text that commas divide
     task        "regression", "binary", "multiclass", "classification"; None: what the target column looks like
     validation  a file or frame of its own that says when to stop; None: drawn from `data`
     test        a file or frame of its own, seen once at the end; None: drawn from `data`
@@ -117,6 +130,8 @@ def train(
     fractions   shares of train, validation and test, where they are drawn; 0: without that part
     preset      "plain": one network; "classic": MATLAB's recipe; "strong": the average of several networks
     weight      how much each row counts: a column's name, or numbers (n,)
+    exposure    a column of positive numbers that the target is counted over (years, kilometres, population): the network
+                answers rate × exposure, with the losses poisson (then the default), gamma, tweedie
     groups      rows that belong together (a patient, a day) and stay in one part: a column's name, or labels (n,)
     divide      "random", "block" (the first rows train, the last ones test), "interleaved", or row numbers such as
                 "2-85/86-103/104-121"
@@ -124,71 +139,91 @@ def train(
     class_weight  "balanced", or {class: weight}: how much the rows of a class count in the loss
     memory      MiB that a Parquet or text file larger than memory may take: it is read and trained on block by block
     folds       every row is in one of so many folds, each once the test of a training on the others, `repeats` times
-                over; the test metrics are the means, and the model is trained on all rows; 0: without
+                over; the test metrics are the means, and the model is trained on all rows; 0: without. "auto": 5 folds,
+                3 times, below 500 rows, where nothing else says which rows test
     drop        columns to leave out
     keep        columns to use though they look like an identifier, or have hardly a value
     hidden      units per hidden layer, such as (64, 64); () for a linear network
+    activation, loss, optimizer, schedule, start   of the hidden layers and the training: a name (`chainrule rules` lists
+                them), a formula as text, or an Activation, Loss …; activation also one per hidden layer
+    lr, batch, epochs   learning rate, rows per step (0: all), passes over the training rows at most
+    l1, l2, decay, dropout   l1·|w| and l2·w²/2 per weight in the loss, decay of the weights beside the gradient, share of
+                hidden units left out in each step
+    clip_norm, clip_value   the longest gradient, the largest of its values
+    scale, target_scale   "standard", "minmax", "robust", "power", "quantile", "none"
     members     networks whose answers are averaged; each stops by its own share of train and validation
+    pca         instead of the numbers, so many of their principal components (10), or as many as keep this share of
+                the variance (0.95); found on the training rows alone
     pieces      beside each number, so many inputs for pieces of its range
     monitor     "loss", a metric (accuracy, auc, f1, rmse, mae, r2, …) or another loss, on the validation rows
-    patience    stop after so many epochs without a better `monitor`; 0: never. The best weights are kept in any case
+    patience    stop after so many epochs without a better `monitor` (by more than min_delta); 0: never. The best weights
+                are kept in any case. goal: stop when the training loss is that small
+    seed, threads, precision, engine   the same seed gives the same bits for any number of threads; "float32" or
+                "float64"; "native", "reference" (slow, exact) or "auto"
     checkpoint  a file that receives the whole state every `checkpoint_every` seconds; resume=True goes on from it
     progress    called about ten times a second with a `chainrule.training.loop.Moment`
-    delimiter … missing   as in `read_table`
+    delimiter, decimal, encoding, header, sheet, cells, samples, kinds, missing   how a file is read, as in `read_table`
 
     Settings left at "auto" are chosen by the number of rows and inputs, the decay of a table of up to 10 000 training
     rows by trying three on the validation rows; `Model.reasons` says how.
     Raises TableError, EncodingError, BatchError, PlanError, RuleError, TrainingError, ModelError: a sentence each.
     """
+    marks = (missing,) if isinstance(missing, str) else tuple(missing)
+    names = [drop] if isinstance(drop, str) else list(drop)
+    wanted = [keep] if isinstance(keep, str) else list(keep)
+    missing, drop, keep = marks, names, wanted
+    asked = dict(locals())
+    for own in ("marks", "names", "wanted"):
+        del asked[own]
     if memory is not None:
-        asked = dict(locals())
         from .stream import trained
 
         return trained(train, asked)
-    if folds:
-        asked = dict(locals())
-        from .cross import validated
-
-        return validated(train, asked)
-    if repeats != 1:
-        raise ModelError("CR-3367")
     if precision not in ("float32", "float64"):
         raise PlanError("CR-1401", setting="precision", value=precision, wanted="float32 / float64")
-    marks = (missing,) if isinstance(missing, str) else tuple(missing)
     options: dict[str, Any] = {
         "delimiter": delimiter, "decimal": decimal, "encoding": encoding, "header": header, "missing": marks,
         "sheet": sheet, "cells": cells, "samples": samples,
     }  # fmt: skip
     table = data if isinstance(data, Table) else read_table(data, kinds=kinds, **options)
+    undivided: list[str] = []
+    if isinstance(folds, bool | str) or folds != 0:
+        crossed, undivided = validated(train, asked, table)
+        if crossed is not None:
+            return crossed
+    elif repeats != AUTO:
+        raise ModelError("CR-3367")
     require_rows(table, 2)
     digests = {"data": digest_of(data, table)}
     if target is None:
         raise ModelError("CR-1810", columns=name_list(table.names))
     goals = targets_of(table, target)
     target = goals[0]
-    names = [drop] if isinstance(drop, str) else list(drop)
-    wanted = [keep] if isinstance(keep, str) else list(keep)
     weights, weight_column = row_values(table, weight, "weight")
     grouped, group_column = row_values(table, groups, "groups")
     if time is not None:
         table[time]
         if time in names or time in goals:
-            raise ModelError("CR-1819", column=time, use="time")
+            raise ModelError("CR-1819", column=time, use=Said("CR-1884"))
     for name, use in (
         *((name, "target") for name in goals),
         (part, "part"),
         (weight_column, "weight"),
+        (exposure, "exposure"),
         (group_column, "groups"),
     ):
         if name in names:
-            raise ModelError("CR-1819", column=name, use=use)
-        if name is not None and use in ("weight", "groups"):
-            if name in (*goals, part):
-                raise ModelError("CR-1819", column=name, use=use)
-            table = table.drop(name) if name in table else table
+            raise ModelError("CR-1819", column=name, use=Said(USES[use]))
+        if name is not None and use in ("weight", "groups", "exposure"):
+            if name in (*goals, part) or name in (weight_column, group_column) and use == "exposure":
+                raise ModelError("CR-4713", column=name, use=Said(USES[use]))
+            if use == "exposure":
+                table[name]
+            else:
+                table = table.drop(name) if name in table else table
     table = table.drop(names)
     goal_column = [target_column(table, name) for name in goals][0]
-    notes = list(table.notes)
+    notes = [*undivided, *table.notes]
     kept = ~missing_targets(table, goals)
     if not kept.all():
         notes.append(say("CR-1815", count=int((~kept).sum())))
@@ -201,6 +236,9 @@ def train(
     task, why_task = recognize_task(goal_column, "regression" if len(goals) > 1 and task is None else task)
     if len(goals) > 1 and task != "regression":
         raise TableError("CR-3379", names=name_list(goals))
+    over = Exposed.of(exposure, task, loss)
+    if over is not None:
+        loss = over.loss
     count = member_count(members, preset)
     bagged, shares = dealt_out(
         count, parts.checked_fractions(fractions), divide, part, time, validation is not None
@@ -241,7 +279,7 @@ def train(
     def encode(settings: Settings, pieces: int = 0) -> Encoding:
         scales = ["standard" if s == AUTO else s for s in (settings.scale, settings.target_scale)]
         return Encoding.fit(table, goals, task, rows=cut.train, scale=scales[0], target_scale=scales[1],
-                            dtype=precision, pieces=pieces, keep=wanted)  # fmt: skip
+                            dtype=precision, pieces=pieces, keep=wanted, exposure=exposure, pca=pca)  # fmt: skip
 
     known = encode(given)
     settings, why = choose(given, task, rows_each, known.inputs, watching)
@@ -266,6 +304,9 @@ def train(
                 weight = None
                 if weights is not None and name != "test" and (name == "train" or validation is None):
                     weight = weights[getattr(cut, name)]
+                if over is not None:
+                    counted = over.weights(known.exposures(rows))
+                    weight = counted if weight is None else weight * counted
                 sources[name] = Source(made.x, made.t, made.codes, weight)
                 notes.extend(n for n in made.notes if name != "train" and n not in notes)
             encoded[pieces] = known, sources
@@ -297,18 +338,17 @@ def train(
     reasons = [*why, *won.reasons(trial)]
     model_weights = won.weights if plan.members > 1 else won.weights[0]
     unseen = won.unseen(chosen, scoring(plan)) if bagged else None
-    measured, compared = _measure(
-        chosen, plan, won.weights, known, task, tables, sources, unseen, sources_of(0)[1]
-    )
+    found = measure(chosen, plan, won.weights, known, task, tables, sources, unseen, sources_of(0)[1], over)
     counted = {name: tables[name].rows if name in tables else 0 for name in parts.PARTS}
     if unseen is not None:
         counted["validation"] = len(unseen[0])
     facts = {
         "chainrule": __version__, "target": ", ".join(goals), "task": task, "rows": counted,
-        "primary": metrics.primary(task).name, "metrics": measured, "baselines": compared,
+        "primary": metrics.primary(task).name, "metrics": found.parts, "baselines": found.baselines,
         "stop": won.stop.to_json(), "best_epoch": won.fits[0].best_epoch, "engine": chosen.name,
-        "reasons": [list(reason) for reason in reasons], "notes": [why_task, *notes],
+        "reasons": [list(reason) for reason in reasons], "notes": [stored(note) for note in (why_task, *notes)],
         "missing": [str(mark) for mark in marks], "ranges": _ranges(known, tables["train"]), "sha256": digests,
+        **({"targets": found.targets} if found.targets else {}),
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "program": recorded({
             **{name: paths_of(value) for name, value in (("data", data), ("validation", validation), ("test", test))
@@ -316,8 +356,10 @@ def train(
             "target": ", ".join(goals), "task": task, "part": part, "fractions": [float(f) for f in fractions], "drop": names,
             "keep": wanted,
             "divide": divide if isinstance(divide, str) else None, "time": time, "class_weight": class_weight,
+            **{name: value for name, value in (("exposure", exposure), ("pca", pca)) if value is not None},
             **{name: value if isinstance(value, str) else None
                for name, value in (("weight", weight), ("groups", groups)) if value is not None},
+            **({"folds": 0} if table.rows < 2 * LIMIT else {}),
             **vars(settings), "engine": chosen.name, **{k: v for k, v in options.items() if v not in (None, ())},
             **({"kinds": dict(kinds)} if kinds else {}),
         }),
@@ -333,13 +375,6 @@ def _ranges(known: Encoding, table: Table) -> dict[str, list[float]]:
         if not np.isnan(values).all():
             made[column] = [float(np.nanmin(values)), float(np.nanmax(values))]
     return made
-
-
-def paths_of(source: Any) -> str | list[str] | None:
-    """The file or files a table came from; None where it came as a frame."""
-    if isinstance(source, list | tuple) and source and all(isinstance(s, str | os.PathLike) for s in source):
-        return [os.fspath(s) for s in source]
-    return os.fspath(source) if isinstance(source, str | os.PathLike) else None
 
 
 def _loss(loss: Any, task: str, target_scale: str, values: Array) -> Loss:
@@ -380,6 +415,13 @@ def _plan(settings: Settings, rule: Loss, known: Encoding, task: str, rows: int,
     )  # fmt: skip
 
 
+def _of_each(metric: Callable[[Array, Array], float], t: Array, y: Array) -> float:
+    """A metric, of several targets the mean."""
+    return (
+        metric(t, y) if t.ndim == 1 else float(np.mean([metric(t[:, k], y[:, k]) for k in range(t.shape[1])]))
+    )
+
+
 def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> Monitor | None:
     """What is watched; None is the training's own loss."""
     if not isinstance(name, str):
@@ -394,7 +436,7 @@ def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> M
         def score(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
             y = outputs(engine, plan, w, source)
             t = codes_of(source) if task != "regression" else answers(known, np.asarray(source.t))
-            return np.array([found.of(t, answers(known, y[m])) for m in range(plan.members)])
+            return np.array([_of_each(found.of, t, answers(known, y[m])) for m in range(plan.members)])
 
         return Monitor(found.name, score, found.higher)
     try:
@@ -402,42 +444,3 @@ def _monitor(name: str, task: str, plan: Plan, rule: Loss, known: Encoding) -> M
     except ValueError:
         choices = ", ".join([m.name for m in metrics.METRICS[task]])
         raise ModelError("CR-1813", monitor=name, task=task, choices=choices) from None
-
-
-def _measure(
-    engine: Engine, plan: Plan, weights: Array, known: Encoding, task: str, tables: Mapping[str, Table],
-    sources: Mapping[str, Source], unseen: tuple[Array, Array] | None, straight: Mapping[str, Source],
-) -> tuple[dict[str, Any], dict[str, Any]]:  # fmt: skip
-    """Metrics of every part, None for one that is not there; and the baselines' on the last part there is.
-
-    unseen: rows of train and the scores there of the networks that were not trained on them: they are validation.
-    straight: the parts without pieces: with them a linear model would not be linear in the user's columns.
-    """
-    shown = plan if plan.members == 1 else scoring(plan)
-    w = engine.load(shown, weights)
-    truths = {name: truth(known, tables[name], source) for name, source in sources.items()}
-    measured: dict[str, Any] = dict.fromkeys(parts.PARTS)
-    for name, source in sources.items():
-        y = outputs(engine, shown, w, source)
-        measured[name] = scored(
-            task, truths[name], answers(known, y[0] if shown is plan else answered(plan, y))
-        )
-    if unseen is not None:
-        rows, s = unseen
-        measured["validation"] = scored(task, truths["train"][rows], answers(known, answered(plan, s)))
-    first, last = straight["train"], list(straight)[-1]
-    where = straight[last]
-    classes = len(known.labels)
-    goal = truths["train"]
-    if goal.ndim == 2:  # several targets: each has its own mean
-        mean = np.tile(goal.mean(axis=0), (where.rows, 1))
-    else:
-        mean = baselines.constant(task, goal, classes)(where.x, where.codes)
-    if task == "regression":
-        goal = np.asarray(first.t, float)
-        goal = goal[:, 0] if goal.shape[1] == 1 else goal
-    line = baselines.linear(task, first.x, first.codes, known.levels, goal, classes)(where.x, where.codes)
-    if task == "regression":
-        line = answers(known, line.reshape(where.rows, -1))
-    compared = {"constant": scored(task, truths[last], mean), "linear": scored(task, truths[last], line)}
-    return measured, compared

@@ -1,7 +1,7 @@
 """plan, encoding, weights, history, facts -> a model: it predicts, evaluates, reports and is saved."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from ..encoding import Encoding
 from ..encoding.path import numbers_of
 from ..engine.contract import Engine
 from ..errors import ModelError
+from ..messages import say_again
 from ..plan import Plan
 from ..report import metrics as measure
 from ..report.text import ending, report
@@ -33,9 +34,14 @@ Array = np.ndarray[Any, Any]
 class Model:
     """A trained network with all it needs: made by `chainrule.train`, read by `chainrule.load`.
 
+    plan     the network and its training, checked
+    encoding columns -> inputs, and outputs -> answers in the user's units
     weights  (P,) flat, in natural order; `parts` names them. Of an average of M networks: (M, P)
     history  train, validation, rate (M, E), and the monitored metric by its name
     facts    what was trained, on what, how well: strict JSON
+    engine   what computes its answers
+    crossed  where the training table was tested by folds: the answer to each row that counted (n, outputs), in the
+             units of `predict`, of the network that had not seen its fold, in the first repeat
     """
 
     plan: Plan
@@ -44,6 +50,7 @@ class Model:
     history: Mapping[str, Array]
     facts: Mapping[str, Any]
     engine: Engine = field(repr=False)
+    crossed: Array | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -55,10 +62,12 @@ class Model:
 
     @property
     def target(self) -> str:
+        """The name of the column that is predicted."""
         return str(self.facts["target"])
 
     @property
     def task(self) -> str:
+        """ "regression", "binary" or "multiclass"."""
         return str(self.facts["task"])
 
     @property
@@ -68,6 +77,7 @@ class Model:
 
     @property
     def stop(self) -> Stop:
+        """Why the training ended; str() is the sentence."""
         return Stop(self.facts["stop"]["reason"], self.facts["stop"]["values"])
 
     @property
@@ -103,6 +113,8 @@ class Model:
         table = self.read(data, **options)
         encoded = self.encoding.apply(table, target=False)
         decoded = self.encoding.decode(self.outputs(Source(encoded.x, codes=encoded.codes)))
+        if self.encoding.exposure is not None:
+            decoded = (decoded.T * self.encoding.exposures(table)).T
         if self.task == "regression":
             names = self.encoding.target.columns if self.encoding.target is not None else (self.target,)
             each = decoded.reshape(len(decoded), -1)
@@ -127,15 +139,29 @@ class Model:
             raise ModelError("CR-1817", file=table.source)
         return self.measured(table)
 
+    def evaluate_each(self, data: Any, **options: Any) -> dict[str, dict[str, float | None]]:
+        """Target -> its metrics, where there are several targets; `evaluate` gives their means. Raises as it does."""
+        table, _ = split_missing_target(self.read(data, target=True, **options), self.target)
+        if not table.rows:
+            raise ModelError("CR-1817", file=table.source)
+        names = () if self.encoding.target is None else self.encoding.target.columns
+        return scored_each(self.task, names, *self._told(table))
+
     def measured(self, table: Table) -> dict[str, float | None]:
         """The metrics on a table whose rows all have a target."""
+        return scored(self.task, *self._told(table))
+
+    def _told(self, table: Table) -> tuple[Array, Array]:
+        """Targets and answers."""
         encoded = self.encoding.apply(table)
         source = Source(encoded.x, encoded.t, encoded.codes)
-        return scored(
-            self.task, truth(self.encoding, table, source), answers(self.encoding, self.outputs(source))
-        )
+        return truth(self.encoding, table, source), answers(self.encoding, self.outputs(source), table)
 
     def read(self, data: Any, *, target: bool = False, **options: Any) -> Table:
+        """A file, frame or Table with the columns the model needs, with `target` the target's too.
+
+        `options` are those of reading a table. Raises TableError, EncodingError as `predict`.
+        """
         return read_like(self.encoding, data, target, {"missing": tuple(self.facts["missing"]), **options})
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -152,7 +178,7 @@ class Model:
     @property
     def notes(self) -> list[str]:
         """What was noticed on the way: columns left out, values filled in, parts with few rows."""
-        return [*self.facts["notes"], *self.encoding.notes]
+        return [*map(say_again, self.facts["notes"]), *self.encoding.notes]
 
     @property
     def name(self) -> str:
@@ -220,6 +246,7 @@ class Model:
         return {
             **{key: facts[key] for key in ("target", "task", "rows", "primary", "metrics", "baselines")},
             "stop_reason": str(self.stop), "engine": facts["engine"], "model": self.name,
+            **{key: facts[key] for key in ("folds", "targets") if key in facts},
         }  # fmt: skip
 
     def script(self) -> str:
@@ -258,25 +285,36 @@ def codes_of(source: Source) -> Array:
     return t[:, 0].astype(np.int64) if t.shape[1] == 1 else np.argmax(t, axis=1)
 
 
-def answers(encoding: Encoding, y: Array) -> Array:
-    """Outputs (n, o) -> numbers in the user's units (n,) or probabilities (n, K)."""
+def answers(encoding: Encoding, y: Array, table: Table | None = None) -> Array:
+    """Outputs (n, o) -> numbers in the user's units (n,) or probabilities (n, K).
+
+    Where the target is counted over an exposure these are counts for the rows of `table`, without it rates.
+    """
     decoded = encoding.decode(y)
-    return np.asarray(decoded if encoding.task == "regression" else decoded[1])
+    made = np.asarray(decoded if encoding.task == "regression" else decoded[1])
+    return made if table is None or encoding.exposure is None else (made.T * encoding.exposures(table)).T
 
 
 def scored(task: str, t: Array, y: Array) -> dict[str, float | None]:
     """All metrics, None instead of NaN; of several targets the mean of each metric."""
     if task == "regression" and t.ndim == 2:
-        each = [scored(task, t[:, k], y[:, k]) for k in range(t.shape[1])]
+        each = scored_each(task, range(t.shape[1]), t, y)
         found = {}
         for name in each[0]:
-            values = [one[name] for one in each]
+            values = [one[name] for one in each.values()]
             known = [v for v in values if v is not None]
             found[name] = float(np.mean(known)) if len(known) == len(values) else None
         return found
     return {
         name: value if np.isfinite(value) else None for name, value in measure.evaluate(task, t, y).items()
     }
+
+
+def scored_each(task: str, names: Sequence[Any], t: Array, y: Array) -> dict[Any, dict[str, float | None]]:
+    """Target -> its metrics; nothing where there is one target."""
+    if t.ndim < 2:
+        return {}
+    return {name: scored(task, t[:, k], y[:, k]) for k, name in enumerate(names)}
 
 
 def read_like(encoding: Encoding, data: Any, target: bool, options: Mapping[str, Any]) -> Table:

@@ -79,6 +79,7 @@ def repeat(
     model    a Model, a fitted TabularRegressor or TabularClassifier, or the file of one
     data     the training table; None: the files the model was trained from. So with `validation`, `test`, `weight`,
              `groups`, `divide` where the training had them
+    progress called about ten times a second with a `chainrule.training.loop.Moment`
     reading  options of `read_table` that differ now
 
     Raises ModelError CR-3530 (the model knows of no training), CR-3531 (what it was trained with must be given),

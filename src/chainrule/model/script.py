@@ -1,6 +1,7 @@
 """facts -> the Python program that trains the same model again, bit for bit, with every choice written out."""
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,13 @@ RULES: dict[str, type] = {
 }
 FILES = ("data", "validation", "test", "weight", "groups", "divide")  # None: the program is a function of it
 TOLD = ("data", "target", "estimator")  # what a program does not give by name
+
+
+def paths_of(source: Any) -> str | list[str] | None:
+    """The file or files a table came from; None where it came as a frame."""
+    if isinstance(source, list | tuple) and source and all(isinstance(s, str | os.PathLike) for s in source):
+        return [os.fspath(s) for s in source]
+    return os.fspath(source) if isinstance(source, str | os.PathLike) else None
 
 
 def recorded(settings: Mapping[str, Any]) -> dict[str, Any]:

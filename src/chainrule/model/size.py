@@ -1,6 +1,6 @@
 """table, sizes -> the smallest hidden layer that is as good as any: every size × start × fold trained, none stopped early.
 
-The one-standard-error rule is Breiman, Friedman, Olshen & Stone 1984, section 3.4.3; √(d + l) + a with a = 1 … 10 is the
+The one-standard-error rule is Breiman, Friedman, Olshen & Stone 1984 (CART), chapter 3; √(d + l) + a with a = 1 … 10 is the
 textbooks' rule of thumb, 2d + 1 comes from Hecht-Nielsen 1987 (after Kolmogorov 1957). d inputs, l outputs.
 """
 
@@ -20,7 +20,8 @@ from ..encoding import Encoding
 from ..engine.contract import TrainingState, Until
 from ..engine.native import Native
 from ..errors import ModelError, PlanError
-from ..messages import say
+from ..messages import Said, get_language, say
+from ..report.metrics import metric
 from ..table import Table, read_table, require_rows, split_missing_target, target_column
 from ..table.columns import name_list
 from ..table.target import recognize_task
@@ -98,7 +99,7 @@ class Sizes:
 
     def verdict(self) -> str:
         at = self.hidden.index(self.recommended)
-        return say("CR-3414", size=self.recommended, measure=self.measure, mean=f"{self.mean[at]:.4g}",
+        return say("CR-3414", size=self.recommended, measure=measure_name(self.task, self.measure), mean=f"{self.mean[at]:.4g}",
                    best=self.hidden[self.best], least=f"{self.mean[self.best]:.4g}",
                    error=f"{self.error[self.best]:.2g}")  # fmt: skip
 
@@ -129,6 +130,12 @@ class Sizes:
         return made
 
 
+def measure_name(task: str, measure: str) -> str:
+    """As every report spells it: RMSE, log loss."""
+    found = metric(task, measure)
+    return measure if found is None else found.label[1 if get_language() == "zh" else 0]
+
+
 def _spread(values: Array) -> dict[str, float]:
     return {"mean": float(values.mean()), "sd": float(values.std(ddof=1)) if values.size > 1 else 0.0}
 
@@ -150,6 +157,7 @@ def size(
 ) -> Sizes:
     """Train every size of one hidden layer from several starts on several folds, to the end, and compare.
 
+    data, target, task, drop, seed   as in `train`; `activation` of the hidden layer, `epochs` of each training
     hidden   the sizes to try; every one is trained `starts` × `folds` times
     threads  trainings at once; None: one per processor. No number changes any bit
     options  of reading a table (delimiter, decimal, …)
@@ -168,7 +176,7 @@ def size(
         raise ModelError("CR-1810", columns=name_list(table.names))
     names = [drop] if isinstance(drop, str) else list(drop)
     if target in names:
-        raise ModelError("CR-1819", column=target, use="target")
+        raise ModelError("CR-1819", column=target, use=Said("CR-1880"))
     table = table.drop(names)
     column = target_column(table, target)
     table, _ = split_missing_target(table, target)

@@ -16,7 +16,7 @@ from ..batches.windows import Spool, Windows
 from ..encoding import Encoding
 from ..engine.contract import EPOCHS, RUNNING, Engine, TrainingState, Until
 from ..errors import ModelError, PlanError, TableError
-from ..messages import say
+from ..messages import Said, say, stored
 from ..plan import Plan
 from ..table import Table, missing_targets, require_rows, target_column, targets_of
 from ..table.blocks import Blocks
@@ -68,6 +68,7 @@ def trained(train: Callable[..., Model], asked: dict[str, Any]) -> Model:
         "test",
         "part",
         "weight",
+        "exposure",
         "groups",
         "time",
         "class_weight",
@@ -78,7 +79,7 @@ def trained(train: Callable[..., Model], asked: dict[str, Any]) -> Model:
     )
     ways = [name for name in other if asked[name] is not None]
     ways += (
-        ["folds"] * bool(asked["folds"])
+        ["folds"] * (asked["folds"] not in (AUTO, 0))
         + ["divide"] * (asked["divide"] != "random")
         + ["dropout"] * (asked["dropout"] != 0)
     )
@@ -104,6 +105,7 @@ def trained(train: Callable[..., Model], asked: dict[str, Any]) -> Model:
         inner = choose_engine_named(asked["engine"])
         model = train(**asked | chosen | {
             "data": sample[0], "divide": sample[1], "engine": Streamed(inner, windows), "target": ", ".join(file.goals),
+            "folds": 0,
         })  # fmt: skip
     if model.encoding != known:
         raise ModelError("CR-3305")
@@ -111,8 +113,8 @@ def trained(train: Callable[..., Model], asked: dict[str, Any]) -> Model:
     facts["rows"] = {**facts["rows"], "train": windows.rows}
     facts["notes"] = [
         facts["notes"][0],
-        say("CR-3303", memory=f"{memory:g}", rows=windows.rows, window=windows.most, count=windows.count,
-            sample=len(sample[1].train)),
+        stored(say("CR-3303", memory=f"{memory:g}", rows=windows.rows, window=windows.most, count=windows.count,
+                   sample=len(sample[1].train))),
         *facts["notes"][1:],
     ]  # fmt: skip
     program = {k: v for k, v in facts["program"].items() if k != "fractions"}
@@ -164,7 +166,7 @@ class _File:
         for name in self.goals:
             target_column(table, name)
             if name in self.dropped:
-                raise ModelError("CR-1819", column=name, use="target")
+                raise ModelError("CR-1819", column=name, use=Said("CR-1880"))
         kept = ~missing_targets(table, self.goals)
         self.table, self.table_roles = table.take(kept), np.concatenate(drawn)[kept]
 
@@ -201,7 +203,7 @@ class _File:
         keep = [asked["keep"]] if isinstance(asked["keep"], str) else list(asked["keep"])
         known = Encoding.fit(
             self.table.drop(self.dropped), self.goals, self.task, rows=rows, scale=scales[0], target_scale=scales[1],
-            dtype=asked["precision"], keep=keep, pieces=settings.pieces,
+            dtype=asked["precision"], keep=keep, pieces=settings.pieces, pca=asked["pca"],
         )  # fmt: skip
         return known, known.kinds(target=True)
 

@@ -3,6 +3,7 @@
 Whoever explains builds a page; nobody but this file (and html.py, docx.py) knows how a page is written down.
 """
 
+import itertools
 import json
 import re
 import textwrap
@@ -189,7 +190,8 @@ class Page:
                             [
                                 [self.cell(h, "text") for h in item.header],
                                 *([self.cell(c, "text") for c in row] for row in item.rows),
-                            ]
+                            ],
+                            width,
                         ),
                     ]
                     lines += [item.note, ""] if item.note else [""]
@@ -336,6 +338,7 @@ _WORDS: dict[str, type[PageText | PageLatex | PageMathML | PageWord]] = {
 }  # fmt: skip
 
 
+LEAST_COLUMN = 20  # columns of a terminal that a column of text is left
 LONG = 28  # letters; a longer sum may be broken
 _TAG = re.compile("<[^>]*>")
 
@@ -405,8 +408,18 @@ def tex(text: str) -> str:
     return "".join(swaps.get(c, c) for c in text)
 
 
-def _grid(rows: list[list[str]]) -> list[str]:
+def _grid(rows: list[list[str]], width: int) -> list[str]:
+    """Columns side by side; where they are too wide together, the widest columns of text are broken into lines."""
     widths = [max(text_width(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = ["  " + "  ".join(cell + " " * (w - text_width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip()
-             for row in rows]  # fmt: skip
-    return [lines[0], "  " + "  ".join("-" * w for w in widths), *lines[1:]]
+    while (over := sum(w + 2 for w in widths) - width) > 0 and max(widths) > LEAST_COLUMN:
+        widest = widths.index(max(widths))
+        second = max([*(w for i, w in enumerate(widths) if i != widest), LEAST_COLUMN])
+        widths[widest] = max(widths[widest] - over, min(second, widths[widest] - 1))
+    broken = [[wrap(cell, w) for cell, w in zip(row, widths, strict=True)] for row in rows]
+    widths = [max(text_width(line) for row in broken for line in row[i]) for i in range(len(widths))]
+    made = [
+        ["  " + "  ".join(cell + " " * (w - text_width(cell)) for cell, w in zip(line, widths, strict=True)).rstrip()
+         for line in itertools.zip_longest(*row, fillvalue="")]
+        for row in broken
+    ]  # fmt: skip
+    return [*made[0], "  " + "  ".join("-" * w for w in widths), *(line for row in made[1:] for line in row)]

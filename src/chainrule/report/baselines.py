@@ -28,24 +28,24 @@ def linear(
     """
     from sklearn.linear_model import LogisticRegression, Ridge
 
-    inputs = _one_hot(x, codes, levels)
+    inputs = one_hot(x, codes, levels)
     with warnings.catch_warnings():  # a baseline that has not quite converged is still one
         warnings.simplefilter("ignore")
         if task == "regression":
             ridge = Ridge(alpha=1.0).fit(inputs, t)
-            return lambda x, codes: np.asarray(ridge.predict(_one_hot(x, codes, levels)))
+            return lambda x, codes: np.asarray(ridge.predict(one_hot(x, codes, levels)))
         logistic = LogisticRegression(max_iter=300).fit(inputs, t)
     places = logistic.classes_.astype(int)
 
     def predict(x: Array, codes: Array | None) -> Array:
         p = np.zeros((len(x), classes))  # a class without training rows gets probability 0
-        p[:, places] = logistic.predict_proba(_one_hot(x, codes, levels))
+        p[:, places] = logistic.predict_proba(one_hot(x, codes, levels))
         return p
 
     return predict
 
 
-def _one_hot(x: Array, codes: Array | None, levels: Sequence[int]) -> Any:
+def one_hot(x: Array, codes: Array | None, levels: Sequence[int]) -> Any:
     """(n, numeric + Σ levels): dense without categories, sparse with them. float64, so that the solvers settle."""
     numbers = np.asarray(x, dtype=float)
     if codes is None or not len(levels):

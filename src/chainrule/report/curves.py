@@ -60,7 +60,7 @@ def calibration(positive: Array, p: Array, bins: int = BINS) -> tuple[Array, Arr
 
 
 def calibration_error(positive: Array, p: Array, bins: int = BINS) -> float:
-    """Σ rows/n·|share − mean probability| over the bins; NaN for no row"""
+    """Σ rows/n·|share − mean probability| over the bins, the expected calibration error (Guo et al. 2017); NaN for no row"""
     mean, share, rows = calibration(positive, p, bins)
     return float(np.sum(rows * np.abs(share - mean)) / np.sum(rows)) if len(rows) else np.nan
 

@@ -17,7 +17,7 @@ from .curves import confusion, per_class
 from .evidence import ALL, Evidence, Rows, together
 from .figures import named
 from .metrics import METRICS, evaluate
-from .text import PARTS, TASKS, ending, listed, verdict
+from .text import PARTS, TASKS, ending, folds_told, listed, verdict
 from .weak import loss_of_rows, weak_groups, worst
 
 Array = np.ndarray[Any, Any]
@@ -121,13 +121,16 @@ def _summary(page: Page, s: Subject, evidence: Evidence | None) -> None:
             else ("accuracy", "auc", "log_loss", "f1_macro")
         )
         shown = [
-            f"{_short(s.task, name)} {number(facts['metrics'][last][name])}"
+            f"{_short(s.task, name)} {_shown('', facts['metrics'][last][name], _spread(s, last).get(name))}"
             for name in names
             if facts["metrics"][last].get(name) is not None
         ]
         code = {"train": "CR-3208", "validation": "CR-3209", "test": "CR-3207"}[last]
-        section.say(say(code, rows=facts["rows"][last], values=listed(shown)))
-    section.say(verdict(s.task, facts["rows"], facts["metrics"], facts["baselines"]))
+        if last == "test" and facts.get("folds"):
+            section.say(folds_told(facts["folds"], listed(shown)))
+        else:
+            section.say(say(code, rows=facts["rows"][last], values=listed(shown)))
+    section.say(verdict(s.task, facts["rows"], facts["metrics"], facts["baselines"], facts.get("folds")))
     if evidence is None:
         section.say(say("CR-3210", command=f"chainrule report {s.name} FILE"))
     elif not evidence.same:
@@ -165,9 +168,14 @@ def _data(page: Page, s: Subject, evidence: Evidence | None) -> None:
     )
     rows = facts["rows"]
     counts = listed([f"{named(part)} {rows[part]}" for part in PARTS if rows.get(part)])
-    how = "CR-3217" if program.get("part") else "CR-3216"
+    how = "CR-3217" if program.get("part") else "CR-4706" if facts.get("folds") else "CR-3216"
+    if facts.get("folds"):
+        counts = listed(
+            [f"{named(part)} {rows[part]}" for part in PARTS if part != "test" and rows.get(part)]
+        )
     if counts:  # not known of a network fitted to arrays
-        section.say(say(how, counts=counts, seed=program.get("seed"), part=program.get("part")))
+        section.say(say(how, counts=counts, seed=program.get("seed"), part=program.get("part"),
+                        folds=program.get("folds"), repeats=program.get("repeats")))  # fmt: skip
     for note in s.notes:
         section.say(note)
 
@@ -213,19 +221,23 @@ _REGRESSION = {
 def _metrics(page: Page, s: Subject, evidence: Evidence | None) -> None:
     section = page.section(say("CR-3233"))
     columns: list[_Column] = [
-        (named(part), s.facts["rows"][part], s.facts["metrics"][part])
+        (named(part), s.facts["rows"][part], s.facts["metrics"][part], _spread(s, part))
         for part in PARTS
         if s.facts["metrics"].get(part)
     ]
     several = len(s.targets) > 1
     if several:
         section.say(say("CR-3298", count=len(s.targets), targets=listed(s.targets)))
-    elif evidence is not None and (not evidence.same or len(evidence.parts) > 1):
+    elif evidence is not None and not evidence.crossed and (not evidence.same or len(evidence.parts) > 1):
         key = ALL if evidence.same else evidence.last.part
         t, y = together(evidence.parts)
-        columns.append((named(key), len(t), evaluate(s.task, t, y)))
+        columns.append((named(key), len(t), evaluate(s.task, t, y), {}))
     if columns:
         section.items.append(_table(s.task, columns))
+        for name, of in s.facts.get("targets", {}).items() if evidence is None else ():
+            section.say(name)
+            of_one: list[_Column] = [(named(p), s.facts["rows"][p], of[p], {}) for p in PARTS if of.get(p)]
+            section.items.append(_table(s.task, of_one))
     elif evidence is None:
         section.say(say("CR-1713"))
         return
@@ -235,7 +247,9 @@ def _metrics(page: Page, s: Subject, evidence: Evidence | None) -> None:
         alone = None if evidence is None else evidence.of(k)
         if several and alone is not None:
             section.say(f"{target}")
-            of_parts = [(named(p.part), p.count, evaluate(s.task, p.t, p.y)) for p in alone.parts]
+            of_parts: list[_Column] = [
+                (named(p.part), p.count, evaluate(s.task, p.t, p.y), {}) for p in alone.parts
+            ]
             columns += of_parts
             section.items.append(_table(s.task, of_parts))
         for rows in alone.parts if alone is not None and s.task == "regression" else ():
@@ -244,32 +258,46 @@ def _metrics(page: Page, s: Subject, evidence: Evidence | None) -> None:
                 others = evaluate(s.task, rows.t[~zeros], rows.y[~zeros]) if (~zeros).any() else {}
                 value = _shown("mape", others.get("mape"))
                 section.say(say("CR-3235", part=named(rows.part), count=int(zeros.sum()), value=value))
-    if any(value is None or not np.isfinite(value) for _, _, m in columns for value in m.values()):
+    if any(value is None or not np.isfinite(value) for _, _, m, _ in columns for value in m.values()):
         section.say(say("CR-3236"))
 
 
-_Column: TypeAlias = tuple[str, int, Mapping[str, float | None]]
+_Column: TypeAlias = tuple[
+    str, int, Mapping[str, float | None], Mapping[str, float | None]
+]  # …, mean, deviation
+
+
+def _spread(s: Subject, part: str) -> Mapping[str, float | None]:
+    """The standard deviations over the folds' trainings; nothing for a part that was measured once."""
+    found: Mapping[str, float | None] = (
+        s.facts["folds"]["sd"] if part == "test" and s.facts.get("folds") else {}
+    )
+    return found
 
 
 def _table(task: str, columns: Sequence[_Column]) -> Table:
     """A line per metric, a column per part."""
-    header = ("", *(name for name, _, _ in columns))
-    lines: list[tuple[str, ...]] = [(say("CR-1704"), *(str(rows) for _, rows, _ in columns))]
+    header = ("", *(name for name, _, _, _ in columns))
+    lines: list[tuple[str, ...]] = [(say("CR-1704"), *(str(rows) for _, rows, _, _ in columns))]
     names = [m.name for m in METRICS[task]]
     if task == "regression":
         names = [*_REGRESSION, *(n for n in names if n not in _REGRESSION)]
     for name in names:
-        lines.append((_label(task, name), *(_shown(name, m.get(name)) for _, _, m in columns)))
+        lines.append(
+            (_label(task, name), *(_shown(name, m.get(name), sd.get(name)) for _, _, m, sd in columns))
+        )
         if name == "r2":  # stands beside it, named, because many programs print this one as R²
-            squares = [None if (v := m.get("r")) is None else v * v for _, _, m in columns]
+            squares = [None if (v := m.get("r")) is None else v * v for _, _, m, _ in columns]
             lines.append((say("CR-3228"), *(number(v) for v in squares)))
     return Table(header, tuple(lines))
 
 
-def _shown(name: str, value: float | None) -> str:
-    if name == "mape" and value is not None and np.isfinite(value):
-        return f"{number(100 * value)} %"
-    return "–" if value is None or not np.isfinite(value) else number(value)
+def _shown(name: str, value: float | None, sd: float | None = None) -> str:
+    if value is None or not np.isfinite(value):
+        return "–"
+    size, unit = (100.0, " %") if name == "mape" else (1.0, "")
+    spread = "" if sd is None else f" ± {pictures.short(size * sd)}"
+    return f"{number(size * value)}{spread}{unit}"
 
 
 def _regression(page: Page, s: Subject, evidence: Evidence) -> None:
@@ -278,7 +306,7 @@ def _regression(page: Page, s: Subject, evidence: Evidence) -> None:
         section = page.section(_of(say("CR-3237"), s, k))
         section.items += _apart(s, k, [figures.regression(parts, target), figures.by_number(parts, target)])
         section = page.section(_of(say("CR-3238"), s, k))
-        drawn = [figures.histogram(parts, target), figures.residuals(parts, target)]
+        drawn = [figures.histogram(evidence.of(k).judged, target), figures.residuals(parts, target)]
         if any((p.t != 0).any() for p in parts):
             drawn.insert(0, figures.relative_errors(parts, target))
         section.items += _apart(s, k, drawn)
@@ -340,15 +368,20 @@ def _baselines(page: Page, s: Subject) -> None:
         return
     part = [p for p in PARTS if facts["metrics"].get(p)][-1]
     section = page.section(say("CR-3252"))
-    section.say(say("CR-3253", part=named(part), rows=facts["rows"][part]))
+    crossed = facts.get("folds") and part == "test"
+    section.say(say("CR-4705" if crossed else "CR-3253", part=named(part), rows=facts["rows"][part]))
     header = ("", say("CR-3254"), say("CR-1706"), say("CR-1705"))
-    sides = (facts["metrics"][part], facts["baselines"]["linear"], facts["baselines"]["constant"])
+    spread = facts["folds"].get("baselines", {}) if facts.get("folds") and part == "test" else {}
+    sides = (
+        (facts["metrics"][part], _spread(s, part)),
+        *((facts["baselines"][name], spread.get(name, {})) for name in ("linear", "constant")),
+    )
     lines = tuple(
-        (_label(s.task, m.name), *(_shown(m.name, side.get(m.name)) for side in sides))
+        (_label(s.task, m.name), *(_shown(m.name, side.get(m.name), sd.get(m.name)) for side, sd in sides))
         for m in METRICS[s.task]
     )
     section.items.append(Table(header, lines))
-    section.say(verdict(s.task, facts["rows"], facts["metrics"], facts["baselines"]))
+    section.say(verdict(s.task, facts["rows"], facts["metrics"], facts["baselines"], facts.get("folds")))
 
 
 def _weak(page: Page, s: Subject, evidence: Evidence, k: int) -> None:
@@ -359,7 +392,7 @@ def _weak(page: Page, s: Subject, evidence: Evidence, k: int) -> None:
     codes = ("CR-3256", "CR-3257", "CR-3258", "CR-3259", "CR-3260" if numbers else "CR-3261")
     header = (*(say(code) for code in codes), *shown)
     lines = []
-    for rows, i in worst(s.task, evidence.parts):
+    for rows, i in worst(s.task, evidence.judged):
         actual = number(float(rows.t[i])) if numbers else s.labels[int(rows.t[i])]
         predicted = number(float(rows.y[i])) if numbers else s.labels[int(rows.chosen[i])]
         size = (

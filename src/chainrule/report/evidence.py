@@ -1,6 +1,6 @@
 """rows of each part with targets and answers -> what a report rests on beyond the model's own facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,17 +9,22 @@ import numpy as np
 from ..table import Table
 
 Array = np.ndarray[Any, Any]
-ALL, GIVEN = "all", "given"
+ALL, GIVEN, FOLDS = "all", "given", "folds"
 
 
 @dataclass(frozen=True)
 class Rows:
     """Rows of one part: t (n,) numbers or class codes, y (n,) numbers or (n, K) probabilities."""
 
-    part: str  # train, validation, test, or "given" for a table that is not the one of the training
+    part: str  # train, validation, test, "folds", or "given" for a table that is not the one of the training
     table: Table
     t: Array
     y: Array
+
+    @property
+    def again(self) -> bool:
+        """The rows stand in other parts too: these are all of them, answered by the folds' networks."""
+        return self.part == FOLDS
 
     @property
     def count(self) -> int:
@@ -57,9 +62,19 @@ class Evidence:
     looked_at: tuple[int, str] = (0, "")
 
     @property
+    def crossed(self) -> bool:
+        """Whether every row has an answer of a network that had not seen it."""
+        return any(p.again for p in self.parts)
+
+    @property
+    def judged(self) -> tuple[Rows, ...]:
+        """Each row once: with the answer of a network that had not seen it, where the table was tested by folds."""
+        return tuple(p for p in self.parts if p.again) or self.parts
+
+    @property
     def held_out(self) -> tuple[Rows, ...]:
-        """The parts that were not trained on; all where there is no other."""
-        return tuple(p for p in self.parts if p.part != "train") or self.parts
+        """The parts that were not trained on; all where there is no other. What the folds answered is every row."""
+        return tuple(p for p in self.judged if p.part != "train") or self.parts
 
     def of(self, k: int) -> "Evidence":
         """The evidence of target k alone, where there are several."""
@@ -72,6 +87,12 @@ class Evidence:
         return self.parts[-1]
 
 
-def together(parts: tuple[Rows, ...]) -> tuple[Array, Array]:
-    """(t, y) of several parts one after the other."""
+def once(parts: Sequence[Rows]) -> tuple[Rows, ...]:
+    """The parts in which each row stands once."""
+    return tuple(p for p in parts if not p.again)
+
+
+def together(parts: Sequence[Rows]) -> tuple[Array, Array]:
+    """(t, y) of several parts one after the other, each row once."""
+    parts = once(parts)
     return np.concatenate([p.t for p in parts]), np.concatenate([p.y for p in parts])

@@ -9,7 +9,7 @@ from ..messages import say
 from ..messages.columns import text_width
 from ..page.picture import Axis, Mark, Panel, Picture, Series, outline
 from ..plan import Plan
-from .evidence import ALL, Rows, together
+from .evidence import ALL, FOLDS, Rows, together
 from .metrics import r
 from .pictures import number
 from .text import part_name
@@ -17,13 +17,14 @@ from .text import part_name
 Array = np.ndarray[Any, Any]
 POINTS, LINE, OUTLIERS = 800, 300, 20
 BINS = 20
-COLORS = {"train": 0, "validation": 1, "test": 2, "given": 3, ALL: 4}
+COLORS = {"train": 0, "validation": 1, "test": 2, "given": 3, ALL: 4, FOLDS: 2}
 DRAWN = 8  # units of a layer that are drawn
 
 
 def named(part: str) -> str:
     """The part in the language of the report."""
-    return say({ALL: "CR-1740", "given": "CR-1741"}[part]) if part in (ALL, "given") else part_name(part)
+    codes = {ALL: "CR-1740", "given": "CR-1741", FOLDS: "CR-4702"}
+    return say(codes[part]) if part in codes else part_name(part)
 
 
 def farthest(size: Array) -> Array:
@@ -137,8 +138,8 @@ def regression(parts: Sequence[Rows], target: str) -> Picture:
     """Predicted against actual with R, the line y = t and the line that fits best."""
     panels = []
     every = [(p.part, p.t, p.y) for p in parts]
-    if len(parts) > 1:
-        every.append((ALL, *together(tuple(parts))))
+    if len(parts) > 1 and not any(p.again for p in parts):
+        every.append((ALL, *together(parts)))
     for part, t, y in every:
         color = COLORS[part]
         series = [Series(say("CR-1751"), t, y, "points", color, most=POINTS, always=farthest(np.abs(y - t)))]

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..messages import get_language, say
 from ..page.page import Code, Page, Paragraph, Table
-from .document import Subject, _shown, number
+from .document import Subject, _shown
 from .figures import named
 from .metrics import METRICS
 from .text import PARTS, TASKS, ending, listed
@@ -112,7 +112,11 @@ def _data(s: Subject) -> list[str]:
     )
     inputs = len(s.encoding.feature_names)
     said.append(say("CR-3526", columns=len(s.encoding.columns), inputs=inputs, scale=say(scale)))
-    if s.task == "regression":
+    if s.encoding.mix is not None:
+        said.append(say("CR-4715", count=s.encoding.mix.size))
+    if s.encoding.exposure is not None:
+        said.append(say("CR-4714", exposure=s.encoding.exposure))
+    elif s.task == "regression":
         said.append(say("CR-3527", scale=say(target_scale)))
     return said
 
@@ -193,11 +197,10 @@ def _results(s: Subject) -> list[str]:
     for name in SHOWN[s.task]:
         value = facts["metrics"][last].get(name)
         if value is not None:
-            spread = f" ± {number(sd[name])}" if sd.get(name) is not None else ""
-            shown.append(f"{_label(s.task, name)} = {number(value)}{spread}")
+            shown.append(f"{_label(s.task, name)} = {_shown('', value, sd.get(name))}")
     code = "CR-3572" if sd else {"train": "CR-3573", "validation": "CR-3574", "test": "CR-3571"}[last]
     folds = facts.get("folds") or {"folds": 0, "repeats": 0}
-    return [say(code, rows=facts["rows"][last], values=listed(shown), runs=folds["folds"] * folds["repeats"])]
+    return [say(code, rows=facts["rows"][last], values=listed(shown), runs=len(folds.get("values", ())))]
 
 
 def _label(task: str, name: str) -> str:
@@ -213,8 +216,7 @@ def _metrics(s: Subject) -> Table:
     sd = s.facts["folds"]["sd"] if s.facts.get("folds") else {}
 
     def cell(part: str, name: str) -> str:
-        spread = f" ± {_shown(name, sd[name])}" if part == "test" and sd.get(name) is not None else ""
-        return _shown(name, s.facts["metrics"][part].get(name)) + spread
+        return _shown(name, s.facts["metrics"][part].get(name), sd.get(name) if part == "test" else None)
 
     lines = [(say("CR-1704"), *(str(s.facts["rows"][part]) for part in parts))]
     lines += [(_label(s.task, m.name), *(cell(part, m.name) for part in parts)) for m in METRICS[s.task]]

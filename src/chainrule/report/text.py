@@ -8,7 +8,7 @@ import numpy as np
 from ..batches.split import PART_NAMES
 from ..messages import get_language, say
 from .metrics import METRICS
-from .pictures import curves, number, table
+from .pictures import curves, number, short, table
 
 Array = np.ndarray[Any, Any]
 PARTS = PART_NAMES
@@ -32,9 +32,12 @@ def part_name(part: str) -> str:
 
 def metrics_table(
     task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any], *,
-    every: bool = False,
+    every: bool = False, folds: Mapping[str, Any] | None = None,
 ) -> list[str]:  # fmt: skip
-    """One line per metric, one column per part with its row count, then the baselines on the last part there is."""
+    """One line per metric, one column per part with its row count, then the baselines on the last part there is.
+
+    folds: what the folds' trainings came to; the test column and the baselines are then mean ± standard deviation
+    """
     parts = [part for part in PARTS if metrics.get(part)]
     if not parts:
         return []
@@ -42,20 +45,41 @@ def metrics_table(
     head = ["", *(part_name(part) for part in parts)]
     counts = [say("CR-1704"), *(str(rows[part]) for part in parts)]
     columns = [metrics[part] for part in parts]
+    spread: list[Mapping[str, Any]] = [{} for _ in parts]
+    if folds and parts[-1] == "test":
+        spread[-1] = folds["sd"]
     if baselines:
         head += [say("CR-1705"), say("CR-1706")]
         counts += [str(rows[parts[-1]])] * 2
         columns += [baselines["constant"], baselines["linear"]]
+        beside = (folds or {}).get("baselines", {})
+        spread += [{}, beside.get("linear", {})]  # the constant has none to speak of, and the line is full
     lines = [head, counts]
     for metric in METRICS[task]:
         if every or metric.name in _SHOWN[task]:
-            lines.append([metric.label[language], *(number(column.get(metric.name)) for column in columns)])
+            lines.append([metric.label[language],
+                          *(with_sd(column.get(metric.name), sd.get(metric.name))
+                            for column, sd in zip(columns, spread, strict=True))])  # fmt: skip
     return table(lines)
 
 
+def with_sd(value: float | None, sd: float | None) -> str:
+    """55.21 ± 2.9, or the value alone."""
+    return number(value) if value is None or sd is None else f"{number(value)} ± {short(sd)}"
+
+
+def folds_told(folds: Mapping[str, Any], values: str) -> str:
+    """What the folds were, and what came out."""
+    runs = len(folds["values"])
+    whole = runs == folds["folds"] * folds["repeats"]
+    return say("CR-3365" if whole else "CR-4703", folds=folds["folds"], repeats=folds["repeats"], runs=runs,
+               all=folds["folds"] * folds["repeats"], values=values)  # fmt: skip
+
+
 def verdict(
-    task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any]
-) -> str:
+    task: str, rows: Mapping[str, int], metrics: Mapping[str, Any], baselines: Mapping[str, Any],
+    folds: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
     """The sentence that compares the network with the linear baseline on the last part there is."""
     metric = METRICS[task][0]
     if not any(metrics.values()):
@@ -67,7 +91,13 @@ def verdict(
     language = 1 if get_language() == "zh" else 0
     values = {"metric": metric.label[language], "ours": number(ours), "linear": number(linear)}
     better = ours > linear if metric.higher else ours < linear
-    return say("CR-1710" if better else "CR-1711", **values)
+    said = say("CR-1710" if better else "CR-1711", **values)
+    both = zip((folds or {}).get("values", ()), (folds or {}).get("linear", ()), strict=False)
+    pairs = [(a, b) for a, b in both if None not in (a, b)]
+    if not pairs or part != "test":
+        return said
+    wins = sum(a > b if metric.higher else a < b for a, b in pairs)
+    return f"{said}{'' if language else ' '}{say('CR-4704', wins=wins, runs=len(pairs))}"
 
 
 def history_lines(
@@ -89,6 +119,30 @@ def ending(facts: Mapping[str, Any], stop: str) -> list[str]:
     return [] if several and facts["stop"]["reason"] in ("epochs", "patience") else [stop]
 
 
+def _crossed(facts: Mapping[str, Any]) -> list[str]:
+    """What the test column is, where it is not of one training."""
+    folds, name = facts.get("folds"), facts["primary"]
+    if not folds:
+        return []
+    label = METRICS[facts["task"]][0].label[1 if get_language() == "zh" else 0]
+    return [folds_told(folds, f"{label} {with_sd(facts['metrics']['test'][name], folds['sd'][name])}")]
+
+
+def _targets(facts: Mapping[str, Any]) -> list[str]:
+    """Of several targets each one's metrics on the last part there is; above stand their means."""
+    each = facts.get("targets")
+    parts = [part for part in PARTS if facts["metrics"].get(part)]
+    if not each or not parts:
+        return []
+    language = 1 if get_language() == "zh" else 0
+    shown = [m for m in METRICS[facts["task"]] if m.name in _SHOWN[facts["task"]]]
+    lines = [[part_name(parts[-1]), *(m.label[language] for m in shown)]]
+    lines += [
+        [name, *(number((of[parts[-1]] or {}).get(m.name)) for m in shown)] for name, of in each.items()
+    ]
+    return [say("CR-4717", count=len(each)), *table(lines)]
+
+
 def report(
     facts: Mapping[str, Any], history: Mapping[str, Array], reasons: Sequence[str], notes: Sequence[str], *,
     unicode: bool = True, every: bool = False,
@@ -98,8 +152,9 @@ def report(
     blocks = [
         [say("CR-1700", target=facts["target"], task=say(TASKS[task]),
              model=facts["model"], engine=facts["engine"])],
-        metrics_table(task, rows, metrics, baselines, every=every),
-        [verdict(task, rows, metrics, baselines)],
+        metrics_table(task, rows, metrics, baselines, every=every, folds=facts.get("folds")),
+        _targets(facts),
+        [*_crossed(facts), verdict(task, rows, metrics, baselines, facts.get("folds"))],
         history_lines(history, unicode=unicode),
         list(reasons),
         list(notes),

@@ -83,7 +83,8 @@ class Work:
             volume = f", vol. {self.volume}" if self.volume else ""
             return f"{named}. {self.title}[{_GBT[self.kind]}]//{self.where}{volume}. {self.year}{pages}."
         if self.kind == "misc":
-            return f"{named}. {self.title}[EB/OL]. {self.where}, {self.year}."
+            at = f" https://arxiv.org/abs/{self.where[6:]}." if self.where.startswith("arXiv:") else ""
+            return f"{named}. {self.title}[EB/OL]. {self.where}, {self.year}.{at}"
         return f"{named}. {self.title}[{_GBT[self.kind]}]. {self.where}, {self.year}{pages}."
 
 
@@ -182,7 +183,7 @@ WORKS: tuple[Work, ...] = (
     Work("Kingma, D. P.; Ba, J.", 2015, "Adam: a method for stochastic optimization", _ICLR, kind="inproceedings"),
     Work("Loshchilov, I.; Hutter, F.", 2019, "Decoupled weight decay regularization", _ICLR, kind="inproceedings"),
     Work("Igel, C.; Hüsken, M.", 2000, "Improving the Rprop learning algorithm",
-         "Second International Symposium on Neural Computation (NC 2000)", "", "115-121", "inproceedings"),
+         "Second International ICSC Symposium on Neural Computation (NC 2000)", "", "115-121", "inproceedings"),
     Work("Riedmiller, M.; Braun, H.", 1993, "A direct adaptive method for faster backpropagation learning: the RPROP "
          "algorithm", "IEEE International Conference on Neural Networks", "", "586-591", "inproceedings"),
     Work("Riedmiller, M.", 1994, "Advanced supervised learning in multi-layer perceptrons - from backpropagation to "

@@ -19,6 +19,7 @@ class Activation:
            taken of, so it must have no kink where y has none (−abs(s) has one at 0, min(−s, s) takes s there)
     back   ds from dy, in `s`, `y`, `dy`; empty: dy*slope. Needed when y is not elementwise.
     output may stand on the output layer only
+    source the work it comes from, which `chainrule rules` and the methods paragraph cite
     """
 
     name: str
@@ -35,6 +36,7 @@ class Activation:
 
     @cached_property
     def textbook(self) -> Expression:
+        """`y` as it stands in books."""
         return Expression(self.y, {"s", *self.knobs})
 
     @cached_property
@@ -60,6 +62,7 @@ class Activation:
 
     @property
     def elementwise(self) -> bool:
+        """Whether each output depends on its own score alone."""
         return self.forward.elementwise
 
     @property
@@ -115,7 +118,7 @@ ACTIVATIONS: dict[str, Activation] = named_rows(
         # 1 − tanh² p as 4·exp(−2p)/(1 + exp(−2p))², which keeps its digits where tanh is nearly 1
         slope="tanh(max(s, 0) + log1p(exp(min(-s, s)))) + s/(1 + exp(-s))"
         "*4*exp(-2*(max(s, 0) + log1p(exp(min(-s, s)))))/(1 + exp(-2*(max(s, 0) + log1p(exp(min(-s, s))))))**2",
-        source="Misra 2020, section 1",
+        source="Misra 2020",
     ),
     Activation(
         "softsign", y="s/(1 + abs(s))", slope="(1 - abs(y))**2", source="Elliott 1993; MATLAB's elliotsig",
@@ -133,5 +136,5 @@ ACTIVATIONS: dict[str, Activation] = named_rows(
     Activation(
         "tribas", y="max(1 - abs(s), 0)", slope="where(abs(s) < 1, -sign(s), 0)", source="MATLAB's tribas"
     ),
-    Activation("sine", y="sin(s)", slope="cos(s)", source="Lapedes & Farber 1987; Sitzmann et al. 2020, eq. 1"),
+    Activation("sine", y="sin(s)", slope="cos(s)", source="Lapedes & Farber 1987; Sitzmann et al. 2020, section 3.1"),
 )  # fmt: skip

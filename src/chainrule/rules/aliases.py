@@ -1,4 +1,8 @@
-"""the names other tools use -> ours; one table, used wherever a user names a rule."""
+"""the names other tools use -> ours; one table, used wherever a user names a rule.
+
+A name chooses the formula. Constants stay ours (MATLAB's rands draws from ±1, ours from ±bound), and so does a constant
+factor in front (sse has the ½ of its gradient y − t here; traingdm's lr carries a factor 1 − mc).
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,6 +10,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from ..errors import RuleError
+from ..messages import Said
 
 ALIASES: dict[str, str] = {
     # activations: MATLAB, Keras, PyTorch, scikit-learn
@@ -41,6 +46,10 @@ ALIASES: dict[str, str] = {
     "warmup_cosine": "warm_up_cosine",
 }  # fmt: skip
 
+KINDS = {
+    "activation": "CR-1331", "loss": "CR-1332", "optimizer": "CR-1333", "schedule": "CR-1334", "initializer": "CR-1335",
+}  # fmt: skip  # what a row is called
+
 Row = TypeVar("Row")
 _PLAIN = re.compile(r"[\w +-]*\Z")  # words; "+" and "-" alone still make a name such as rprop-
 
@@ -58,4 +67,6 @@ def find(table: Mapping[str, Row], name: str, kind: str, custom: Callable[[str],
         if key is not None and key in table:
             return table[key]
     near = get_close_matches(plain, [*table, *(a for a, n in ALIASES.items() if n in table)], n=3)
-    raise RuleError("CR-1316", kind=kind, name=name, near=", ".join(near) or "-", known=", ".join(table))
+    kinds: object = Said(KINDS[kind]) if kind in KINDS else kind
+    close: object = Said("CR-1327", ", ".join(near)) if near else ""
+    raise RuleError("CR-1316", kind=kinds, name=name, near=close, known=", ".join(table))

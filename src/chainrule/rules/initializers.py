@@ -47,12 +47,12 @@ INITIALIZERS: dict[str, Initializer] = named_rows(
         "nguyen_widrow",
         "nguyen_widrow",
         "0.7*o**(1/i)",
-        source="Nguyen & Widrow 1990, eq. for |w_i| and bias range",
+        source="Nguyen & Widrow 1990; thresholds evenly spread as in MATLAB's initnw",
     ),
-    Initializer("lecun", "normal", "sqrt(1/i)", source="LeCun, Bottou, Orr & Müller 1998, eq. 16"),
     Initializer(
-        "orthogonal", "orthogonal", "gain", {"gain": 1.0}, source="Saxe, McClelland & Ganguli 2014, section 3"
+        "lecun", "normal", "sqrt(1/i)", source="LeCun, Bottou, Orr & Müller 1998, section 4.6, eq. 16"
     ),
+    Initializer("orthogonal", "orthogonal", "gain", {"gain": 1.0}, source="Saxe, McClelland & Ganguli 2014"),
     Initializer("data", "data", "sqrt(1/i)", source="Salimans & Kingma 2016, eq. 5 and 6"),
     Initializer("zeros", "uniform", "0"),
     Initializer("given", "given"),

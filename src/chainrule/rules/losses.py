@@ -25,6 +25,7 @@ class Loss:
     outputs whether the plan starts from the sum or the mean over a row's outputs
     targets "number", "binary" (0..1), "classes" (each row sums to 1), "counts" (≥ 0), "positive" (> 0)
     bounds  open intervals (low, high) that knobs must lie in
+    source  the work it comes from
     """
 
     name: str
@@ -54,6 +55,7 @@ class Loss:
 
     @cached_property
     def textbook(self) -> Expression:
+        """`value` as it stands in books."""
         return Expression(self.value, {"y", "t", *self.knobs})
 
     @cached_property
@@ -101,7 +103,7 @@ LOSSES: dict[str, Loss] = named_rows(
     Loss(
         "quantile", value="where(t > y, q*(t - y), (1 - q)*(y - t))",
         slope="where(t > y, -q, where(t < y, 1 - q, 0))", curve="0", knobs={"q": 0.5}, bounds={"q": (0.0, 1.0)},
-        source="Koenker & Bassett 1978, eq. 1.2",
+        source="Koenker & Bassett 1978",
     ),
     Loss(
         "log_cosh", value="log((exp(y - t) + exp(t - y))/2)", slope="tanh(y - t)",
@@ -118,7 +120,7 @@ LOSSES: dict[str, Loss] = named_rows(
         safe="exp((2 - p)*s)/(2 - p) + where(t > 0, t*exp((1 - p)*s)/(p - 1), 0)",
         slope="exp((2 - p)*s) - where(t > 0, t*exp((1 - p)*s), 0)",
         curve="(2 - p)*exp((2 - p)*s) + where(t > 0, (p - 1)*t*exp((1 - p)*s), 0)", targets="counts", bounds={"p": (1.0, 2.0)},
-        source="Jørgensen 1987, section 4; Tweedie 1984",
+        source="Tweedie 1984; Jørgensen 1987",
     ),
     Loss(
         # no target is above 1, so the sum of max(t, 1) counts the classes

@@ -22,7 +22,14 @@ _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Optimizer:
-    """lines: assignments; `state` maps each state letter to its start (a number or a knob's name)."""
+    """gradient -> new weights, as lines of assignments in the letters of this module.
+
+    lines   run in order for every weight; a name on the left that is no state is a temporary, and w must be assigned
+    state   each state letter's start: a number or a knob's name
+    knobs   the rule's numbers; lr: its usual rate
+    source  the work it comes from
+    Raises RuleError for text that is no such line or formula.
+    """
 
     name: str
     lines: tuple[str, ...]
@@ -47,6 +54,7 @@ class Optimizer:
 
     @cached_property
     def assignments(self) -> tuple[tuple[str, Expression], ...]:
+        """The lines as (name, formula)."""
         known = {*LETTERS, *self.state, *self.knobs}
         made = []
         for line in self.lines:
@@ -120,13 +128,16 @@ DECOUPLED = "w = w - lr*decay*w"  # Loshchilov & Hutter 2019: decay apart from t
 
 OPTIMIZERS: dict[str, Optimizer] = named_rows(
     Optimizer("gd", ("w = w - lr*g",), lr=0.1, source="Cauchy 1847; Rumelhart, Hinton & Williams 1986"),
-    Optimizer("momentum", ("m = mu*m + g", "w = w - lr*m"), {"m": "0"}, {"mu": 0.9}, source="Polyak 1964"),
+    Optimizer(
+        "momentum", ("m = mu*m + g", "w = w - lr*m"), {"m": "0"}, {"mu": 0.9},
+        source="Polyak 1964; MATLAB's traingdm, with lr for its (1 - mc)*lr",
+    ),
     Optimizer(
         "nesterov", ("m = mu*m + g", "w = w - lr*(g + mu*m)"), {"m": "0"}, {"mu": 0.9}, source="Sutskever et al. 2013"
     ),
     Optimizer(
         "rmsprop", ("v = rho*v + (1 - rho)*g*g", "w = w - lr*g/(sqrt(v) + eps)"), {"v": "0"},
-        {"rho": 0.99, "eps": 1e-8}, lr=1e-3, source="Tieleman & Hinton 2012",
+        {"rho": 0.99, "eps": 1e-8}, lr=1e-3, source="Tieleman & Hinton 2012; constants of PyTorch",
     ),
     Optimizer("adam", _ADAM, _MOMENTS, _ADAM_KNOBS, lr=1e-3, source="Kingma & Ba 2015, algorithm 1"),
     Optimizer(
@@ -160,7 +171,7 @@ OPTIMIZERS: dict[str, Optimizer] = named_rows(
             "w = w - lr*(n*m/(1 - p*n) + (1 - c)*g/(1 - p))/(sqrt(v/(1 - b2**k)) + eps)",
         ),
         {"m": "0", "v": "0", "p": "1"}, {"b1": 0.9, "b2": 0.999, "eps": 1e-8, "psi": 0.004}, lr=2e-3,
-        source="Dozat 2016, algorithm 8; momentum schedule of PyTorch",
+        source="Dozat 2016; momentum schedule and constants of PyTorch",
     ),
     Optimizer(
         "rprop_minus", (*_RPROP, "p = g", "w = w - lr*sign(g)*d"), {"d": "d0", "p": "0"}, _RPROP_KNOBS, lr=1.0,
@@ -182,7 +193,7 @@ OPTIMIZERS: dict[str, Optimizer] = named_rows(
             "p = g",
             "w = w + b",
         ),
-        {"b": "0", "p": "0"}, {"mu": 1.75}, lr=0.1, source="Fahlman 1988, section 3.2; mu as there",
+        {"b": "0", "p": "0"}, {"mu": 1.75}, lr=0.1, source="Fahlman 1988; mu as there",
     ),
     Optimizer(
         "gda", (*_ADAPTIVE, "w = o - lr*r*h"), {"o": "0", "h": "0", "e": "0", "r": "1"}, _ADAPTIVE_KNOBS,

@@ -16,6 +16,15 @@ from .optimizers import _LINE
 
 @dataclass(frozen=True)
 class Schedule:
+    """step -> rate, as a formula in the letters of this module.
+
+    rate      the rate of step k, in `lr`, `k`, `total`, the state and the knobs
+    state     letters kept from epoch to epoch with their starts; `at_epoch`: lines that change them by the epoch's `loss`
+    knobs     the schedule's numbers
+    source    the work it comes from
+    Raises RuleError for text that is no formula.
+    """
+
     name: str
     rate: str
     knobs: Mapping[str, float] = field(default_factory=dict)
@@ -32,10 +41,12 @@ class Schedule:
 
     @cached_property
     def expression(self) -> Expression:
+        """`rate`, read."""
         return Expression(self.rate, {"lr", "k", "total", *self.state, *self.knobs})
 
     @cached_property
     def assignments(self) -> tuple[tuple[str, Expression], ...]:
+        """The lines of `at_epoch` as (name, formula)."""
         known = {"lr", "loss", *self.state, *self.knobs}
         made = []
         for line in self.at_epoch:

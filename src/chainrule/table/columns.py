@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import TableError
-from ..messages import say
+from ..messages import Said
 
 KINDS = ("number", "category", "yesno", "date", "text", "constant")
 FLOATS = ("number", "date")  # kinds whose values are float64
@@ -57,7 +57,11 @@ class Column:
 
     def take(self, indices: Any) -> "Column":
         codes = None if self.codes is None else self.codes[indices]
-        return replace(self, values=self.values[indices], codes=codes)
+        held: Any = None if codes is not None and self.__dict__["values"] is None else self.values[indices]
+        return replace(self, values=held, codes=codes)
+
+    def __len__(self) -> int:
+        return len(self.values if self.codes is None else self.codes)
 
     def factor(self) -> tuple[tuple[Any, ...], np.ndarray]:
         """The distinct labels and each row's place among them, -1 where missing; integers are int labels.
@@ -82,16 +86,41 @@ class Column:
         return np.asarray(self.factor()[1] < 0)
 
 
+class _Values:
+    """The values of a column: of labels they are made of levels and codes when somebody asks, for most ask for codes."""
+
+    def __get__(self, column: Column | None, owner: type | None = None) -> Any:
+        if column is None:
+            return self
+        held: np.ndarray | None = column.__dict__["values"]
+        if held is None:
+            lookup = np.empty(len(column.levels) + 1, object)  # the last place is None: code -1 finds it
+            for i, level in enumerate(column.levels):
+                lookup[i] = level
+            held = column.__dict__["values"] = lookup[column.codes]
+        return held
+
+    def __set__(self, column: Column, values: np.ndarray | None) -> None:
+        column.__dict__["values"] = values
+
+
+Column.values = _Values()  # type: ignore[assignment]  # a dataclass would take it for a default
+
+
 def label_column(
     name: str, kind: str, levels: Sequence[Any], codes: np.ndarray, type: str, notes: Sequence[str] = ()
 ) -> Column:
     """A column of labels from its levels and codes."""
-    lookup = np.empty(len(levels) + 1, object)  # the last place is None: code -1 finds it
-    for i, level in enumerate(levels):
-        lookup[i] = level
-    return Column(
-        name, kind, lookup[codes], tuple(notes), type, tuple(levels), codes.astype(np.int32, copy=False)
-    )
+    held: Any = None  # made when somebody asks
+    return Column(name, kind, held, tuple(notes), type, tuple(levels), codes.astype(np.int32, copy=False))
+
+
+def counted(codes: np.ndarray, levels: int) -> np.ndarray:
+    """(levels,) how many rows each label has; codes below 0 are missing. In blocks, which stay in the cache."""
+    found, step = np.zeros(levels + 1, np.int64), max(1 << 16, 4 * levels)
+    for first in range(0, len(codes), step):
+        found += np.bincount(codes[first : first + step] + 1, minlength=levels + 1)
+    return found[1:]
 
 
 def label_key(label: Any) -> Hashable:
@@ -178,17 +207,6 @@ def name_list(names: Sequence[Any], limit: int = 10) -> str:
     return shown + (" …" if len(names) > limit else "")
 
 
-@dataclass(frozen=True)
-class Said:
-    """A sentence inside a sentence, said in the language of the moment it is shown."""
-
-    code: str
-    names: str = ""
-
-    def __str__(self) -> str:
-        return say(self.code, names=self.names)
-
-
 def nearest(name: str, names: Sequence[str]) -> Said:
     """The sentence that helps when a column is not there: near names, else all names."""
     import difflib
@@ -248,6 +266,16 @@ class Table:
         return replace(
             self, columns=tuple(c.take(index) for c in self.columns), rows=len(index), row_numbers=numbers
         )
+
+    def part(self, column: Column, first: int, end: int) -> "Table":
+        """Rows `first` … `end` of one column, without a copy."""
+        codes = None if column.codes is None else column.codes[first:end]
+        held: Any = None if codes is not None else column.values[first:end]
+        end = min(end, self.rows)
+        return Table(
+            (replace(column, values=held, codes=codes),), end - first, self.source, self.facts, (),
+            np.arange(first + 1, end + 1) if self.row_numbers is None else self.row_numbers[first:end],
+        )  # fmt: skip
 
     def drop(self, names: str | Iterable[str]) -> "Table":
         gone = {names} if isinstance(names, str) else set(names)

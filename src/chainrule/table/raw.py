@@ -6,6 +6,28 @@ from typing import Any
 import numpy as np
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """Cells that were read as numbers: float64 with NaN for missing, and whether all were whole ("int", "float")."""
+
+    values: np.ndarray  # (n,)
+    type: str
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Cells of text: each text once, and the place of every row's among them; -1 where there is none."""
+
+    levels: tuple[str | None, ...]
+    codes: np.ndarray  # (n,) int32
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
 @dataclass
 class Raw:
     """`arrays` are Arrow arrays or lists of Python values; `text`: cells are text, whose look decides what they are."""

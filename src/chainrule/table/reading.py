@@ -11,7 +11,8 @@ import numpy as np
 
 from ..errors import TableError
 from ..messages import say
-from . import files, frames, parsing, text
+from . import files, frames, parsing, segments, text
+from .beside import each
 from .columns import Column, Table, nearest, show
 from .dates import ORDERS
 from .files import LINES, MAT, NPY, NPZ, SHEET, TEXT, Opened
@@ -85,6 +86,9 @@ def read_file(
     needed: Collection[str] | None = None,
 ) -> Table:  # fmt: skip
     """A file -> Table."""
+    quick = None if original else _in_segments(path, how, kinds, missing)
+    if quick is not None:
+        return recognized(quick, os.path.basename(quick.facts["path"]), kinds, missing, absent_ok, needed)
     opened = files.open_file(path)
     raw = raw_of(opened, how, kinds, missing)
     raw.facts |= {
@@ -186,21 +190,27 @@ def recognized(
     check_names(raw.names, kinds, file, absent_ok)
     if not raw.rows:
         raise TableError("CR-1005", file=file, columns=len(raw.names))
-    notes, columns = list(raw.notes), []
-    for j, name in enumerate(raw.names):
-        array = raw.arrays[j]
+    notes, columns = list(raw.notes), list[Column]()
+
+    def one(j: int) -> Column | None:
+        name, array = raw.names[j], raw.arrays[j]
         kind, _, order = kinds.get(name, "").partition(":")
         context = Context(file, raw.numbers, raw.text, raw.decimal, missing, kind or None, order or None)
         raw.arrays[j] = None  # a column is held once
         try:
-            column = column_of(name, array, context)
+            return column_of(name, array, context)
         except TableError:
             if needed is None or name in needed:
                 raise
             try:  # nobody looks at it: what it holds is kept as labels
-                column = column_of(name, array, replace(context, kind="category"))
+                return column_of(name, array, replace(context, kind="category"))
             except TableError:
-                continue
+                return None
+
+    for j, column in enumerate(each(one, range(len(raw.names)), raw.rows)):
+        name = raw.names[j]
+        if column is None:
+            continue
         if j in raw.unnamed:
             if not column.missing().all():
                 notes.append(say("CR-1062", file=file, position=j + 1, column=name))
@@ -227,6 +237,18 @@ def read_text(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[st
     file = opened.file
     data, encoding, guessed = text.to_utf8(opened.data, how.encoding, file)
     data, dialect = text.recognize_dialect(data, file, how.delimiter, how.decimal, how.header)
+    raw = described(dialect, encoding, guessed, how, file)
+    if not re.compile(rb"\S").search(data, dialect.body):
+        raise TableError("CR-1005", file=file, columns=len(raw.names))
+    check_names(raw.names, {}, file, True)
+    raw.arrays = parsing.parse(data, dialect, file, raw.names, kinds, missing)
+    rows = len(raw.arrays[0])
+    raw.numbers = parsing.line_numbers(data, dialect, rows) if rows else np.arange(0)
+    return raw
+
+
+def described(dialect: text.Dialect, encoding: str, guessed: bool, how: How, file: str) -> Raw:
+    """What is known of a text table before its rows are read."""
     notes = [say("CR-1061", file=file, encoding=encoding)] if guessed else []
     names = list(dialect.names)
     if not dialect.header:
@@ -241,12 +263,7 @@ def read_text(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[st
         notes.append(say("CR-3353", file=file, row=dialect.units_row))
     if how.decimal is None and dialect.decimal == ",":
         notes.append(say("CR-1064", file=file))
-    if not re.compile(rb"\S").search(data, dialect.body):
-        raise TableError("CR-1005", file=file, columns=len(names))
     unnamed = name_columns(names)
-    check_names(names, {}, file, True)
-    arrays = parsing.parse(data, dialect, file, names, kinds, missing)
-    rows = len(arrays[0])
     facts = {
         "kind": TEXT,
         "encoding": encoding,
@@ -258,8 +275,24 @@ def read_text(opened: Opened, how: How, kinds: dict[str, str], missing: tuple[st
         "header_row": dialect.header_row,
     }
     units = {n: u for n, u in zip(names, dialect.units, strict=False) if u}
-    numbers = parsing.line_numbers(data, dialect, rows) if rows else np.arange(0)
-    return Raw(names, arrays, numbers, facts, notes, True, dialect.decimal, unnamed, units)
+    return Raw(names, [], np.arange(0), facts, notes, True, dialect.decimal, unnamed, units)
+
+
+def _in_segments(path: Any, how: How, kinds: dict[str, str], missing: tuple[str, ...]) -> Raw | None:
+    """A large text file, where it can be read in segments; `kinds` are of columns that have names."""
+    if any(getattr(how, name) is not None for name in ("sheet", "cells", "samples")):
+        return None
+    path = os.fsdecode(path)
+    file = os.path.basename(path) or path
+    found = segments.read(path, file, how.delimiter, how.decimal, how.encoding, how.header, kinds, missing)
+    if found is None:
+        return None
+    raw = described(found.dialect, found.encoding, False, how, file)
+    check_names(raw.names, {}, file, True)
+    first = found.dialect.body_row
+    raw.arrays, raw.numbers = found.arrays, np.arange(first, first + found.rows, dtype=np.int32)
+    raw.facts |= {"path": os.path.abspath(path), "sha256": found.digest, "packed": ""}
+    return raw
 
 
 def check_names(names: list[str], kinds: dict[str, str], file: str, absent_ok: bool) -> None:

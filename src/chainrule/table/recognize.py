@@ -9,7 +9,8 @@ import numpy as np
 from ..errors import TableError
 from ..messages import say
 from . import dates, marks
-from .columns import Column, factorize, label_column, show, sort_labels, yes_no
+from .columns import Column, counted, factorize, label_column, show, sort_labels, yes_no
+from .raw import Labels, Numbers
 
 BOUND = 1e300  # beyond it a square, and soon a sum, is no float64 any more
 EXACT = 2**53
@@ -34,6 +35,12 @@ def recognize(name: str, array: Any, context: Context) -> Column:
     """A pyarrow array -> Column."""
     import pyarrow as pa
 
+    if isinstance(array, Numbers):
+        if context.kind in (None, "number"):
+            return from_numbers(name, array.values, array.type, context)
+        array = pa.array(array.values, pa.int64() if array.type == "int" else pa.float64(), from_pandas=True)
+    if isinstance(array, Labels):
+        return _text(name, array.codes, pa.array(array.levels, pa.large_string()), context)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
         if isinstance(array, pa.ChunkedArray):  # older pyarrow keeps the wrapper
@@ -44,13 +51,14 @@ def recognize(name: str, array: Any, context: Context) -> Column:
     if types.is_dictionary(kind):
         inner = kind.value_type
         if types.is_string(inner) or types.is_large_string(inner) or types.is_string_view(inner):
-            return _text(name, array, context)
+            return _text(name, _codes(array.indices), array.dictionary.cast(pa.large_string()), context)
         if context.kind != "number" and not types.is_null(inner):
             levels = labels_of(array.dictionary, name, context)
             return from_labels(name, levels, _codes(array.indices), "object", context)
         return recognize(name, array.cast(inner), context)
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
-        return _text(name, array.cast(pa.large_string()).dictionary_encode(), context)
+        array = array.cast(pa.large_string()).dictionary_encode()
+        return _text(name, _codes(array.indices), array.dictionary, context)
     numeric = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
     if numeric and context.kind == "date":
         return recognize(name, array.cast(pa.int64(), safe=False).cast(pa.string()), context)
@@ -198,13 +206,13 @@ def from_labels(
 ) -> Column:
     """Labels -> Column of kind category, yesno or constant."""
     found = list(notes)
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    counts = counted(codes, len(levels))
     if (counts == 0).any():  # a pandas category without rows
         keep = np.flatnonzero(counts)
         place = np.full(len(levels) + 1, -1, np.int32)
         place[keep] = np.arange(len(keep))
         levels, codes = [levels[int(i)] for i in keep], place[codes]
-    missing = int((codes < 0).sum())
+    missing = len(codes) - int(counts.sum())
     if missing == len(codes) and context.kind is None:
         return _all_missing(name, len(codes), context)
     if missing:
@@ -231,20 +239,18 @@ def _all_missing(name: str, rows: int, context: Context) -> Column:
     return label_column(name, kind, (), np.full(rows, -1, np.int32), "object", (say("CR-1052"),))
 
 
-def _text(name: str, array: Any, context: Context) -> Column:
-    """Cells of text (dictionary-encoded): numbers with marks among them, or labels."""
+def _text(name: str, codes: np.ndarray, levels: Any, context: Context) -> Column:
+    """Cells of text, (n,) places in an array of the texts: numbers with marks among them, or labels."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    codes = _codes(array.indices)
-    levels = array.dictionary.cast(pa.large_string())
     trimmed = pc.utf8_trim_whitespace(levels)
     low = pc.utf8_lower(trimmed)
     own = pc.is_in(trimmed, pa.array(list(context.missing), pa.large_string()))
     blank = pc.or_(own, pc.is_in(low, pa.array(list(marks.MISSING), pa.large_string())))
     blank_number = pc.or_(blank, pc.is_in(low, pa.array(list(marks.MISSING_NUMBER), pa.large_string())))
     blank, blank_number = _mask(blank), _mask(blank_number)
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    counts = counted(codes, len(levels))
 
     if context.kind in (None, "number"):
         column = _text_numbers(name, trimmed, codes, counts, blank_number, context)

@@ -13,6 +13,7 @@ from ..errors import TableError
 from ..messages import say
 from .columns import name_list, show
 from .dates import is_date
+from .frames import to_float
 from .layout import FIRST, recognize_layout
 from .raw import Raw, name_columns
 from .text import is_mark, is_number, recognize_header
@@ -302,7 +303,7 @@ def to_column(values: list[Any], name: str, notes: list[str]) -> Any:
         whole = all(v is None or isinstance(v, int) for v in values)
         if whole and all(v is None or abs(v) < 2**63 for v in values):
             return pa.array(values, pa.int64())
-        return pa.array([None if v is None else float(v) for v in values], pa.float64())
+        return pa.array([None if v is None else to_float(v) for v in values], pa.float64())
     if kinds == {"bool"}:
         return pa.array(values, pa.bool_())
     if kinds == {"date"}:

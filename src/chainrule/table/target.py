@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import TableError
 from ..messages import say
-from .columns import Column, Table, name_list, show, sort_labels
+from .columns import Column, Table, counted, name_list, show, sort_labels
 
 TASKS = ("regression", "binary", "multiclass")
 CODES_FEW, CODES_MANY = 10, 50  # whole numbers that may be classes: few of them, or many if evenly used
@@ -37,14 +37,22 @@ def named(table: Table, target: str | int) -> str:
     return table.names[place] if -len(table.names) <= place < 0 else text
 
 
-def targets_of(table: Table, target: str | int) -> tuple[str, ...]:
-    """The columns to predict: one, or several that commas divide, each by name or place. Raises TableError CR-3379."""
-    text = str(target)
-    one = named(table, target)
-    pieces = [piece.strip() for piece in text.replace("，", ",").split(",")]
-    if one in table or len(pieces) < 2:
-        return (one,)
-    found = tuple(named(table, piece) for piece in pieces if piece)
+def targets_of(table: Table, target: str | int | Sequence[str | int]) -> tuple[str, ...]:
+    """The columns to predict: one, or several in a list or divided by commas, each by name or place.
+
+    Raises TableError CR-3379.
+    """
+    if isinstance(target, list | tuple) and len(target) == 1:
+        target = target[0]
+    if isinstance(target, list | tuple):
+        text, pieces = ", ".join(map(str, target)), list(target)
+    else:
+        text = str(target)
+        one = named(table, target)  # type: ignore[arg-type]  # no list
+        pieces = [piece.strip() for piece in text.replace("，", ",").split(",")]
+        if one in table or len(pieces) < 2:
+            return (one,)
+    found = tuple(named(table, piece) for piece in pieces if piece != "")
     for name in found:
         if name not in table:
             table[text if len(found) < 2 else name]
@@ -83,7 +91,7 @@ def recognize_task(column: Column, override: str | None = None) -> tuple[str, st
     each often.
     """
     levels, codes = column.factor()
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    counts = counted(codes, len(levels))
     used = np.flatnonzero(counts)
     names = name_list(sort_labels(levels[i] for i in used)) if len(used) <= 10_000 else ""
     count, name = len(used), show(column.name)

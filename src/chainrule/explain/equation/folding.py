@@ -151,6 +151,8 @@ def fold(plan: Plan, flat: Array, encoding: Encoding) -> Folded:
     """
     parts = {k: np.asarray(v, float) for k, v in plan.unflatten(np.asarray(flat, float).reshape(-1)).items()}
     first = parts["w1"]
+    if encoding.exposure is not None:
+        raise ModelError("CR-3373", column=encoding.exposure)
     columns, extra = Columns(), np.zeros(first.shape[1])
     numeric = first
     if encoding.mix is not None:  # the components are sums of the inputs, and so are the scores

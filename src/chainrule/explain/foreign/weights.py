@@ -268,7 +268,8 @@ def from_weights(
     """The model of a file of weights: inputs `columns` (else x1, x2, …), answer `target`, activation= and output= given.
 
     MATLAB's x1_step1 and y1_step1 (mapminmax, as genFunction writes them) are taken as scales of columns and target. Of
-    several outputs that are no softmax, `answer` says which one (from 1). Raises as `net_from_weights`, and CR-2379.
+    several outputs that are no softmax, `answer` says which one (from 1). `rows`: what a row of a matrix belongs to, "units" or
+    "inputs", where both fit; `settings` are those of `make_plan`. Raises as `net_from_weights`, and CR-2379.
     """
     weights = read_weights(file)
     try:
