@@ -33,10 +33,13 @@ def worst_difference(activation: object) -> float:
     return max(abs(d - v) / max(abs(v), 0.05) for d, v in pairs)
 
 
-def test_a_slope_half_a_thousandth_off_is_seen_by_the_difference_quotient() -> None:
+def test_a_slope_half_a_thousandth_off_is_seen_by_the_difference_quotient(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     tanh = ACTIVATIONS["tanh"]
     with pytest.raises(RuleError, match="CR-1318"):
         make_plan(2, 1, (3,), activation=dataclasses.replace(tanh, name="planted", slope="1.0005*(1 - y*y)"))
+    monkeypatch.setattr("chainrule.plan.probe_activation", lambda *_: None)  # as if it got past that
     assert worst_difference(tanh) < 1e-6
     assert worst_difference(dataclasses.replace(tanh, name="planted", slope="1.0005*(1 - y*y)")) > 1e-4
     assert worst_difference(dataclasses.replace(tanh, name="planted", slope="1 + y*y")) > 1e-2
