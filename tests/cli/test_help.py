@@ -2,6 +2,8 @@
 
 import pytest
 
+from chainrule.cli.shell import run
+
 from .conftest import Cr
 
 LOADED = """
@@ -99,3 +101,38 @@ def test_a_chinese_console_in_gbk_gets_chinese(process: Cr) -> None:
         "print(out.decode('gbk'))"
     )
     assert "用法" in process(code=inner).out
+
+
+def test_options_stand_where_a_reader_looks(capsys) -> None:
+    def section(command: str, option: str) -> str:
+        assert run([command, "--help", "--lang", "en"]) == 0
+        heading = ""
+        for line in capsys.readouterr().out.splitlines():
+            if line and not line.startswith(" "):
+                heading = line
+            if line.lstrip().startswith(option + " ") or f", {option} " in line.split("   ")[0]:
+                return heading
+        return ""
+
+    assert section("explain", "--row") == section("train", "--memory") == "Reading the table"
+    assert section("equation", "--form") == section("equation", "--out") == "What comes out"
+    assert section("train", "--preset") == "The network"
+    assert section("importance", "--activation").startswith("What a file of weights does not say")
+
+
+def test_weights_of_rows_and_the_paths_of_one_weight_have_names_of_their_own(capsys) -> None:
+    for command, new, old in (("train", "--row-weights", "--weight"), ("explain", "--paths-of", "--weight")):
+        assert run([command, "--help", "--lang", "en"]) == 0
+        flags = capsys.readouterr().out.split()
+        assert new in flags and old not in flags
+    typed = ["explain", "2-2-1", "--weights", ".1 .8; .4 .6 | .3 .9", "--x", ".35 .9", "--t", ".5", "--rows", "units",
+             "--lang", "en"]  # fmt: skip
+    assert run([*typed, "--paths-of", "1_2_1"]) == 0
+    shown = capsys.readouterr().out
+    assert run([*typed, "--weight", "1_2_1"]) == 0  # the old name
+    assert capsys.readouterr().out == shown
+
+
+def test_a_lesson_spelt_wrongly_is_guessed(capsys) -> None:
+    assert run(["lesson", "mazru", "--lang", "en"]) == 2
+    assert "Did you mean mazur?" in capsys.readouterr().err

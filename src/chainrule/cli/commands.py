@@ -9,7 +9,7 @@ from .values import Choice, Names, Number, Numbers, Pair, Range, Shares, Whole, 
 
 # the forms of an equation, in the order its help lists them
 FORMS = ("text", "latex", "mathml", "markdown", "html", "docx", "xlsx", "python", "matlab", "json", "table")
-TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = (
+TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT, WEIGHTS = (
     "CR-2100",
     "CR-2101",
     "CR-2102",
@@ -17,6 +17,7 @@ TASK, NETWORK, TRAINING, STOPPING, PARTS, TABLE, OUTPUT = (
     "CR-2103",
     "CR-2104",
     "CR-2105",
+    "CR-2199",
 )
 
 
@@ -34,6 +35,18 @@ def reading() -> list[click.Parameter]:
     ]
 
 
+def of_weights() -> list[click.Parameter]:
+    """What a file of weights does not say: the same for every command that takes one as a model."""
+    return [
+        Option(("--activation",), "CR-2113", section=WEIGHTS, type=Names()),
+        Option(("--output", "output"), "CR-2256", section=WEIGHTS, metavar="NAME"),
+        Option(("--rows",), "CR-2227", section=WEIGHTS, type=Choice(("units", "inputs"))),
+        Option(("--columns",), "CR-1996", section=WEIGHTS, metavar="A,B,…"),
+        Option(("--target",), "CR-1997", section=WEIGHTS, metavar="NAME"),
+        Option(("--answer",), "CR-1998", section=WEIGHTS, type=Whole(1)),
+    ]
+
+
 # the option's destination is the name of the setting in `chainrule.train`
 TRAIN: list[click.Parameter] = [
     click.Argument(["data"], nargs=-1, required=True, metavar="FILE..."),
@@ -44,8 +57,8 @@ TRAIN: list[click.Parameter] = [
         section=TASK,
         type=Choice(("regression", "classification", "binary", "multiclass")),
     ),
-    Option(("--preset",), "CR-3140", section=TASK, type=Choice(("plain", "classic", "strong"))),
     # the network
+    Option(("--preset",), "CR-3140", section=NETWORK, type=Choice(("plain", "classic", "strong"))),
     Option(("--hidden", "--hidden-layer-sizes", "hidden"), "CR-2112", section=NETWORK, type=Wholes()),
     Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
     Option(("--dropout",), "CR-2115", section=NETWORK, type=Numbers()),
@@ -81,17 +94,19 @@ TRAIN: list[click.Parameter] = [
     Option(("--test",), "CR-2131", section=PARTS, metavar="FILE"),
     Option(("--part",), "CR-2132", section=PARTS, metavar="COL"),
     Option(("--split", "fractions"), "CR-2133", section=PARTS, type=Shares()),
-    Option(("--memory",), "CR-3399", section=PARTS, type=Number(), metavar="MIB"),
     Option(("--folds",), "CR-3388", section=PARTS, type=Whole()),
     Option(("--repeats",), "CR-3389", section=PARTS, type=Whole(1)),
     Option(("--divide",), "CR-3396", section=PARTS, metavar="HOW"),
     Option(("--group", "--groups", "groups"), "CR-3394", section=PARTS, metavar="COL"),
     Option(("--time",), "CR-3397", section=PARTS, metavar="COL"),
-    Option(("--weights", "--weight", "weight"), "CR-3395", section=PARTS, metavar="COL"),
+    Option(
+        ("--row-weights", "weight"), "CR-3395", section=PARTS, old=("--weights", "--weight"), metavar="COL"
+    ),
     Option(("--exposure",), "CR-4712", section=PARTS, metavar="COL"),
     Option(("--class-weight",), "CR-3398", section=PARTS, metavar="balanced"),
     # the table
     *reading(),
+    Option(("--memory",), "CR-3399", section=TABLE, type=Number(), metavar="MIB"),
     Option(("--as", "kinds"), "CR-2145", section=TABLE, type=Pair(), multiple=True),
     Option(("--drop",), "CR-2165", section=TABLE, multiple=True, metavar="COL"),
     Option(("--keep",), "CR-3393", section=TABLE, multiple=True, metavar="COL"),
@@ -286,7 +301,7 @@ chainrule = Group((
     Command("explain", _explain, [
         click.Argument(["net"], metavar="MODEL|WEIGHTS|2-2-1"),
         click.Argument(["data"], required=False, metavar="[FILE]"),
-        Option(("--row",), "CR-2225", metavar="N|N,N|N-N|all"),
+        Option(("--row",), "CR-2225", section=TABLE, metavar="N|N,N|N-N|all"),
         Option(("--weights",), "CR-2226", section=NETWORK, metavar="TEXT"),
         Option(("--rows",), "CR-2227", section=NETWORK, type=Choice(("units", "inputs"))),
         Option(("--biases",), "CR-2228", section=NETWORK, metavar="TEXT"),
@@ -297,7 +312,7 @@ chainrule = Group((
         Option(("--lr", "--learning-rate", "lr"), "CR-2119", section=NETWORK, type=Number()),
         Option(("--sum-rows",), "CR-2239", section=NETWORK, is_flag=True),
         Option(("--steps",), "CR-2232", section=OUTPUT, type=Whole(1)),
-        Option(("--weight",), "CR-2233", section=OUTPUT, metavar="L_FROM_TO"),
+        Option(("--paths-of", "weight"), "CR-2233", section=OUTPUT, old=("--weight",), metavar="L_FROM_TO"),
         Option(("--unit",), "CR-2234", section=OUTPUT, multiple=True, metavar="L:1,2"),
         Option(("--digits",), "CR-2235", section=OUTPUT, type=Whole(1)),
         notation(),
@@ -305,34 +320,31 @@ chainrule = Group((
     ], "CR-2212", "CR-2213"),
     Command("equation", _equation, [
         click.Argument(["model"], metavar="MODEL|WEIGHTS"),
-        Option(("--form",), "CR-2398", type=Choice(FORMS)),
-        Option(("--out", "-o", "out"), "CR-2399", metavar="FILE"),
-        Option(("--digits",), "CR-2325", type=Whole()),
-        Option(("--data",), "CR-2326", metavar="FILE"),
-        Option(("--activation",), "CR-2113", section=NETWORK, type=Names()),
-        Option(("--output", "output"), "CR-2256", section=NETWORK, metavar="NAME"),
-        Option(("--rows",), "CR-2227", section=NETWORK, type=Choice(("units", "inputs"))),
-        Option(("--columns",), "CR-1996", section=NETWORK, metavar="A,B,…"),
-        Option(("--target",), "CR-1997", section=NETWORK, metavar="NAME"),
-        Option(("--answer",), "CR-1998", section=NETWORK, type=Whole(1)),
+        Option(("--form",), "CR-2398", section=OUTPUT, type=Choice(FORMS)),
+        Option(("--out", "-o", "out"), "CR-2399", section=OUTPUT, metavar="FILE"),
+        Option(("--digits",), "CR-2325", section=OUTPUT, type=Whole()),
+        Option(("--data",), "CR-2326", section=TABLE, metavar="FILE"),
+        *of_weights(),
         *reading(),
     ], "CR-2397", "CR-1999"),
     Command("importance", _importance, [
-        click.Argument(["model"], metavar="MODEL"),
+        click.Argument(["model"], metavar="MODEL|WEIGHTS"),
         click.Argument(["data"], required=False, metavar="[FILE]"),
+        *of_weights(),
         *reading(),
         *pages(),
     ], "CR-1950", "CR-1951"),
     Command("derive", _derive, [
-        click.Argument(["net"], metavar="2-2-1|d-q-l|sigmoid|MODEL"),
+        click.Argument(["net"], metavar="2-2-1|d-q-l|sigmoid|MODEL|WEIGHTS"),
         *rules(),
+        Option(("--rows",), "CR-2227", section=NETWORK, type=Choice(("units", "inputs"))),
         Option(("--no-bias",), "CR-2236", section=NETWORK, is_flag=True),
         Option(("--folded-bias",), "CR-2237", section=OUTPUT, is_flag=True),
         notation(),
         *pages(),
     ], "CR-2214", "CR-2215"),
     Command("graph", _graph, [
-        click.Argument(["text"], metavar="FORMULA|2-2-1"),
+        click.Argument(["text"], metavar="FORMULA|2-2-1|MODEL|WEIGHTS"),
         click.Argument(["values"], nargs=-1, metavar="[a=3 …]"),
         *pages(),
     ], "CR-2216", "CR-2217"),

@@ -103,14 +103,26 @@ def _shared(given: dict[str, Any]) -> dict[str, Any]:
 def derive(given: dict[str, Any]) -> None:
     """The command `derive`: an architecture, a model, or the slope of one activation."""
     from ..explain import faces
+    from ..explain.foreign.weights import is_weights
 
+    settings, shape = _settings(given), {}
+    if Path(given["net"]).suffix and Path(given["net"]).is_file():  # the file says how the network is made
+        weights = is_weights(given["net"])
+        own = ("no_bias", "folded_bias") if weights else ("no_bias", "folded_bias", "rows", *settings)
+        for option in own:
+            if given[option] not in (None, False, ()):
+                raise ChainruleError("CR-2244", option="--" + option.replace("_", "-"))
+        shape = {"rows": given["rows"]} if weights else {}
+    elif given["rows"] is not None:
+        raise ChainruleError("CR-1900", option="--rows")
     put(
         faces.derive(
             given["net"],
             notation=given["notation"] or "house",
             bias=not given["no_bias"],
             folded_bias=given["folded_bias"],
-            **_settings(given),
+            **shape,
+            **settings,
         ),
         given,
     )
@@ -135,10 +147,10 @@ def graph(given: dict[str, Any]) -> None:
 def importance(given: dict[str, Any]) -> None:
     """The command `importance`: a model alone, or with a table."""
     from ..explain.importance import importance_page
-    from ..model import load
+    from .equation import opened
     from .predict import reading
 
-    model = load(given["model"])
+    model = opened(given)
     table = None if given["data"] is None else model.read(given["data"], target=True, **reading(given))
     put(importance_page(model, table), given)
 

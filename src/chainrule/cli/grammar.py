@@ -14,16 +14,28 @@ from .values import Choice
 
 
 class Option(click.Option):
-    """An option whose help is a code of the catalogue, read when the help is shown."""
+    """An option whose help is a code of the catalogue, read when the help is shown.
 
-    def __init__(self, flags: Sequence[str], code: str, *, section: str = "CR-2011", **more: Any) -> None:
-        super().__init__(list(flags), **more)
-        self.code, self.section = code, section
+    `old`: names it had before, understood and no longer shown.
+    """
+
+    def __init__(
+        self,
+        flags: Sequence[str],
+        code: str,
+        *,
+        section: str = "CR-2011",
+        old: Sequence[str] = (),
+        **more: Any,
+    ) -> None:
+        super().__init__([*flags[:1], *old, *flags[1:]], **more)
+        self.code, self.section, self.old = code, section, old
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         if self.hidden:
             return None
-        flags = ", ".join([*sorted(self.opts, key=lambda flag: flag.startswith("--")), *self.secondary_opts])
+        shown = [flag for flag in self.opts if flag not in self.old]
+        flags = ", ".join([*sorted(shown, key=lambda flag: flag.startswith("--")), *self.secondary_opts])
         if not self.is_flag:
             flags += " " + self.make_metavar(ctx=ctx)
         return flags, say(self.code)

@@ -170,6 +170,13 @@ class Encoding:
         return self.x_names + tuple(name for path in self.paths if path.gathers for name in path.names)
 
     @property
+    def shown_names(self) -> tuple[str, ...]:
+        """`feature_names` in the chosen language."""
+        numeric = [name for path in self.paths if not path.gathers for name in path.shown_names]
+        levels = [name for path in self.paths if path.gathers for name in path.shown_names]
+        return (*(self.x_names if self.mix is not None else numeric), *levels)
+
+    @property
     def target_names(self) -> tuple[str, ...]:
         return self.target.names if self.target else ()
 

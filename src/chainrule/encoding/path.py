@@ -76,20 +76,29 @@ class Path:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of the inputs."""
+        """The names of the inputs, the same in every language."""
+        return self._named("{} is missing", "{}=other", "{} {}")
+
+    @property
+    def shown_names(self) -> tuple[str, ...]:
+        """The names as a page in the chosen language shows them."""
+        return self._named(say("CR-1180"), say("CR-1181"), say("CR-1184"))
+
+    def _named(self, missing: str, other: str, part: str) -> tuple[str, ...]:
         first = self.steps[0]
         if isinstance(first, Hash):
             return tuple(f"{self.column}#{k + 1}" for k in range(first.size))
-        if isinstance(first, DatePart) and not self.is_flag:
-            return (f"{self.column} {first.part}" + (f" {first.form}" if first.form != "value" else ""),)
+        if self.is_flag:
+            return (missing.format(self.column),)
+        if isinstance(first, DatePart):
+            form = f" {first.form}" if first.form != "value" else ""
+            return (part.format(self.column, first.part) + form,)
         if not self.gathers or not isinstance(first, Lookup):
             piece = self.piece
-            if piece is not None:
-                return (f"{self.column} {piece[0]:.6g} … {piece[1]:.6g}",)
-            return (f"{self.column} is missing" if self.is_flag else self.column,)
+            return (self.column if piece is None else f"{self.column} {piece[0]:.6g} … {piece[1]:.6g}",)
         found = [f"{self.column}={spellings(label)[0]}" for label in first.levels]
-        found += [f"{self.column} is missing"] if first.missing >= 0 else []
-        found += [f"{self.column}=other"] if first.unseen >= 0 else []
+        found += [missing.format(self.column)] if first.missing >= 0 else []
+        found += [other.format(self.column)] if first.unseen >= 0 else []
         return tuple(found)
 
     def gather(self, column: Column, notes: list[str]) -> np.ndarray:

@@ -110,23 +110,21 @@ def derivation_page(
 
 
 def _symbols(lesson: Lesson, section: Section) -> None:
-    zhou = lesson.thresholds
-    i, j = lesson.letter(lesson.last - 1), lesson.letter(lesson.last)
-    n = lesson.last
+    zhou, n = lesson.thresholds, lesson.last
+    each = [(k, lesson.letter(k)) for k in (range(1, n + 1) if zhou else (n,))]  # Zhou has letters per layer
+    j, biased = lesson.letter(n), lesson.plan.layers[-1].b
     rows: list[tuple[Node, str]] = [
         (lesson.q("x", 0, "i"), "CR-2281"),
-        (lesson.q("w", n, i, j), "CR-2282"),
-        (lesson.q("s", n, j), "CR-2284"),
+        *((lesson.q("y", 1, lesson.letter(1)), "CR-2292") for _ in range(n > 1)),
+        *((lesson.q("w", k, lesson.letter(k - 1), at), "CR-2282") for k, at in each),
+        *((lesson.q("b", k, at), "CR-2291" if zhou else "CR-2283") for k, at in each if biased),
+        *((lesson.q("s", k, at), "CR-2284") for k, at in each),
         (lesson.q("y", n, j), "CR-2285"),
         (lesson.q("t", 0, j), "CR-2286"),
         (lesson.q("L"), "CR-2287"),
-        (lesson.q("ds", n, j), "CR-2289" if zhou else "CR-2288"),
+        *((lesson.q("ds", k, at), "CR-2289" if zhou else "CR-2288") for k, at in reversed(each)),
         (lesson.q("lr"), "CR-2290"),
     ]
-    if lesson.plan.layers[-1].b:
-        rows.insert(2, (lesson.q("b", n, j), "CR-2291" if zhou else "CR-2283"))
-    if n > 1:
-        rows.insert(1, (lesson.q("y", 1, lesson.letter(1)), "CR-2292"))
     section.items.append(
         Table((say("CR-2293"), say("CR-2294")), tuple((Math((s,)), say(code)) for s, code in rows))
     )

@@ -92,7 +92,7 @@ def explain_net(
 
 
 def explain_model(
-    model: "Model",
+    model: Any,
     data: Any,
     *,
     row: RowChoice = 1,
@@ -104,6 +104,7 @@ def explain_model(
 ) -> Page:
     """Every number of some rows of a table in a trained model; they are one batch, and the update is theirs alone.
 
+    model: a Model, its file, or a fitted scikit-learn MLP or pipeline.
     data: file name or frame with the target. row: one or several, or "all" that have a target; of more than 12 those
     with the largest loss are written out. steps, weight, units, notation, digits: as in `explain_net`.
 
@@ -113,10 +114,11 @@ def explain_model(
     import numpy as np
 
     from ..batches.source import Source
+    from .foreign import as_model
     from .ranges import remarks
     from .tracing import trace_page
 
-    model = model.single
+    model = as_model(model).single
     table = model.read(data, target=True)
     chosen = _row_numbers(row, table.rows)
     encoded = model.encoding.apply(table)
@@ -126,7 +128,7 @@ def explain_model(
     if len(known) < len(chosen) and (row != "all" or not known):
         raise PlanError("CR-2260", row=next(at for at in chosen if at not in known) + 1)
     codes = None if encoded.codes is None else encoded.codes[known]
-    names = [(f"x_{i}", label) for i, label in enumerate(model.encoding.feature_names, 1)]
+    names = [(f"x_{i}", label) for i, label in enumerate(model.encoding.shown_names, 1)]
     plan, flat = model.plan.only(0), model.weights[None, :].astype(float)
     source = Source(encoded.x[known].astype(float), t[known], codes)
     far = remarks(model, table, known)
@@ -145,7 +147,8 @@ def _answers(model: "Model") -> Callable[[Any], list[str]]:
         decoded = model.encoding.decode(y)
         if model.task == "regression":
             per = "" if model.encoding.exposure is None else f" / {model.encoding.exposure}"
-            return [show_number(float(v)) + per for v in decoded]
+            rows = decoded.reshape(len(decoded), -1)
+            return [", ".join(show_number(float(v)) + per for v in row) for row in rows]
         return [f"{label} ({p.max():.3g})" for label, p in zip(*decoded, strict=True)]
 
     return said
@@ -156,7 +159,8 @@ def derive(
 ) -> Page:
     """The lesson that derives a network ("2-3-1", "d-q-l"), a trained model, or the slope of an activation ("gelu").
 
-    what      one of these, or the file of a model
+    what      one of these, a Model or its file, a file of weights with activation= and output=, or a fitted
+              scikit-learn MLP
     notation  "house", "zhou" (thresholds), "ng" (columns), "matlab"
     bias      whether the network has biases; folded_bias: also as the weight from an input that is always 1
     settings  those of `make_plan` (activation, loss, …)
@@ -164,9 +168,10 @@ def derive(
     Raises PlanError CR-2249 for anything else, CR-2270 for a depth the notation has no letters for.
     """
     from .derivation import derivation_page
+    from .foreign import as_model
 
     if not isinstance(what, str):
-        return derivation_page(getattr(what, "single", what).plan, notation=notation).page
+        return derivation_page(as_model(what, **settings).single.plan, notation=notation).page
     if SIZES.fullmatch(what) or LETTERS.fullmatch(what):
         from ..plan import make_plan
 
@@ -190,19 +195,20 @@ def derive(
 
         close = get_close_matches(what.lower(), [*ACTIVATIONS, *ALIASES], 1)
         raise PlanError("CR-2255", what=what, near=close[0]) if close else PlanError("CR-2249", what=what)
-    from ..model import load
-
-    return derivation_page(load(what).plan, notation=notation).page
+    return derivation_page(as_model(what, **settings).single.plan, notation=notation).page
 
 
-def importance(model: "Model", data: Any = None, **options: Any) -> Page:
+def importance(model: Any, data: Any = None, **options: Any) -> Page:
     """Which columns the answer depends on, by four measures; those that ask rows need a table with the target.
 
-    Permutation, Olden, Garson and the mean impact value of `model`; `data`: file name or frame, None: only the two that
-    are read off the weights. `options` are those of reading a table. Raises what reading a table raises, ModelError CR-1970.
+    Permutation, Olden, Garson and the mean impact value of `model`, a Model, its file, or a fitted scikit-learn MLP or
+    pipeline; `data`: file name or frame, None: only the two that are read off the weights. `options` are those of reading
+    a table. Raises what reading a table raises, ModelError CR-1970.
     """
+    from .foreign import as_model
     from .importance import importance_page
 
+    model = as_model(model)
     return importance_page(model, None if data is None else model.read(data, target=True, **options))
 
 
@@ -214,13 +220,18 @@ def lesson(name: str | None = None) -> Page:
 
 
 def graph(text: str, **values: float) -> Page:
-    """The computation graph of a formula, graph("c*(a+2*b)", a=3, b=1, c=-2), or the drawing of a network ("3-4-1").
+    """The computation graph of a formula, graph("c*(a+2*b)", a=3, b=1, c=-2), or the drawing of a network: "3-4-1", a
+    model's file or a file of weights.
 
     `values` is the number of each letter of `text`. Raises RuleError for text that is no formula, CR-1907 and CR-1909 for
     letters without value and values without letter.
     """
     from .graphs import graph_page, network_page
 
+    if not values and Path(text).suffix and Path(text).is_file():
+        from .foreign import sizes_of_file
+
+        return network_page(sizes_of_file(text))
     if SIZES.fullmatch(text):
         return network_page(sizes_of(text))
     return graph_page(text, values)

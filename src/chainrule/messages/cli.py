@@ -172,6 +172,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2103": ("The parts: train, validation, test", "数据划分：训练、验证、测试"),
     "CR-2104": ("Reading the table", "读取数据表"),
     "CR-2105": ("What comes out", "输出"),
+    "CR-2199": (
+        "What a file of weights does not say (.npz, .npy, .safetensors, .mat)",
+        "权值文件(.npz、.npy、.safetensors、.mat)没有说明的",
+    ),
     # commands
     "CR-2106": ("write a real table to try things on, or list them", "写出一份真实数据表供试用，或列出全部"),
     "CR-2107": ("train a network on a table and save it", "用数据表训练网络并保存"),

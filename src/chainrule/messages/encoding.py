@@ -220,6 +220,9 @@ ROWS: dict[str, tuple[str, str]] = {
         ),
         "{column}：自由文本，几乎每行都不同，已略去；--as {column}=text 使用其词语，--keep {column} 把每段文本当标签",
     ),
+    "CR-1180": ("{{}} is missing", "{{}} 缺失"),
+    "CR-1181": ("{{}}=other", "{{}}=其他"),
+    "CR-1184": ("{{}} {{}}", "{{}} {{}}"),
     "CR-1182": (
         "{column}: what the target is counted over; the network learns the rate, and answers the rate times {column}",
         "{column}：目标按它计数；网络学习比率，回答比率 × {column}",

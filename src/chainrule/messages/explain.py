@@ -120,8 +120,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "网络的答案取决于哪些列：四种方法",
     ),
     "CR-1951": (
-        "chainrule importance model.chainrule\nchainrule importance model.chainrule data.csv",
-        "chainrule importance model.chainrule\nchainrule importance model.chainrule data.csv",
+        "chainrule importance model.chainrule\nchainrule importance model.chainrule data.csv\n"
+        "chainrule importance net.npz --activation tanh --output identity --columns a,b,c",
+        "chainrule importance model.chainrule\nchainrule importance model.chainrule data.csv\n"
+        "chainrule importance net.npz --activation tanh --output identity --columns a,b,c",
     ),
     "CR-1952": ("Importance of the columns for {target}", "各列对 {target} 的重要性"),
     "CR-1953": ("Permutation", "置换法"),
@@ -278,15 +280,18 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-2215": (
         "chainrule derive 2-3-1 --activation relu --loss bce\nchainrule derive d-q-l --notation zhou\n"
-        "chainrule derive softmax",
+        "chainrule derive net.npz --activation tanh --output identity\nchainrule derive softmax",
         "chainrule derive 2-3-1 --activation relu --loss bce\nchainrule derive d-q-l --notation zhou\n"
-        "chainrule derive softmax",
+        "chainrule derive net.npz --activation tanh --output identity\nchainrule derive softmax",
     ),
     "CR-2216": (
         "the computation graph of a formula: the value and gradient of every node",
         "公式的计算图：每个结点的值和梯度",
     ),
-    "CR-2217": ("chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2", "chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2"),
+    "CR-2217": (
+        "chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2\nchainrule graph model.chainrule",
+        "chainrule graph 'c*(a+2*b)' a=3 b=1 c=-2\nchainrule graph model.chainrule",
+    ),
     "CR-2221": (
         "text, html, markdown, latex, docx (Word) or json",
         "text、html、markdown、latex、docx（Word）或 json",
@@ -336,6 +341,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2244": (
         "The file has its own weights and rules; leave {option} out.",
         "文件自带权值和规则；请去掉 {option}。",
+    ),
+    "CR-1900": (
+        "{option} says how the matrices of a file lie; no file of weights is given here.",
+        "{option} 用于说明文件中矩阵的方向；这里没有给出权值文件。",
     ),
     "CR-2245": (
         "Which row? Name a table after the model: chainrule explain {model} FILE --row 1.",

@@ -10,7 +10,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "chainrule lesson\nchainrule lesson mazur\nchainrule lesson surface --out surface.html",
         "chainrule lesson\nchainrule lesson mazur\nchainrule lesson surface --out surface.html",
     ),
-    "CR-2403": ("There is no lesson '{name}'; there are {known}.", "没有名为“{name}”的课；现有 {known}。"),
+    "CR-2403": (
+        "There is no lesson '{name}'. {near}There are {known}.",
+        "没有名为“{name}”的课。{near}现有 {known}。",
+    ),
     "CR-2404": ("Lessons", "课程"),
     "CR-2405": (
         "chainrule lesson NAME shows one; --out page.html writes it as a page.",

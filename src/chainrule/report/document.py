@@ -185,7 +185,7 @@ def _network(page: Page, s: Subject) -> None:
     outputs = s.labels if s.task == "multiclass" else list(s.targets)
     if s.task == "binary":
         outputs = [f"{s.target} = {s.labels[1]}"]
-    inputs = list(s.encoding.feature_names)
+    inputs = list(s.encoding.shown_names)
     if len(inputs) != s.plan.layers[0].inputs:
         inputs = [f"x{i + 1}" for i in range(s.plan.layers[0].inputs)]
     if len(outputs) != s.plan.layers[-1].units:

@@ -11,9 +11,10 @@ import numpy as np
 
 from ..errors import TableError
 from ..messages import say
-from . import files, matfile
+from . import files
 from .columns import name_list
 from .files import MAT, NPY
+from .matlab import TooLarge, unpacked
 from .raw import Raw
 
 LARGEST = 1 << 31  # bytes the arrays of a packed file may take
@@ -59,22 +60,19 @@ def load_mat(data: bytes, file: str) -> dict[str, np.ndarray]:
     """The variables of a .mat file that are numbers, logicals or lists of text; a struct of them is looked into."""
     from scipy.io import loadmat
 
+    most = max(files.LARGEST, files.RATIO * len(data))
     try:
         with warnings.catch_warnings():  # SciPy tells of what it cannot read; so do we, below
             warnings.simplefilter("ignore")
-            whole = (
-                matfile.checked(data, max(files.LARGEST, files.RATIO * len(data)))
-                if data[:10] == b"MATLAB 5.0"
-                else data
-            )
             found = loadmat(
-                io.BytesIO(whole),
+                io.BytesIO(unpacked(data, most)),
                 chars_as_strings=True,
                 squeeze_me=False,
-                verify_compressed_data_integrity=True,
             )
     except NotImplementedError:
         raise TableError("CR-3300", file=file, what=say("CR-3321")) from None
+    except TooLarge:
+        raise TableError("CR-3314", file=file, size=most >> 20) from None
     except Exception:  # noqa: BLE001  # a broken file raises what SciPy stumbles over
         raise TableError("CR-3318", file=file, kind="mat") from None
     arrays: dict[str, np.ndarray] = {}
@@ -82,7 +80,10 @@ def load_mat(data: bytes, file: str) -> dict[str, np.ndarray]:
     for name, value in found.items():
         if name.startswith("__"):
             continue
-        _collect(arrays, opaque, name, value)
+        try:
+            _collect(arrays, opaque, name, value)
+        except MemoryError:  # a sparse matrix of many empty places
+            raise TableError("CR-3314", file=file, size=LARGEST >> 20) from None
     if not arrays and (opaque or "__function_workspace__" in found):
         raise TableError("CR-3319", file=file, names=name_list(opaque) or "-")
     return arrays

@@ -78,9 +78,9 @@ class Letter:
         if self.kind in (MISSING, OTHER):
             return f"[{say('CR-2330' if self.kind == MISSING else 'CR-2331', column=self.column)}]"
         if self.kind in (DAYS, YEAR):
-            return f"[{say('CR-2338' if self.kind == DAYS else 'CR-2339', column=self.column)}]"
+            return say("CR-2338" if self.kind == DAYS else "CR-2339", column=self.column)
         if self.kind == HASHED:
-            return f"[{self.column}#{self.label}]"
+            return f"{self.column}#{self.label}"
         return self.column if self.kind == NUMBER else self.name
 
     @property

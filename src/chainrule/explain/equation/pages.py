@@ -13,7 +13,7 @@ from ...page.symbols import Written, symbol
 from ...rules.expression import Node, make, name, number
 from ...rules.words import TEXT, read, show_number, word_run
 from .folding import Folded, Layer
-from .letters import NUMBER, label_text, together
+from .letters import DAYS, HASHED, LABEL, MISSING, OTHER, YEAR, label_text, together
 from .lines import lines, one_line, terms
 
 MOST = 20_000  # weights on a page; more are for programs to read
@@ -83,8 +83,11 @@ def _inputs(section: Section, folded: Folded) -> None:
     for given in folded.inputs:
         rows.append((given.column, given.kind, together(given.shown_rules)))
     section.items.append(Table((say("CR-2386"), say("CR-2387"), say("CR-2388")), tuple(rows)))
-    if any(a.kind != NUMBER for a in folded.letters):
+    if any(a.kind in (LABEL, MISSING, OTHER) for a in folded.letters):
         section.say(say("CR-2389"))
+    for letter in folded.letters:
+        if letter.kind in (DAYS, YEAR) or letter.kind == HASHED and letter.label == 1:
+            section.say(f"{letter.shown}: {letter.meaning}")
 
 
 def _prepared(made: Page, folded: Folded) -> None:

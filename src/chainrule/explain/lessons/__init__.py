@@ -1,6 +1,7 @@
 """The shelf of lessons: name -> page. Every number on a page is computed when the page is made."""
 
 import importlib
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ...errors import PlanError
@@ -33,7 +34,9 @@ SHELF: dict[str, tuple[str, str]] = {
 def lesson_page(name: str) -> "Page":
     """The page of one lesson, in the chosen language. Raises PlanError CR-2403 for a name that is none."""
     if name not in SHELF:
-        raise PlanError("CR-2403", name=name, known=", ".join(SHELF))
+        close = get_close_matches(name, SHELF, 2, 0.55)
+        near = say("CR-2024", names=", ".join(close)) if close else ""
+        raise PlanError("CR-2403", name=name, known=", ".join(SHELF), near=near)
     module, title = SHELF[name]
     from .parts import Lesson
 
