@@ -6,9 +6,9 @@ they choose. Memory: the peak of the process above what it had before, beside th
     python benchmarks/reading.py [rows]
 """
 
-import os
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -77,35 +77,35 @@ def check(path: Path) -> None:
 
 
 def peak(path: Path) -> tuple[int, int]:
-    """(bytes of the encoded array, bytes of the process above its start) in a process of its own."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        import pyarrow.csv  # noqa: F401  # what is imported is no part of the peak
-        import scipy.special  # noqa: F401  # as above
-
-        import chainrule.encoding.fitting
-        import chainrule.table.reading  # noqa: F401  # as above
-
-        write(path.with_suffix(".small.csv"), 1000)
-        ours(path.with_suffix(".small.csv"))  # so is what is imported on the way, pandas by pyarrow among it
-
-        before = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
-        Path("/proc/self/clear_refs").write_text("5")
-        _, size = ours(path)
-        high = next(
-            int(line.split()[1]) << 10
-            for line in Path("/proc/self/status").read_text().splitlines()
-            if line.startswith("VmHWM")
-        )
-        os.write(writing, f"{size} {high - before}".encode())
-        os._exit(0)
-    os.waitpid(child, 0)
-    size, above = os.read(reading, 100).split()
+    """(bytes of the encoded array, bytes of the process above its start) in a new process: a heap that others have left
+    would be counted as there before."""
+    told = subprocess.run(
+        [sys.executable, __file__, "--peak", str(path)], check=True, capture_output=True, text=True
+    )
+    size, above = told.stdout.split()
     return int(size), int(above)
 
 
+def measure(path: Path) -> None:
+    """Print both numbers of this process, after a small table has imported whatever is imported on the way."""
+    small = path.with_suffix(".small.csv")
+    write(small, 1000)
+    ours(small)
+    before = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    Path("/proc/self/clear_refs").write_text("5")
+    _, size = ours(path)
+    high = next(
+        int(line.split()[1]) << 10
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    )
+    print(size, high - before)
+
+
 def main() -> int:
+    if sys.argv[1:2] == ["--peak"]:
+        measure(Path(sys.argv[2]))
+        return 0
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     times: dict[str, list[float]] = {"ours": [], "pyarrow": []}
     with tempfile.TemporaryDirectory() as folder:

@@ -220,6 +220,12 @@ class Encoding:
         self.require(table, target=target)
         notes: list[str] = []
         dtype = np.dtype(self.dtype)
+        # the target first: what it takes for a moment is gone before the inputs need their memory
+        t = None
+        if target and self.target:
+            t = self.target.apply(table, dtype)
+            if self.exposure is not None:
+                t = np.ascontiguousarray(t / self.exposures(table)[:, None], dtype)
         gathered = [p for p in self.paths if p.gathers]
         x = np.empty((table.rows, sum(p.width for p in self.paths)), dtype)
         codes = np.empty((table.rows, len(gathered)), np.int32) if gathered else None
@@ -242,11 +248,6 @@ class Encoding:
             notes += said
         if self.mix is not None:
             x = np.ascontiguousarray(self.mix.apply(x), dtype)
-        t = None
-        if target and self.target:
-            t = self.target.apply(table, dtype)
-            if self.exposure is not None:
-                t = np.ascontiguousarray(t / self.exposures(table)[:, None], dtype)
         return Encoded(x, codes, t, self.levels, self.x_names, self.target_names, tuple(dict.fromkeys(notes)))
 
     def exposures(self, table: Table) -> np.ndarray:

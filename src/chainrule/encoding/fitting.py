@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ..errors import EncodingError
-from ..table.beside import each
 from ..table.columns import Column, Table, counted, nearest, show, sort_labels
 from ..table.dates import show_date
 from .path import Path, Target, numbers_of
@@ -61,7 +60,9 @@ def fit_paths(
             paths += category_paths(column, levels, codes, notes, kept)
         return paths, notes
 
-    made = each(one, part.columns, part.rows)
+    made = [
+        one(column) for column in part.columns
+    ]  # in turn: each takes several times its memory for a moment
     return [path for paths, _ in made for path in paths], [note for _, notes in made for note in notes]
 
 
