@@ -260,4 +260,6 @@ def _over(found: Sequence[Mapping[str, Any]]) -> tuple[dict[str, float | None], 
         whole = all(v is not None for v in values)
         mean[name] = float(np.mean(values)) if whole else None
         sd[name] = float(np.std(values, ddof=1)) if whole and len(values) > 1 else None
+        if whole and np.ptp(values) <= 1e-14 * abs(float(values[0])):  # equal but for rounding
+            sd[name] = 0.0 if len(values) > 1 else None
     return mean, sd
