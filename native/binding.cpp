@@ -66,6 +66,7 @@ class Network {
         net.shared = nb::cast<bool>(plan["shared"]);
         net.limit = nb::cast<double>(plan["limit"]);
         net.decay = nb::cast<double>(plan["decay"]);
+        net.max_norm = nb::cast<double>(plan["max_norm"]);
         net.clip = nb::cast<int>(plan["clip"]);
         net.slots = nb::cast<int>(plan["slots"]);
         net.seed = nb::cast<Wide>(plan["seed"]);
@@ -234,27 +235,39 @@ std::vector<const unsigned char*> choices(const Net& net, const nb::list& keep, 
     return made;
 }
 
+// What a call on one member's rows begins with: the rows, dropout's choices, the weights.
+struct Given_rows {
+    std::vector<Given> hold;
+    const Net& net;
+    const Data rows;
+    const std::vector<const unsigned char*> chosen;
+    Weights weights;
+    long count = long(rows.rows);
+    Given_rows(const Network& network, const nb::object& w, const nb::object& slots, const nb::object& x, const nb::object& t,
+               const nb::object& codes, const nb::object& weight, const nb::list& keep)
+        : net(network.net), rows(data_of(x, t, codes, weight, hold)), chosen(choices(net, keep, hold)), weights(net) {
+        fill(net, w, slots, weights);
+    }
+    void begin(Stepper& stepper) const { stepper.batch(rows, nullptr, 0, count, false, chosen.data()); }
+};
+
 // One member's sums (loss, weight), the gradient into `g` and, where k > 0, new weights and state into w and slots.
 nb::tuple step(const Network& network, const nb::object& w, const nb::list& slots, const nb::object& x, const nb::object& t,
                const nb::object& codes, const nb::object& weight, const nb::list& keep, long k, double lr, const nb::object& g) {
-    std::vector<Given> hold;
+    Given_rows in(network, w, k ? nb::object(slots) : nb::none(), x, t, codes, weight, keep);
     const Net& net = network.net;
-    const Data rows = data_of(x, t, codes, weight, hold);
-    const std::vector<const unsigned char*> chosen = choices(net, keep, hold);
-    Weights weights(net);
-    fill(net, w, k ? nb::object(slots) : nb::none(), weights);
     Loss sums;
     char* const gradient = data(g);
     {
         nb::gil_scoped_release release;
         FlushToZero flush;
-        Stepper stepper(net, table(), std::max(1L, long(rows.rows)), network.threads);
-        stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
-        sums = stepper.learn(weights, true, k > 0, k, lr);
-        if (!rows.rows) stepper.gradient() = Memory(Weights::bytes(net));
+        Stepper stepper(net, table(), std::max(1L, in.count), network.threads);
+        in.begin(stepper);
+        sums = stepper.learn(in.weights, true, k > 0, k, lr);
+        if (!in.count) stepper.gradient() = Memory(Weights::bytes(net));
         std::memcpy(gradient, stepper.gradient().at(), size_t(net.packed) * size_of(net));
     }
-    if (k) give(net, weights, w, slots);
+    if (k) give(net, in.weights, w, slots);
     return nb::make_tuple(sums.loss, sums.weight);
 }
 
@@ -273,51 +286,42 @@ void update(const Network& network, const nb::object& w, const nb::list& slots, 
 // Σ j·jᵀ over rows and starts (how many, n, units) into `product`; see Stepper::normal.
 void normal(const Network& network, const nb::object& w, const nb::object& x, const nb::object& codes, const nb::list& keep,
             const Given& starts, const nb::object& product) {
-    std::vector<Given> hold;
+    const Given_rows in(network, w, nb::none(), x, nb::none(), codes, nb::none(), keep);
     const Net& net = network.net;
-    const Data rows = data_of(x, nb::none(), codes, nb::none(), hold);
-    const std::vector<const unsigned char*> chosen = choices(net, keep, hold);
-    Weights weights(net);
-    fill(net, w, nb::none(), weights);
     double* const out = reinterpret_cast<double*>(data(product));
     const double* const start = static_cast<const double*>(starts.data());
     const long many = long(starts.shape(0));
     nb::gil_scoped_release release;
     FlushToZero flush;
     constexpr long block = 128;  // two of their panels stay in the first cache
-    Stepper stepper(net, table(), std::min(block, std::max(1L, long(rows.rows))), network.threads, true, double(block) * double(net.flat) * double(net.flat));
-    stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
-    stepper.normal(weights.w, start, many, out);
+    Stepper stepper(net, table(), std::min(block, std::max(1L, in.count)), network.threads, true, double(block) * double(net.flat) * double(net.flat));
+    in.begin(stepper);
+    stepper.normal(in.weights.w, start, many, out);
 }
 
 // Every number of one member's gradient, for tests: {"s1": (n, units), "y1", "ds1", …, "loss": (n,)}.
 void tape(const Network& network, const nb::object& w, const nb::object& x, const nb::object& t, const nb::object& codes,
           const nb::object& weight, const nb::list& keep, const nb::dict& out) {
-    std::vector<Given> hold;
+    const Given_rows in(network, w, nb::none(), x, t, codes, weight, keep);
     const Net& net = network.net;
-    const Data rows = data_of(x, t, codes, weight, hold);
-    const std::vector<const unsigned char*> chosen = choices(net, keep, hold);
-    Weights weights(net);
-    fill(net, w, nb::none(), weights);
     FlushToZero flush;
-    Stepper stepper(net, table(), long(rows.rows), 1, true);
-    if (long(rows.rows) > stepper.capacity()) throw nb::value_error("too many rows for a tape");
-    stepper.batch(rows, nullptr, 0, long(rows.rows), false, chosen.data());
-    stepper.record(weights);
+    Stepper stepper(net, table(), in.count, 1, true);
+    if (in.count > stepper.capacity()) throw nb::value_error("too many rows for a tape");
+    in.begin(stepper);
+    stepper.record(in.weights);
     const Work& st = stepper.step();
-    const long count = long(rows.rows);
     for (int l = 1; l <= net.depth; ++l) {
         const std::string i = std::to_string(l);
         const auto copy = [&](const char* name, void* panels, long units) {
             const std::string key = name + i;
-            if (out.contains(key.c_str())) from_panels(net, panels, st.stride, units, count, data(out[key.c_str()]));
+            if (out.contains(key.c_str())) from_panels(net, panels, st.stride, units, in.count, data(out[key.c_str()]));
         };
         copy("x", st.in[l], net.layers[l - 1].dense);
         copy("s", st.s[l], net.layers[l - 1].units);
         copy("y", st.y[l], net.layers[l - 1].units);
         copy("ds", st.d[l], net.layers[l - 1].units);
     }
-    if (out.contains("loss")) std::memcpy(data(out["loss"]), st.loss, size_t(count) * sizeof(double));
+    if (out.contains("loss")) std::memcpy(data(out["loss"]), st.loss, size_t(in.count) * sizeof(double));
 }
 
 // The order of the rows of one epoch, for tests.

@@ -14,10 +14,11 @@ template <class T> struct Tile {
 };
 
 // out (R rows × P panels) = start + Σ_k a_k ⊗ b_k, k < depth; b_k: one vector per panel, V apart.
-// ALONG: the R numbers a_k lie V apart (rows of x) and k runs within its panels;
-// else they lie side by side (units of one panel of x) and the next k (the next row) is V further.
+// ALONG: the R numbers a_k lie V apart (rows of x) and k runs within its panels; ROWS: the rows lie as in the source,
+// a_panel apart; ACROSS: they lie side by side (units of one panel of x) and the next k (the next row) is V further.
 // start: null for 0; start_row 0 repeats one row (the bias).
-template <class T, int R, int P, bool ALONG>
+enum Way { ALONG, ROWS, ACROSS };
+template <class T, int R, int P, Way way>
 CR_INLINE void tile(long depth, const T* a, long a_panel, const T* b, long b_panel, const T* start, long start_panel,
                     long start_row, T* out, long out_panel) {
     Vec<T> sum[R][P];
@@ -25,7 +26,7 @@ CR_INLINE void tile(long depth, const T* a, long a_panel, const T* b, long b_pan
         CR_UNROLL for (int p = 0; p < P; ++p)
             sum[r][p] = start ? load(start + p * start_panel + r * start_row) : zero<T>();
     }
-    const long block = ALONG ? V : depth;
+    const long block = way == ALONG ? V : depth, row = way == ROWS ? a_panel : V;
     for (long first = 0; first < depth; first += block) {
         const long some = depth - first < block ? depth - first : block;
         for (long k = 0; k < some; ++k) {
@@ -35,7 +36,7 @@ CR_INLINE void tile(long depth, const T* a, long a_panel, const T* b, long b_pan
                 prefetch(b + p * b_panel + (k + 8) * V);  // three panels do not stay in the first cache
             }
             CR_UNROLL for (int r = 0; r < R; ++r) {
-                const Vec<T> one = broadcast(ALONG ? a[r * V + k] : a[k * V + r]);
+                const Vec<T> one = broadcast(way == ACROSS ? a[k * V + r] : a[r * row + k]);
                 CR_UNROLL for (int p = 0; p < P; ++p) sum[r][p] = fma(one, column[p], sum[r][p]);
             }
         }
@@ -47,34 +48,33 @@ CR_INLINE void tile(long depth, const T* a, long a_panel, const T* b, long b_pan
     }
 }
 
-// rows × P panels, tile by tile; up to Tile::rows − 1 rows behind the last are computed and mean nothing.
-template <class T, int P, bool ALONG>
+// rows × P panels, tile by tile; up to Tile::rows − 1 rows behind the last are computed and mean nothing. With every tile
+// `share` numbers more from `ahead` on are fetched, for those that come next.
+template <class T, int P, Way way>
 CR_NOINLINE void strip(long rows, long depth, const T* a, long a_panel, const T* b, long b_panel, const T* start,
-                       long start_panel, long start_row, T* out, long out_panel) {
+                       long start_panel, long start_row, T* out, long out_panel, const T* ahead, long share) {
     constexpr int R = Tile<T>::rows, HALF = R > 1 ? R / 2 : 1;
-    const long a_row = ALONG ? V : 1;
+    const long a_row = way == ROWS ? a_panel : way == ALONG ? V : 1;
     for (long r = 0; r < rows;) {
         const T* from = start ? start + r * start_row : start;
+        for (long i = 0; way == ROWS && i < share; i += V) prefetch(ahead + r / R * share + i);
         if (rows - r > HALF || R == 1) {
-            tile<T, R, P, ALONG>(depth, a + r * a_row, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
+            tile<T, R, P, way>(depth, a + r * a_row, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
             r += R;
         } else {
-            tile<T, HALF, P, ALONG>(depth, a + r * a_row, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
+            tile<T, HALF, P, way>(depth, a + r * a_row, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
             r += HALF;
         }
     }
 }
 
 // The same for up to Tile::panels panels, the number known only now.
-template <class T, bool ALONG>
+template <class T, Way way>
 CR_INLINE void product(int panels, long rows, long depth, const T* a, long a_panel, const T* b, long b_panel,
-                       const T* start, long start_panel, long start_row, T* out, long out_panel) {
-    if (Tile<T>::panels >= 3 && panels == 3)
-        strip<T, Tile<T>::panels >= 3 ? 3 : 1, ALONG>(rows, depth, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel);
-    else if (Tile<T>::panels >= 2 && panels == 2)
-        strip<T, Tile<T>::panels >= 2 ? 2 : 1, ALONG>(rows, depth, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel);
-    else
-        strip<T, 1, ALONG>(rows, depth, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel);
+                       const T* start, long start_panel, long start_row, T* out, long out_panel, const T* ahead = nullptr, long share = 0) {
+    constexpr int most = Tile<T>::panels, three = most >= 3 ? 3 : 1, two = most >= 2 ? 2 : 1;
+    const auto by = panels == three ? strip<T, three, way> : panels == two ? strip<T, two, way> : strip<T, 1, way>;
+    by(rows, depth, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel, ahead, share);
 }
 
 // V × V numbers, -> transposed.

@@ -17,65 +17,6 @@ inline long numbers_needed(const Code& code, long panels) {
     return V * (code.used + code.rows + code.temporaries * (panels > TILE ? panels : TILE));
 }
 
-CR_NOINLINE double lifted_value(int op, double a, double b, double c) {
-    switch (op) {
-    case OP_ADD: return a + b;
-    case OP_SUB: return a - b;
-    case OP_MUL: return a * b;
-    case OP_DIV: return a / b;
-    case OP_POW: return s_pow(a, b);
-    case OP_NEG: return -a;
-    case OP_LT: return a < b;
-    case OP_LE: return a <= b;
-    case OP_GT: return a > b;
-    case OP_GE: return a >= b;
-    case OP_EQ: return a == b;
-    case OP_NE: return a != b;
-    case OP_AND: return a != 0.0 && b != 0.0;
-    case OP_OR: return a != 0.0 || b != 0.0;
-    case OP_NOT: return a == 0.0;
-    case OP_WHERE: return a != 0.0 ? b : c;
-    case OP_MIN: return s_min(a, b);
-    case OP_MAX: return s_max(a, b);
-    case OP_EXP: return s_exp(a);
-    case OP_LOG: return s_log(a);
-    case OP_SQRT: return s_sqrt(a);
-    case OP_ABS: return s_abs(a);
-    case OP_SIGN: return s_sign(a);
-    case OP_FLOOR: return s_floor(a);
-    case OP_TANH: return s_tanh(a);
-    case OP_SIN: return s_sin(a);
-    case OP_COS: return s_cos(a);
-    case OP_ERF: return s_erf(a);
-    case OP_EXPM1: return s_expm1(a);
-    case OP_LOG1P: return s_log1p(a);
-    }
-    return a;
-}
-
-inline void lift(const Code& code, double* u) {
-    for (int i = 0; i < code.lifts; ++i) {
-        const Step& s = code.lift[i];
-        u[s.target] = lifted_value(s.op, u[s.a], s.b < 0 ? 0.0 : u[s.b], s.c < 0 ? 0.0 : u[s.c]);
-    }
-}
-template <class T> void place_lifted(const Code& code, const Workspace<T>& work) {
-    for (int i = 0; i < code.used; ++i) store(work.numbers + i * V, broadcast(T(work.u[code.used_at[i]])));
-}
-
-// Once per call: what no element is needed for. `given` holds the inputs without an element.
-template <class T> void prepare(const Code& code, const double* given, const Workspace<T>& work, long panels = TILE) {
-    for (int i = 0; i < code.lifted; ++i) work.u[i] = code.start[i];
-    for (int i = 0; i < code.given; ++i) work.u[code.given_at[i]] = given[i];
-    lift(code, work.u);
-    place_lifted(code, work);
-    const long fixed = code.used + code.rows, tile = panels > TILE ? panels : TILE;
-    for (long i = 0; i < fixed + code.temporaries; ++i) {
-        work.base[code.inputs + i] = work.numbers + V * (i < fixed ? i : fixed + (i - fixed) * tile);
-        work.stride[code.inputs + i] = i < fixed ? 0 : V;
-    }
-}
-
 template <class T> CR_INLINE Vec<T> truth(Mask<T> m) { return select(m, K<T>(1.0), zero<T>()); }
 template <class T> CR_INLINE Mask<T> holds(Vec<T> a) { return a != zero<T>(); }
 
@@ -141,6 +82,40 @@ template <class T> CR_NOINLINE void operate(const Step& s, const Workspace<T>& w
 #undef A
 #undef B
 #undef C
+}
+
+// One operation on numbers that no element is needed for, in double.
+CR_NOINLINE double lifted_value(int op, double a, double b, double c) {
+    if (op == OP_POW) return s_pow(a, b);
+    CR_ALIGNED(64) double lanes[4][V];
+    const double* base[4] = {lanes[0], lanes[1], lanes[2], lanes[3]};
+    const double given[3] = {a, b, c};
+    long stride[4] = {};
+    for (int i = 0; i < 3; ++i) store(lanes[i], broadcast(given[i]));
+    operate(Step{op, 3, 0, 1, 2}, Workspace<double>{nullptr, nullptr, base, stride}, 1, 1);
+    return lanes[3][0];
+}
+inline void lift(const Code& code, double* u) {
+    for (int i = 0; i < code.lifts; ++i) {
+        const Step& s = code.lift[i];
+        u[s.target] = lifted_value(s.op, u[s.a], s.b < 0 ? 0.0 : u[s.b], s.c < 0 ? 0.0 : u[s.c]);
+    }
+}
+template <class T> void place_lifted(const Code& code, const Workspace<T>& work) {
+    for (int i = 0; i < code.used; ++i) store(work.numbers + i * V, broadcast(T(work.u[code.used_at[i]])));
+}
+
+// Once per call: what no element is needed for. `given` holds the inputs without an element.
+template <class T> void prepare(const Code& code, const double* given, const Workspace<T>& work, long panels = TILE) {
+    for (int i = 0; i < code.lifted; ++i) work.u[i] = code.start[i];
+    for (int i = 0; i < code.given; ++i) work.u[code.given_at[i]] = given[i];
+    lift(code, work.u);
+    place_lifted(code, work);
+    const long fixed = code.used + code.rows, tile = panels > TILE ? panels : TILE;
+    for (long i = 0; i < fixed + code.temporaries; ++i) {
+        work.base[code.inputs + i] = work.numbers + V * (i < fixed ? i : fixed + (i - fixed) * tile);
+        work.stride[code.inputs + i] = i < fixed ? 0 : V;
+    }
 }
 
 // n numbers of every input in panels `stride` apart (V: next to each other); the lanes after n become 0.

@@ -21,8 +21,9 @@ inline void evaluate(const Code& code, double* u, const double* inputs, double* 
 #define CR_TEXT_(name) #name
 #define CR_TEXT(name) CR_TEXT_(name)
 constexpr Table make_table() {
-    return {CR_TEXT(CHAINRULE_ISA), {Tile<float>::panels, Tile<double>::panels}, CR_BOTH(pack), CR_BOTH(unpack), CR_BOTH(forward),
+    return {CR_TEXT(CHAINRULE_ISA), {Tile<float>::panels, Tile<double>::panels}, {pack<float, false>, pack<double, false>},
+            {pack<float, true>, pack<double, true>}, CR_BOTH(forward),
             CR_BOTH(losses), CR_BOTH(backward), CR_BOTH(slopes), CR_BOTH(square), CR_BOTH(begin), CR_BOTH(weights), CR_BOTH(norm),
-            CR_BOTH(penalty), CR_BOTH(update),
+            CR_BOTH(penalty), CR_BOTH(update), CR_BOTH(hold),
             CR_BOTH(probe), CR_BOTH(tiny), order, evaluate};
 }

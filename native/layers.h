@@ -18,36 +18,26 @@ template <class F> CR_INLINE void each_place(const View& v, F use) {
             for (long i = first; i < least(v.rows, first + 2 * V); ++i)
                 use(v.at + (q * v.rows + i) * V, v.flat + i * v.units + q * V, int(least(V, v.units - q * V)));
 }
-template <class T> void pack_view(const View& v, bool across, const T* flat, T* packed) {
+template <class T, bool BACK> void move_view(const View& v, bool across, const T* from, T* to) {
     if (across) {
-        for (long i = 0; i < v.rows; ++i) store_any(packed + v.at + ((v.units - 1) / V * v.rows + i) * V, zero<T>());
+        for (long i = 0; i < v.rows && !BACK; ++i) store_any(to + v.at + ((v.units - 1) / V * v.rows + i) * V, zero<T>());
         for (long j = 0; j < v.units; ++j)
-            for (long i = 0; i < v.rows; ++i) packed[v.at + (j / V * v.rows + i) * V + j % V] = flat[v.flat + j * v.rows + i];
+            for (long i = 0; i < v.rows; ++i) {
+                const long packed = v.at + (j / V * v.rows + i) * V + j % V, flat = v.flat + j * v.rows + i;
+                to[BACK ? flat : packed] = from[BACK ? packed : flat];
+            }
         return;
     }
-    each_place(v, [&](long to, long from, int n) { store_any(packed + to, n == V ? load_any(flat + from) : load_first(flat + from, n)); });
-}
-template <class T> void unpack_view(const View& v, bool across, const T* packed, T* flat) {
-    if (across) {
-        for (long j = 0; j < v.units; ++j)
-            for (long i = 0; i < v.rows; ++i) flat[v.flat + j * v.rows + i] = packed[v.at + (j / V * v.rows + i) * V + j % V];
-        return;
-    }
-    each_place(v, [&](long from, long to, int n) {
-        if (n == V) store_any(flat + to, load_any(packed + from));
-        else store_first(flat + to, load_any(packed + from), n);
+    each_place(v, [&](long packed, long flat, int n) {
+        if (!BACK) store_any(to + packed, n == V ? load_any(from + flat) : load_first(from + flat, n));
+        else if (n == V) store_any(to + flat, load_any(from + packed));
+        else store_first(to + flat, load_any(from + packed), n);
     });
 }
-template <class T> void pack(const Net& net, const void* flat, void* packed) {
+template <class T, bool BACK> void pack(const Net& net, const void* from, void* to) {
     for (int l = 0; l < net.depth; ++l) {
-        pack_view(net.layers[l].w, net.layers[l].narrow, at<T>(flat), at<T>(packed));
-        if (net.layers[l].bias) pack_view(net.layers[l].b, false, at<T>(flat), at<T>(packed));
-    }
-}
-template <class T> void unpack(const Net& net, const void* packed, void* flat) {
-    for (int l = 0; l < net.depth; ++l) {
-        unpack_view(net.layers[l].w, net.layers[l].narrow, at<T>(packed), at<T>(flat));
-        if (net.layers[l].bias) unpack_view(net.layers[l].b, false, at<T>(packed), at<T>(flat));
+        move_view<T, BACK>(net.layers[l].w, net.layers[l].narrow, at<T>(from), at<T>(to));
+        if (net.layers[l].bias) move_view<T, BACK>(net.layers[l].b, false, at<T>(from), at<T>(to));
     }
 }
 
@@ -199,13 +189,23 @@ template <class T> void narrow_forward(const Layer& layer, const T* x, long stri
 
 template <class T> void tiny_outputs(const Work& st);  // tiny.h
 
+// Rows that nobody reads after the first product, where it can read them as they lie: the first of them, else null
+template <class T> const T* in_place(const Work& st, long from, long to) {
+    const Matrix& m = st.data->x;
+    const bool alike = m.kind == (sizeof(T) == 4 ? FLOAT32 : FLOAT64) && m.column == long(sizeof(T)) && m.row % long(sizeof(T)) == 0;
+    if (!st.passing || st.tiny || st.net->layers[0].narrow || st.rows || !alike || (to - from) % Tile<T>::rows) return nullptr;
+    const char* first = m.at + m.row * (long long)(row_of(st, from));
+    return reinterpret_cast<size_t>(first) % sizeof(T) ? nullptr : reinterpret_cast<const T*>(first);
+}
+
 constexpr long NEAR = 128;  // rows after which what was made is used again, while it is near
 
 template <class T> void forward(const Work& st, int thread, long from, long to, bool learn) {
     const Net& net = *st.net;
-    const long rows = to - from;
+    const long rows = to - from, row_stride = st.data->x.row / long(sizeof(T));
+    const T* const source = in_place<T>(st, from, to);
     if (st.fresh) {
-        gather(st, st.data->x, net.layers[0].dense, from, to, at<T>(st.y[0]), T(0));
+        if (!source) gather(st, st.data->x, net.layers[0].dense, from, to, at<T>(st.y[0]), T(0));
         if (learn) gather_targets<T>(st, from, to);
     }
     if (st.tiny) return tiny_outputs<T>(st);
@@ -223,13 +223,21 @@ template <class T> void forward(const Work& st, int thread, long from, long to, 
             narrow_forward(layer, x, st.stride, w, b, s, rows);
             if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s, y, V, st.stride, rows);
         }
-        for (int q = 0; q < layer.panels && !layer.narrow; q += Tile<T>::panels) {
-            const int some = int(least(Tile<T>::panels, layer.panels - q));
+        for (int q = 0, some; q < layer.panels && !layer.narrow; q += some) {
+            some = together(layer.panels - q, Tile<T>::panels);
             const T* start = levels ? s + q * st.stride : layer.bias ? b + q * V : nullptr;
             for (long r = 0; r < rows; r += NEAR) {
                 const long i = q * st.stride + r * V, near = least(NEAR, rows - r);
-                product<T, true>(some, near, layer.dense, x + r * V, st.stride, w + q * layer.w.rows * V, layer.w.rows * V,
-                                 start && levels ? start + r * V : start, levels ? st.stride : V, levels ? V : 0, s + i, st.stride);
+                const T* const column = w + q * layer.w.rows * V;
+                const T* const from_row = start && levels ? start + r * V : start;
+                if (l == 1 && source)  // each strip fetches its share of the rows behind these
+                    product<T, ROWS>(some, near, layer.dense, source + r * row_stride, row_stride, column, layer.w.rows * V,
+                                     from_row, levels ? st.stride : V, levels ? V : 0, s + i, st.stride,
+                                     source + (rows + (rows * q + r * some) / layer.panels) * row_stride,
+                                     Tile<T>::rows * row_stride * some / layer.panels);
+                else
+                    product<T, ALONG>(some, near, layer.dense, x + r * V, st.stride, column, layer.w.rows * V,
+                                      from_row, levels ? st.stride : V, levels ? V : 0, s + i, st.stride);
                 if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s + i, y + i, long(some) * V, st.stride, near);
             }
         }
@@ -275,14 +283,14 @@ template <class T> void backward(const Work& st, int thread, long from, long to)
         const Layer& under = net.layers[l - 2];
         const int below = int(panels_of(layer.inputs));
         const bool dropped = st.mask[l] && st.in[l] != st.y[l - 1];
-        for (int p = 0; p < below; p += Tile<T>::panels) {
-            const int some = int(least(Tile<T>::panels, below - p));
+        for (int p = 0, some; p < below; p += some) {
+            some = together(below - p, Tile<T>::panels);
             const T* w = at<T>(st.w) + layer.w.at;
             if (!layer.narrow) transpose(w, layer.w.rows, layer.units, p, some, turned);
             for (long r = from; r < to; r += NEAR) {
                 const long i = p * st.stride + r * V, near = least(NEAR, to - r);
                 T* dx = at<T>(st.d[l - 1]) + i;
-                product<T, true>(some, near, layer.units, d + (r - from) * V, st.stride, layer.narrow ? w + p * layer.units * V : turned,
+                product<T, ALONG>(some, near, layer.units, d + (r - from) * V, st.stride, layer.narrow ? w + p * layer.units * V : turned,
                                  layer.narrow ? layer.units * V : long(layer.panels) * V * V, nullptr, 0, 0, dx, st.stride);
                 if (dropped) multiply(dx, at<T>(st.mask[l]) + i, some, st.stride, 0, near, dx);
                 if (under.by_row) continue;
@@ -323,7 +331,7 @@ template <class T> void slopes(const Work& st, long from, long to, void* row, vo
 // [P/V][P, whole vectors][V] in double; made: V·V numbers per panel
 template <class T> void square(const void* j, long stride, long rows, long panel, int some, long panels, void* made, double* out) {
     for (long p = 0; p < panel + some; ++p) {
-        product<T, false>(some, V, rows, at<T>(j) + p * stride, 0, at<T>(j) + panel * stride, stride, nullptr, 0, 0, at<T>(made), V * V);
+        product<T, ACROSS>(some, V, rows, at<T>(j) + p * stride, 0, at<T>(j) + panel * stride, stride, nullptr, 0, 0, at<T>(made), V * V);
         for (int q = 0; q < some; ++q) {
             double* to = out + ((panel + q) * panels + p) * V * V;
             for (int i = 0; i < V; ++i) store_any(to + i * V, load_any(to + i * V) + widen(load(at<T>(made) + (q * V + i) * V)));
@@ -374,7 +382,7 @@ template <class T> void weights(const Work& st, int thread, const Task& task) {
     for (long i0 = task.from; i0 < task.to; i0 += CHUNK) {
         const long some = least(CHUNK, task.to - i0);
         for (long i = 0; i < some; i += V)
-            product<T, false>(task.panels, least(V, some - i), st.count, rows + (i0 + i) / V * st.stride, 0, d, st.stride,
+            product<T, ACROSS>(task.panels, least(V, some - i), st.count, rows + (i0 + i) / V * st.stride, 0, d, st.stride,
                               st.add ? g + place + (i0 + i) * V : nullptr, panel, V, made + i * V, CHUNK * V);
         for (int p = 0; p < task.panels; ++p) finish(st, thread, layer.w, made + p * CHUNK * V, place + p * panel + i0 * V, some);
     }
@@ -433,6 +441,34 @@ template <class T> void update(const Work& st, int thread, const View& v, int pa
     if (!v.trained) return;
     if (prepared) shorten(st, g, v.rows);
     optimize(st, st.interpreter[thread], v, g, place, v.rows, prepared);
+}
+
+// The weights into each unit of one panel, or into all units of a narrow layer: no longer together than max_norm.
+template <class T> void hold(const Work& st, const Layer& layer, int panel) {
+    const View& v = layer.w;
+    const auto shorter = [&](double squares) {  // by what the weights are multiplied
+        T c[MAX_CONSTANTS];
+        const double norm = s_sqrt(squares);
+        Clip_norm<T>::prepare(st.net->max_norm, &norm, c);
+        return Clip_norm<T>::apply(K<T>(1.0), c)[0];
+    };
+    const long panels = layer.narrow ? panels_of(v.units) : 1, step = v.rows * V;
+    T* w = at<T>(st.w) + v.at + panel * step;
+    CR_ALIGNED(64) double lane[V];
+    CR_ALIGNED(64) T by[V];
+    Squares all;
+    for (long i = 0; i < v.rows; ++i, w += V) {  // of a narrow layer a row is a unit, of others each lane is
+        if (layer.narrow) all = Squares();
+        for (long p = 0; p < panels; ++p)
+            all.add(layer.narrow ? select(first_lanes<T>(v.units - p * V), load(w + p * step), zero<T>()) : load(w));
+        if (!layer.narrow) continue;
+        const Vec<T> unit = broadcast(shorter(all.total()));
+        for (long p = 0; p < panels; ++p) store(w + p * step, load(w + p * step) * unit);
+    }
+    if (layer.narrow) return;
+    store(lane, all.sum);
+    for (int j = 0; j < V; ++j) by[j] = shorter(lane[j]);
+    for (long i = 0; i < v.rows; ++i) w -= V, store(w, load(w) * load(by));
 }
 
 // The numbers of one layer at one step: mean |dw|, share of y = 0, share of |dy/ds| < 0.01, |Δw|/|w|.

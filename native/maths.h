@@ -114,17 +114,23 @@ template <class T> CR_INLINE Vec<T> power_of_two(Int<T> n) {  // −bias < n ≤
 template <class T> CR_INLINE Vec<T> without_ln2(Vec<T> x, Vec<T> n) {
     return fnma(n, K<T>(Split<T>::ln2[1]), fnma(n, K<T>(Split<T>::ln2[0]), x));
 }
-template <class T> CR_INLINE Vec<T> times_power_of_two(Vec<T> x, Int<T> n) {  // in two steps: 2^n alone may overflow
-    const Int<T> half = right<1>(n + whole<T>(4096)) - whole<T>(2048);
-    return x * power_of_two<T>(half) * power_of_two<T>(n - half);
+template <class T> CR_INLINE Vec<T> times_power_of_two(Vec<T> x, Nearest<T> n) {  // rounded once
+#if CHAINRULE_LEVEL == 2
+    CR_EACH x.v[i] = hw_scale(x.v[i], n.number.v[i]);
+    return x;
+#else
+    const Int<T> half = right<1>(n.integer + whole<T>(4096)) - whole<T>(2048);  // in two steps: 2^n alone may overflow
+    return x * power_of_two<T>(half) * power_of_two<T>(n.integer - half);
+#endif
 }
 
+template <class T> CR_INLINE Vec<T> exp_of_bounded(Vec<T> x) {  // exp_low ≤ x ≤ exp_high, where it is 0 and infinity
+    const Nearest<T> n = nearest_of_product(x, LOG2E);
+    const Vec<T> r = without_ln2(x, n.number);
+    return times_power_of_two(K<T>(1.0) + fma(r * r, poly(r, Coefficients<T>::exp), r), n);
+}
 template <class T> CR_FUNCTION Vec<T> v_exp(Vec<T> u) {
-    const Nearest<T> n = nearest_of_product(u, LOG2E);
-    const Vec<T> r = without_ln2(u, n.number), q = fma(r * r, poly(r, Coefficients<T>::exp), r);
-    const Int<T> half = right<1>(n.integer + whole<T>(4096)) - whole<T>(2048);  // in two steps: 2^n alone may overflow
-    const Vec<T> scale = power_of_two<T>(half), there = fma(q, scale, scale) * power_of_two<T>(n.integer - half);
-    return select(u > K<T>(Split<T>::exp_high), infinity<T>(), select(u < K<T>(Split<T>::exp_low), zero<T>(), there));
+    return exp_of_bounded(v_max(v_min(u, K<T>(Split<T>::exp_high)), K<T>(Split<T>::exp_low)));
 }
 
 template <class T> CR_FUNCTION Vec<T> v_expm1(Vec<T> u) {
@@ -181,9 +187,9 @@ template <class T> CR_FUNCTION Vec<T> v_log1p(Vec<T> u) {
 template <class T> CR_FUNCTION Vec<T> v_tanh(Vec<T> u);
 template <> CR_FUNCTION Vec<float> v_tanh(Vec<float> u) {  // u + u³P(u²) near 0, 1 − 2/(e^2|u| + 1) elsewhere
     const Vec<float> a = v_abs(u), z = u * u, one = K<float>(1.0);
-    const Vec<float> near = fma(u * z, poly(z, Coefficients<float>::tanh), u);
-    const Vec<float> far = one - K<float>(2.0) / (v_exp(a + a) + one);
-    return select(a < K<float>(0.625), select(u == zero<float>(), u, near), copysign(far, u));
+    const Vec<float> near = fma(a * z, poly(z, Coefficients<float>::tanh), a);
+    const Vec<float> far = one - K<float>(2.0) / (exp_of_bounded(v_min(a + a, K<float>(80.0))) + one);
+    return copysign(select(a < K<float>(0.625), near, far), u);
 }
 // The same with a quotient P/Q near 0 (Moshier, Cephes), so that both branches share one division.
 template <> CR_FUNCTION Vec<double> v_tanh(Vec<double> u) {
@@ -192,7 +198,7 @@ template <> CR_FUNCTION Vec<double> v_tanh(Vec<double> u) {
     const Vec<double> a = v_abs(u), z = u * u, one = K<double>(1.0);
     const Mask<double> near = a < K<double>(0.625);
     const Vec<double> over = select(near, a * z * poly(z, top), K<double>(-2.0));
-    const Vec<double> under = select(near, poly(z, below), v_exp(a + a) + one);
+    const Vec<double> under = select(near, poly(z, below), exp_of_bounded(v_min(a + a, K<double>(80.0))) + one);
     return copysign(select(near, a, one) + over / under, u);
 }
 
@@ -342,7 +348,7 @@ CR_NOINLINE Vec<double> power(Vec<double> u, Vec<double> v) {
     const D bounded = v_max(v_min(x, K<double>(Split<double>::exp_high)), K<double>(Split<double>::exp_low));
     const Nearest<double> n = nearest_of_product(bounded, LOG2E);
     const D y = without_ln2(bounded, n.number) + select(bounded == x, x_low, zero<double>());
-    D e = times_power_of_two(one + fma(y * y, poly(y, Coefficients<double>::exp), y), n.integer);
+    D e = times_power_of_two(one + fma(y * y, poly(y, Coefficients<double>::exp), y), n);
     // where the logarithm is infinite, or nothing remains of it
     const D none = zero<double>(), inf = infinity<double>();
     const Mask<double> grows = (a > one) & (v > none), shrinks = (a > one) & (v < none);

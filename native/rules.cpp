@@ -8,43 +8,21 @@ namespace {
 #include "interpreter.h"
 
 template <class T> bool apply_function(int opcode, const T* a, const T* b, T* out, long count) {
-#define CR_CASE(op, value)                                                                                        \
-    case op:                                                                                                           \
-        for (long i = 0; i < count; i += V) {                                                                          \
-            const Vec<T> u = load(a + i), v = load(b + i);                                                             \
-            (void)v;                                                                                                   \
-            store(out + i, value);                                                                                     \
-        }                                                                                                              \
-        return true;
-    switch (opcode) {
-        CR_CASE(OP_EXP, v_exp(u))
-        CR_CASE(OP_LOG, v_log(u))
-        CR_CASE(OP_SQRT, v_sqrt(u))
-        CR_CASE(OP_ABS, v_abs(u))
-        CR_CASE(OP_SIGN, v_sign(u))
-        CR_CASE(OP_FLOOR, v_floor(u))
-        CR_CASE(OP_TANH, v_tanh(u))
-        CR_CASE(OP_SIN, v_sin(u))
-        CR_CASE(OP_COS, v_cos(u))
-        CR_CASE(OP_ERF, v_erf(u))
-        CR_CASE(OP_EXPM1, v_expm1(u))
-        CR_CASE(OP_LOG1P, v_log1p(u))
-        CR_CASE(OP_MIN, v_min(u, v))
-        CR_CASE(OP_MAX, v_max(u, v))
-        CR_CASE(OP_POW, v_pow(u, v))
-        CR_CASE(OP_POW_BY, v_pow_by(u, b[0]))
-    }
-#undef CR_CASE
-    return false;
+    if (opcode < 0 || opcode > OP_POW_BY || opcode == OP_ROWSUM || opcode == OP_ROWMAX || opcode == OP_NORM) return false;
+    const T* base[3] = {a, b, out};
+    long stride[3] = {V, V, V};
+    operate(Step{opcode, 2, 0, 1, 1}, Workspace<T>{nullptr, nullptr, base, stride}, count / V, count);
+    return true;
 }
 
 // One rule over an array: each struct of rules.gen.h has either the function of elements or the one of rows.
 #define CR_ELEMENTS(count, value)                                                                                     \
     for (long i = 0; i < (count); i += V) store(out[0] + i, value)
-#define CR_ROWS(call)                                                                                                 \
-    for (long r = 0; r < rows; ++r) {                                                                                  \
-        const long at = r * pad;                                                                                       \
-        call;                                                                                                          \
+#define CR_PART(flag, value, call)                                                                                     \
+    {                                                                                                                  \
+        if constexpr (R::flag) CR_ELEMENTS(rows * pad, value);                                                          \
+        else                                                                                                           \
+            for (long r = 0, at = 0; r < rows; ++r, at += pad) call;                                                    \
     }
 
 template <class T, template <class> class Rule>
@@ -53,19 +31,9 @@ void run_activation(int part, const double* given, const T* const* in, T* const*
     const long pad = (n + V - 1) / V * V;
     T c[R::constants + 1];
     R::prepare(given, c);
-    if (part == 0) {
-        if constexpr (R::elementwise) {
-            CR_ELEMENTS(rows * pad, R::forward(load(in[0] + i), c));
-        } else {
-            CR_ROWS(R::forward_row(in[0] + at, out[0] + at, n, V, c))
-        }
-    } else {
-        if constexpr (R::backward_elementwise) {
-            CR_ELEMENTS(rows * pad, R::backward(load(in[0] + i), load(in[1] + i), load(in[2] + i), c));
-        } else {
-            CR_ROWS(R::backward_row(in[0] + at, in[1] + at, in[2] + at, out[0] + at, n, V, c))
-        }
-    }
+    if (part == 0) CR_PART(elementwise, R::forward(load(in[0] + i), c), R::forward_row(in[0] + at, out[0] + at, n, V, c))
+    else CR_PART(backward_elementwise, R::backward(load(in[0] + i), load(in[1] + i), load(in[2] + i), c),
+                 R::backward_row(in[0] + at, in[1] + at, in[2] + at, out[0] + at, n, V, c))
 }
 template <class T, template <class> class Rule>
 void run_loss(int part, const double* given, const T* const* in, T* const* out, long rows, long n) {
@@ -73,25 +41,11 @@ void run_loss(int part, const double* given, const T* const* in, T* const* out, 
     const long pad = (n + V - 1) / V * V;
     T c[R::constants + 1];
     R::prepare(given, c);
-    if (part == 0) {
-        if constexpr (R::elementwise) {
-            CR_ELEMENTS(rows * pad, R::forward(load(in[0] + i), load(in[1] + i), c));
-        } else {
-            CR_ROWS(R::forward_row(in[0] + at, in[1] + at, out[0] + at, n, V, c))
-        }
-    } else if (part == 1) {
-        if constexpr (R::gradient_elementwise) {
-            CR_ELEMENTS(rows * pad, R::gradient(load(in[0] + i), load(in[1] + i), load(in[2] + i), c));
-        } else {
-            CR_ROWS(R::gradient_row(in[0] + at, in[1] + at, in[2] + at, out[0] + at, n, V, c))
-        }
-    } else {
-        if constexpr (R::curvature_elementwise) {
-            CR_ELEMENTS(rows * pad, R::curvature(load(in[0] + i), load(in[1] + i), load(in[2] + i), c));
-        } else {
-            CR_ROWS(R::curvature_row(in[0] + at, in[1] + at, in[2] + at, out[0] + at, n, V, c))
-        }
-    }
+    if (part == 0) CR_PART(elementwise, R::forward(load(in[0] + i), load(in[1] + i), c), R::forward_row(in[0] + at, in[1] + at, out[0] + at, n, V, c))
+    else if (part == 1) CR_PART(gradient_elementwise, R::gradient(load(in[0] + i), load(in[1] + i), load(in[2] + i), c),
+                                R::gradient_row(in[0] + at, in[1] + at, in[2] + at, out[0] + at, n, V, c))
+    else CR_PART(curvature_elementwise, R::curvature(load(in[0] + i), load(in[1] + i), load(in[2] + i), c),
+                 R::curvature_row(in[0] + at, in[1] + at, in[2] + at, out[0] + at, n, V, c))
 }
 template <class T, template <class> class Rule>
 void run_optimizer(const double* given, const T* const* in, T* const* out, long count) {

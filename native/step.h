@@ -158,6 +158,7 @@ class Stepper {
             st_.fuse = true;
             st_.fresh = !again;
             table_.tiny[wide_](st_, sums);
+            if (std::isfinite(sums[0])) hold(0, 1);
             return {sums[0], sums[1]};
         }
         if (store && update && !copy_.bytes()) copy_ = Memory(Weights::bytes(net_));
@@ -183,6 +184,7 @@ class Stepper {
             if (store) copy_.copy_from(g_, Weights::used(net_));
             clip_and_update();
             if (store) g_.copy_from(copy_, Weights::used(net_));
+            hold(0, 1);
         }
         return total;
     }
@@ -200,6 +202,7 @@ class Stepper {
             clip_and_update();
         else
             for (const Panel& panel : panels_) table_.update[wide_](st_, 0, *panel.view, panel.number, false);
+        hold(0, 1);
     }
 
     // Outputs, and losses where `learn`; `each(first row, rows)` is called for every block when it is ready.
@@ -207,6 +210,7 @@ class Stepper {
         st_.w = w.at();
         const Wide first = st_.first;
         const Natural* rows = st_.rows;
+        st_.passing = true;
         for (long done = 0; done < count_; done += capacity_) {
             st_.first = first + Wide(done);
             st_.rows = rows ? rows + done : nullptr;
@@ -221,6 +225,7 @@ class Stepper {
             });
             each(done, st_.count);
         }
+        st_.passing = false;
         st_.first = first;
         st_.rows = rows;
     }
@@ -355,6 +360,18 @@ class Stepper {
             if (!st_.store && !view.trained && (task.levels || !task.bias)) continue;
             table_.weights[wide_](st_, thread, task);
         }
+        if (!st_.fuse || net_.max_norm <= 0.0) return;
+        pool_.meet(thread);
+        hold(thread, pool_.active());
+    }
+    // Every unit's weights back within max_norm; threads take panels in turn.
+    void hold(int thread, int threads) const {
+        long panel = 0;
+        for (int l = 0; l < net_.depth && net_.max_norm > 0.0; ++l) {
+            const Layer& layer = net_.layers[l];
+            for (int q = 0; q < (layer.narrow ? 1 : layer.panels); ++q, ++panel)
+                if (layer.w.trained && panel % threads == thread) table_.hold[wide_](st_, layer, q);
+        }
     }
     void clip_and_update() {
         double sum = 0.0;
@@ -384,8 +401,8 @@ class Stepper {
             const long rows = layer.narrow ? layer.units : layer.dense;
             for (int q = 0; q < panels; ++q) panels_.push_back({&layer.w, q});
             for (int q = 0; layer.bias && q < layer.panels; ++q) panels_.push_back({&layer.b, q});
-            for (int q = 0; q < panels; q += tile) {
-                const int some = std::min(tile, panels - q);
+            for (int q = 0, some; q < panels; q += some) {
+                some = together(panels - q, tile);
                 const long piece = threads_ == 1 ? std::max(1L, rows) : 4 * LANES;
                 for (long i = 0; i == 0 || i < rows; i += piece) {
                     const long to = std::min(i + piece, rows);

@@ -45,6 +45,9 @@ struct Layer {
     Natural threshold;
 };
 
+// How many of the panels left go through a product at once: four as two and two, for one alone keeps half the units idle.
+constexpr int together(long left, int most) { return int(left == most + 1 ? (left + 1) / 2 : left < most ? left : most); }
+
 enum ClipKind { CLIP_NONE, CLIP_VALUE, CLIP_NORM };
 
 struct Net {
@@ -57,7 +60,7 @@ struct Net {
     bool owned, by_row, needs_s;  // the loss owns its link; looks at whole rows; its texts read s
     double scale;                 // c, over the outputs where they are averaged
     bool mean_rows;
-    double l1, l2, limit, decay;
+    double l1, l2, limit, decay, max_norm;
     bool shared;                  // penalties are divided by Σw too
     int clip;
     Rule optimizer;
@@ -115,6 +118,7 @@ struct Work {
     const unsigned char* const* keep;   // or take them: per layer (count, inputs) bytes, null for none
     long before;                        // rows of the batch in front of this block
     bool fresh;                         // x and t have to be gathered
+    bool passing;                       // only outputs are wanted
     bool tiny;                          // the net and the rows are what tiny.h is for
     // weights
     void* w;
@@ -162,6 +166,7 @@ struct Table {
     double (*norm[2])(const Work&, const View&, int panel);  // Σ g² of one panel, prepared
     double (*penalty[2])(const Net&, const void* w);
     void (*update[2])(const Work&, int thread, const View&, int panel, bool prepared);
+    void (*hold[2])(const Work&, const Layer&, int panel);
     void (*probe[2])(const Work&, const void* before, int layer, double* row);
     void (*tiny[2])(Work&, double* total);  // a whole step of a net that tiny.h is for
     void (*order)(const Net&, Natural member, Natural epoch, Wide rows, Wide first, Wide count, Natural* out);

@@ -70,18 +70,33 @@ template <class T> constexpr int PARTS = V / LANES<T>;               // register
 
 // ---- one register: what differs between the levels ----------------------------------------------------------------
 
+#if CHAINRULE_LEVEL > 0
 #if CHAINRULE_LEVEL == 2
-CR_INLINE FloatHw hw_fma(FloatHw a, FloatHw b, FloatHw c) { return (FloatHw)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
-CR_INLINE DoubleHw hw_fma(DoubleHw a, DoubleHw b, DoubleHw c) { return (DoubleHw)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c); }
-CR_INLINE FloatHw hw_sqrt(FloatHw a) { return (FloatHw)_mm512_sqrt_ps((__m512)a); }
-CR_INLINE DoubleHw hw_sqrt(DoubleHw a) { return (DoubleHw)_mm512_sqrt_pd((__m512d)a); }
-CR_INLINE FloatHw hw_floor(FloatHw a) { return (FloatHw)_mm512_roundscale_ps((__m512)a, 9); }
-CR_INLINE DoubleHw hw_floor(DoubleHw a) { return (DoubleHw)_mm512_roundscale_pd((__m512d)a, 9); }
+#define CR_X86(op) _mm512_##op
+typedef __m512 FloatX86;
+typedef __m512d DoubleX86;
+#else
+#define CR_X86(op) _mm256_##op
+#define _mm256_roundscale_ps _mm256_round_ps
+#define _mm256_roundscale_pd _mm256_round_pd
+typedef __m256 FloatX86;
+typedef __m256d DoubleX86;
+#endif
 // maxps(p, q) is p > q ? p : q
-CR_INLINE FloatHw hw_max(FloatHw u, FloatHw v) { return (FloatHw)_mm512_max_ps((__m512)v, (__m512)u); }
-CR_INLINE DoubleHw hw_max(DoubleHw u, DoubleHw v) { return (DoubleHw)_mm512_max_pd((__m512d)v, (__m512d)u); }
-CR_INLINE FloatHw hw_min(FloatHw u, FloatHw v) { return (FloatHw)_mm512_min_ps((__m512)v, (__m512)u); }
-CR_INLINE DoubleHw hw_min(DoubleHw u, DoubleHw v) { return (DoubleHw)_mm512_min_pd((__m512d)v, (__m512d)u); }
+#define CR_BOTH_WIDTHS(H, X, p)                                                                                        \
+    CR_INLINE H hw_fma(H a, H b, H c) { return (H)CR_X86(fmadd_##p)((X)a, (X)b, (X)c); }                                \
+    CR_INLINE H hw_sqrt(H a) { return (H)CR_X86(sqrt_##p)((X)a); }                                                      \
+    CR_INLINE H hw_floor(H a) { return (H)CR_X86(roundscale_##p)((X)a, 9); }                                            \
+    CR_INLINE H hw_max(H u, H v) { return (H)CR_X86(max_##p)((X)v, (X)u); }                                             \
+    CR_INLINE H hw_min(H u, H v) { return (H)CR_X86(min_##p)((X)v, (X)u); }
+CR_BOTH_WIDTHS(FloatHw, FloatX86, ps)
+CR_BOTH_WIDTHS(DoubleHw, DoubleX86, pd)
+#endif
+
+#if CHAINRULE_LEVEL == 2
+// x·2^n of a whole n, rounded once
+CR_INLINE FloatHw hw_scale(FloatHw x, FloatHw n) { return (FloatHw)_mm512_scalef_ps((__m512)x, (__m512)n); }
+CR_INLINE DoubleHw hw_scale(DoubleHw x, DoubleHw n) { return (DoubleHw)_mm512_scalef_pd((__m512d)x, (__m512d)n); }
 CR_INLINE FloatHw hw_select(__mmask16 m, FloatHw a, FloatHw b) { return (FloatHw)_mm512_mask_blend_ps(m, (__m512)b, (__m512)a); }
 CR_INLINE DoubleHw hw_select(__mmask8 m, DoubleHw a, DoubleHw b) { return (DoubleHw)_mm512_mask_blend_pd(m, (__m512d)b, (__m512d)a); }
 #define CR_COMPARE(name, code)                                                                                       \
@@ -92,29 +107,25 @@ CR_COMPARE(le, _CMP_LE_OQ)
 CR_COMPARE(eq, _CMP_EQ_OQ)
 CR_COMPARE(ne, _CMP_NEQ_UQ)
 #undef CR_COMPARE
-CR_INLINE __mmask16 hw_and(__mmask16 a, __mmask16 b) { return __mmask16(a & b); }
-CR_INLINE __mmask8 hw_and(__mmask8 a, __mmask8 b) { return __mmask8(a & b); }
-CR_INLINE __mmask16 hw_or(__mmask16 a, __mmask16 b) { return __mmask16(a | b); }
-CR_INLINE __mmask8 hw_or(__mmask8 a, __mmask8 b) { return __mmask8(a | b); }
-CR_INLINE __mmask16 hw_not(__mmask16 a) { return __mmask16(~a); }
-CR_INLINE __mmask8 hw_not(__mmask8 a) { return __mmask8(~a); }
+#define CR_MASKS(M)                                                                                                    \
+    CR_INLINE M hw_and(M a, M b) { return M(a & b); }                                                                   \
+    CR_INLINE M hw_or(M a, M b) { return M(a | b); }                                                                    \
+    CR_INLINE M hw_not(M a) { return M(~a); }
+CR_MASKS(__mmask16)
+CR_MASKS(__mmask8)
 CR_INLINE bool hw_any(__mmask16 a) { return a != 0; }
 CR_INLINE bool hw_any(__mmask8 a) { return a != 0; }
 #else
-CR_INLINE Int32Hw hw_lt(FloatHw a, FloatHw b) { return a < b; }
-CR_INLINE Int64Hw hw_lt(DoubleHw a, DoubleHw b) { return a < b; }
-CR_INLINE Int32Hw hw_le(FloatHw a, FloatHw b) { return a <= b; }
-CR_INLINE Int64Hw hw_le(DoubleHw a, DoubleHw b) { return a <= b; }
-CR_INLINE Int32Hw hw_eq(FloatHw a, FloatHw b) { return a == b; }
-CR_INLINE Int64Hw hw_eq(DoubleHw a, DoubleHw b) { return a == b; }
-CR_INLINE Int32Hw hw_ne(FloatHw a, FloatHw b) { return a != b; }
-CR_INLINE Int64Hw hw_ne(DoubleHw a, DoubleHw b) { return a != b; }
-CR_INLINE Int32Hw hw_and(Int32Hw a, Int32Hw b) { return a & b; }
-CR_INLINE Int64Hw hw_and(Int64Hw a, Int64Hw b) { return a & b; }
-CR_INLINE Int32Hw hw_or(Int32Hw a, Int32Hw b) { return a | b; }
-CR_INLINE Int64Hw hw_or(Int64Hw a, Int64Hw b) { return a | b; }
-CR_INLINE Int32Hw hw_not(Int32Hw a) { return ~a; }
-CR_INLINE Int64Hw hw_not(Int64Hw a) { return ~a; }
+#define CR_MASKS(M, H)                                                                                                 \
+    CR_INLINE M hw_lt(H a, H b) { return a < b; }                                                                       \
+    CR_INLINE M hw_le(H a, H b) { return a <= b; }                                                                      \
+    CR_INLINE M hw_eq(H a, H b) { return a == b; }                                                                      \
+    CR_INLINE M hw_ne(H a, H b) { return a != b; }                                                                      \
+    CR_INLINE M hw_and(M a, M b) { return a & b; }                                                                      \
+    CR_INLINE M hw_or(M a, M b) { return a | b; }                                                                       \
+    CR_INLINE M hw_not(M a) { return ~a; }
+CR_MASKS(Int32Hw, FloatHw)
+CR_MASKS(Int64Hw, DoubleHw)
 CR_INLINE bool hw_any(Int64Hw a) {
     long long all = 0;
     CR_UNROLL for (int i = 0; i < LANES<double>; ++i) all |= a[i];
@@ -124,51 +135,28 @@ CR_INLINE bool hw_any(Int32Hw a) { return hw_any((Int64Hw)a); }
 #endif
 
 #if CHAINRULE_LEVEL == 1
-CR_INLINE FloatHw hw_fma(FloatHw a, FloatHw b, FloatHw c) { return (FloatHw)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
-CR_INLINE DoubleHw hw_fma(DoubleHw a, DoubleHw b, DoubleHw c) { return (DoubleHw)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c); }
-CR_INLINE FloatHw hw_sqrt(FloatHw a) { return (FloatHw)_mm256_sqrt_ps((__m256)a); }
-CR_INLINE DoubleHw hw_sqrt(DoubleHw a) { return (DoubleHw)_mm256_sqrt_pd((__m256d)a); }
-CR_INLINE FloatHw hw_floor(FloatHw a) { return (FloatHw)_mm256_round_ps((__m256)a, 9); }
-CR_INLINE DoubleHw hw_floor(DoubleHw a) { return (DoubleHw)_mm256_round_pd((__m256d)a, 9); }
-CR_INLINE FloatHw hw_max(FloatHw u, FloatHw v) { return (FloatHw)_mm256_max_ps((__m256)v, (__m256)u); }
-CR_INLINE DoubleHw hw_max(DoubleHw u, DoubleHw v) { return (DoubleHw)_mm256_max_pd((__m256d)v, (__m256d)u); }
-CR_INLINE FloatHw hw_min(FloatHw u, FloatHw v) { return (FloatHw)_mm256_min_ps((__m256)v, (__m256)u); }
-CR_INLINE DoubleHw hw_min(DoubleHw u, DoubleHw v) { return (DoubleHw)_mm256_min_pd((__m256d)v, (__m256d)u); }
 CR_INLINE FloatHw hw_select(Int32Hw m, FloatHw a, FloatHw b) { return (FloatHw)_mm256_blendv_ps((__m256)b, (__m256)a, (__m256)m); }
 CR_INLINE DoubleHw hw_select(Int64Hw m, DoubleHw a, DoubleHw b) { return (DoubleHw)_mm256_blendv_pd((__m256d)b, (__m256d)a, (__m256d)m); }
 #elif CHAINRULE_LEVEL == 0
-CR_INLINE FloatHw hw_select(Int32Hw m, FloatHw a, FloatHw b) { return (FloatHw)((m & (Int32Hw)a) | (~m & (Int32Hw)b)); }
-CR_INLINE DoubleHw hw_select(Int64Hw m, DoubleHw a, DoubleHw b) { return (DoubleHw)((m & (Int64Hw)a) | (~m & (Int64Hw)b)); }
-CR_INLINE FloatHw hw_max(FloatHw u, FloatHw v) { return hw_select(v > u, v, u); }
-CR_INLINE DoubleHw hw_max(DoubleHw u, DoubleHw v) { return hw_select(v > u, v, u); }
-CR_INLINE FloatHw hw_min(FloatHw u, FloatHw v) { return hw_select(v < u, v, u); }
-CR_INLINE DoubleHw hw_min(DoubleHw u, DoubleHw v) { return hw_select(v < u, v, u); }
-CR_INLINE FloatHw hw_sqrt(FloatHw a) {
-    CR_UNROLL for (int i = 0; i < 4; ++i) a[i] = __builtin_sqrtf(a[i]);
-    return a;
-}
-CR_INLINE DoubleHw hw_sqrt(DoubleHw a) {
-    CR_UNROLL for (int i = 0; i < 2; ++i) a[i] = __builtin_sqrt(a[i]);
-    return a;
-}
-// Adding and taking away 2^(mantissa bits) rounds |a| to an integer; one less where that went up.
-CR_INLINE FloatHw hw_floor(FloatHw a) {
-    const FloatHw big = FloatHw{} + 8388608.0f, size = (FloatHw)((Int32Hw)a & 0x7fffffff);
-    const Int32Hw sign = (Int32Hw)a & (int)0x80000000;
-    FloatHw near = (FloatHw)((Int32Hw)((size + big) - big) | sign);
-    near = hw_select(near > a, near - 1.0f, near);
-    near = (FloatHw)(((Int32Hw)near & 0x7fffffff) | sign);
-    return hw_select(size < big, near, a);
-}
-CR_INLINE DoubleHw hw_floor(DoubleHw a) {
-    const Int64Hw low = Int64Hw{} + 0x7fffffffffffffffLL;
-    const DoubleHw big = DoubleHw{} + 4503599627370496.0, size = (DoubleHw)((Int64Hw)a & low);
-    const Int64Hw sign = (Int64Hw)a & ~low;
-    DoubleHw near = (DoubleHw)((Int64Hw)((size + big) - big) | sign);
-    near = hw_select(near > a, near - 1.0, near);
-    near = (DoubleHw)(((Int64Hw)near & low) | sign);
-    return hw_select(size < big, near, a);
-}
+// Adding and taking away 2^(mantissa bits) rounds |a| to an integer; floor is one less where that went up.
+#define CR_PORTABLE(H, M, root, most, low)                                                                             \
+    CR_INLINE H hw_select(M m, H a, H b) { return (H)((m & (M)a) | (~m & (M)b)); }                                      \
+    CR_INLINE H hw_max(H u, H v) { return hw_select(v > u, v, u); }                                                     \
+    CR_INLINE H hw_min(H u, H v) { return hw_select(v < u, v, u); }                                                     \
+    CR_INLINE H hw_sqrt(H a) {                                                                                          \
+        for (int i = 0; i < int(16 / sizeof(a[0])); ++i) a[i] = root(a[i]);                                             \
+        return a;                                                                                                      \
+    }                                                                                                                  \
+    CR_INLINE H hw_floor(H a) {                                                                                         \
+        const H big = H{} + most, size = (H)((M)a & low);                                                               \
+        const M sign = (M)a & ~(M{} + low);                                                                             \
+        H near = (H)((M)((size + big) - big) | sign);                                                                   \
+        near = hw_select(near > a, near - (H{} + 1), near);                                                             \
+        near = (H)(((M)near & low) | sign);                                                                             \
+        return hw_select(size < big, near, a);                                                                          \
+    }
+CR_PORTABLE(FloatHw, Int32Hw, __builtin_sqrtf, 8388608.0f, 0x7fffffff)
+CR_PORTABLE(DoubleHw, Int64Hw, __builtin_sqrt, 4503599627370496.0, 0x7fffffffffffffffLL)
 #if defined(__aarch64__) || defined(__FMA__)
 CR_INLINE FloatHw hw_fma(FloatHw a, FloatHw b, FloatHw c) {
     CR_UNROLL for (int i = 0; i < 4; ++i) c[i] = __builtin_fmaf(a[i], b[i], c[i]);

@@ -92,7 +92,9 @@ def by_office(folder: Path, found: dict[str, tuple[Model, Table]]) -> list[str]:
         wrong = [v for line in lines for v in line if isinstance(v, str) and v.startswith(("#", "Err:"))]
         faults += [f"{name}: a cell holds {wrong[0]}"] if wrong else []
         single = [line[-theirs.shape[1] :] for line in lines[1:2]] if name in alone else []
-        faults += compare(f"{name}, one cell", np.array(single, dtype=object), theirs[:1]) if single else []
+        faults += (
+            compare(f"{name}, one cell", np.array(single, dtype=object), theirs[:1], theirs) if single else []
+        )
     return faults
 
 
@@ -135,11 +137,13 @@ def by_octave(folder: Path, found: dict[str, tuple[Model, Table]]) -> list[str]:
     return faults
 
 
-def compare(name: str, ours: np.ndarray, theirs: np.ndarray) -> list[str]:
-    """A sentence where a number is off by more than WORST of the largest."""
+def compare(name: str, ours: np.ndarray, theirs: np.ndarray, among: np.ndarray | None = None) -> list[str]:
+    """A sentence where a number is off by more than WORST of the largest, of `among` where one row alone is compared."""
     if ours.shape != theirs.shape or not all(isinstance(v, int | float) for v in ours.ravel().tolist()):
         return [f"{name}: {ours.shape} cells, some without a number; wanted {theirs.shape}"]
-    worst = float(np.max(np.abs(ours.astype(float) - theirs))) / max(1e-300, float(np.max(np.abs(theirs))))
+    worst = float(np.max(np.abs(ours.astype(float) - theirs))) / max(
+        1e-300, float(np.max(np.abs(theirs if among is None else among)))
+    )
     print(f"{name:40} {worst:.2g}")
     return [] if worst <= WORST else [f"{name}: off by {worst:.2g} of the largest"]
 

@@ -116,6 +116,7 @@ class Plan:
     penalty: str = "added"
     clip: str = ""
     limit: float = 0.0
+    max_norm: float = 0.0  # of the weights into each unit, after every update; 0: none
     optimizer: Optimizer = OPTIMIZERS["adam"]
     optimizer_knobs: Knobs = field(default_factory=dict)
     lr: float = 1e-3
@@ -241,6 +242,7 @@ def make_plan(
     penalty: str = "added",
     clip_norm: float | None = None,
     clip_value: float | None = None,
+    max_norm: float | None = None,
     optimizer: str | Optimizer = "adam",
     optimizer_knobs: Knobs | None = None,
     lr: float | None = None,
@@ -269,6 +271,8 @@ def make_plan(
              the weights is apart from the gradient (adamw)
     clip_norm or clip_value   bound of the mean gradient's length, or of each of its values
     dropout  one rate for every hidden layer, or one per dense layer (its inputs), the first being the input's
+    max_norm the norm of the weights into each unit is held at most so large, by the rule of clipping by norm, after every
+             update; thresholds and frozen weights stay as they are (Srebro & Shraibman 2005; Srivastava et al. 2014)
     total, batch, shuffle   steps the schedule is planned for, rows per step (0: all), whether each epoch has its own order
     members  networks trained at once, each with draws of its own from `seed`; threads: no number changes any bit
     precision  "float32" or "float64"
@@ -315,6 +319,8 @@ def make_plan(
     optimizer_row, schedule_row = optimizer_of(bare(optimizer)), schedule_of(bare(schedule))
     if clip_norm is not None and clip_value is not None:
         raise PlanError("CR-1405")
+    if isinstance(max_norm, int | float) and max_norm == 0:
+        raise PlanError("CR-1401", setting="max_norm", value=max_norm, wanted="> 0")
     clip, limit = ("norm", clip_norm) if clip_norm is not None else ("value", clip_value)
     if decay is None:
         decay = 0.01 if optimizer_row.name == "adamw" else 0.0
@@ -332,6 +338,7 @@ def make_plan(
             penalty=penalty,
             clip="" if limit is None else clip,
             limit=0.0 if limit is None else limit,
+            max_norm=0.0 if max_norm is None else max_norm,
             optimizer=optimizer_row,
             optimizer_knobs=_knobs(optimizer_row, {**knobs_of(optimizer), **(optimizer_knobs or {})}),
             lr=optimizer_row.lr if lr is None else lr,
@@ -357,6 +364,7 @@ def checked(plan: Plan) -> Plan:
         ("l2", plan.l2, 0.0, 1e30),
         ("decay", plan.decay, 0.0, 1e30),
         ("limit", plan.limit, 0.0, 1e300),
+        ("max_norm", plan.max_norm, 0.0, 1e300),
         ("c", plan.c, 1e-300, 1e300),
     ):
         if isinstance(value, bool) or not (isinstance(value, int | float) and least <= value <= most):

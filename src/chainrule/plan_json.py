@@ -37,9 +37,8 @@ _WHOLE = {
 }  # fmt: skip
 _NUMBERS = ("c", "l1", "l2", "limit", "lr", "decay")
 _TEXTS = ("outputs", "rows", "clip", "precision")
-_LATER = {
-    "penalty": "added"
-}  # texts that are written only where they differ, so that older files stay readable
+# written only where they differ, so that older files stay readable
+_LATER: dict[str, Any] = {"penalty": "added", "max_norm": 0.0}
 _RULES: dict[str, type] = {"loss": Loss, "optimizer": Optimizer, "schedule": Schedule}
 _MOST_UNITS = 2**31 - 1
 
@@ -101,7 +100,7 @@ def _read(state: Any) -> Plan:
     views = _views(blocks, _list("views", state["views"]))
     for name, (least, most) in _WHOLE.items():
         _whole(name, state[name], least, most)
-    for name in (*_TEXTS, *_LATER):
+    for name in (*_TEXTS, "penalty"):
         if not isinstance(state[name], str):
             raise PlanError("CR-1401", setting=name, value=repr(state[name])[:40], wanted="text")
     _boolean("shuffle", state["shuffle"])

@@ -208,7 +208,7 @@ def test_both_spellings_train_the_same_network(
         ["--epochs", "6"], ["--hidden", "5"], ["--hidden", "0"], ["--activation", "relu"], ["--loss", "absolute"],
         ["--optimizer", "rmsprop"], ["--lr", "0.1"], ["--schedule", "constant"], ["--batch", "5"], ["--seed", "7"],
         ["--l2", "0.1"], ["--l1", "0.1"], ["--decay", "0.5"], ["--dropout", "0.4"], ["--clip-norm", "0.01"],
-        ["--clip-value", "0.001"], ["--start", "uniform"], ["--scale", "minmax"], ["--target-scale", "minmax"],
+        ["--clip-value", "0.001"], ["--max-norm", "0.2"], ["--start", "uniform"], ["--scale", "minmax"], ["--target-scale", "minmax"],
         ["--split", "50/25/25"], ["--drop", "a"], ["--as", "b=category"], ["--precision", "float64"], ["--goal", "100"],
         ["--missing", "0.1234"], ["--monitor", "max_error"],
     ],

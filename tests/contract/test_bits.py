@@ -28,7 +28,7 @@ RUN = """
     from chainrule.engine.native import Native
     for activation, threads in (("gelu", 1), ("gelu", 2), ("gelu", 3), ("tanh", 3), ("silu", 2)):
         plan = make(40, 3, (95, 61), "float32", activation=activation, levels=(3, 9), dropout=[0, 0.3, 0.2], batch=110,
-                    threads=threads, clip_norm=0.5, l2=1e-3, loss="cross_entropy", schedule="cosine", total=9)
+                    threads=threads, clip_norm=0.5, max_norm=0.9, l2=1e-3, loss="cross_entropy", schedule="cosine", total=9)
         source, validation = rows(plan, 300, weights="rows", missing=True), rows(plan, 45, seed=1)
         state = Native().run(plan, TrainingState.begin(plan, weights(plan)), source, validation, Until(3, probe=2))
         text = b"".join(getattr(state, f).tobytes() for f in ("w", "slots", "best", "train", "validation", "rate"))

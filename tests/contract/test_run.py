@@ -88,6 +88,8 @@ def test_every_optimizer_with_every_schedule(optimizer, schedule):
         dict(bias=False, clip_norm=0.5),
         dict(dropout=[0.0, 0.5], members=3, batch=8),
         dict(c=2.0, reduce_outputs="sum"),
+        dict(max_norm=0.8, bias=False),
+        dict(max_norm=0.8, clip_norm=0.1, views={"w1": {"trainable": False}}),
         dict(output="softmax"),
         dict(loss="cross_entropy"),
     ],

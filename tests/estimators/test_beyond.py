@@ -110,6 +110,7 @@ def test_dropout_l1_clipping_and_schedule_change_the_training():
         dict(dropout=0.3),
         dict(l1=1.0),
         dict(clip_norm=0.01),
+        dict(max_norm=0.5),
         dict(schedule="cosine"),
         dict(optimizer="adamw"),
     ):
@@ -117,6 +118,23 @@ def test_dropout_l1_clipping_and_schedule_change_the_training():
         assert same(*made) and not same(made[0], plain), settings
     strong = MLPClassifier(random_state=0, l1=30.0, alpha=0.0, max_iter=300).fit(A, a)
     assert np.abs(strong.coefs_[0]).sum() < 0.2 * np.abs(plain.coefs_[0]).sum()
+
+
+def test_max_norm_holds_the_weights_into_every_unit():
+    for settings in ({}, {"solver": "sgd", "learning_rate_init": 0.5}, {"optimizer": "rprop"}):
+        free = MLPClassifier(random_state=0, max_iter=30, hidden_layer_sizes=(8,), **settings).fit(A, a)
+        held = clone(free).set_params(max_norm=0.7).fit(A, a)
+        norms = [np.linalg.norm(w, axis=0) for w in held.coefs_]
+        assert max(np.linalg.norm(w, axis=0).max() for w in free.coefs_) > 0.7
+        assert max(n.max() for n in norms) <= 0.7 * (1 + 1e-15 * 8)
+        assert np.isclose(max(n.max() for n in norms), 0.7)  # and is reached
+    frame = pd.DataFrame(P)
+    tabular = chainrule.TabularRegressor(
+        "plain", max_norm=0.3, epochs=20, hidden=(8,), precision="float64"
+    ).fit(frame, p)
+    assert max(np.linalg.norm(tabular.model_.parts[w], axis=0).max() for w in ("w1", "w2")) <= 0.3 * (
+        1 + 1e-15 * 8
+    )
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -359,6 +377,8 @@ REFUSED = [
     (dict(quantiles=(0.9, 0.1)), "CR-3073"),
     (dict(quantiles=(0.1, 0.9), loss="huber"), "CR-3074"),
     (dict(solver="lbfgs", dropout=0.1), "CR-3078"),
+    (dict(solver="lbfgs", max_norm=1.0), "CR-3078"),
+    (dict(solver="lbfgs", schedule="cosine"), "CR-3078"),
     (dict(scoring="r2"), "CR-3079"),
     (dict(activation="rellu"), "CR-1316"),
     (dict(activation="softmax"), "CR-1408"),

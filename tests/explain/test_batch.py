@@ -96,7 +96,7 @@ def test_the_state_of_the_optimizer_is_shown_step_by_step(optimizer: str) -> Non
     assert len(titles) == 1 + len(plan.optimizer.state)
 
 
-@pytest.mark.parametrize("clip", [dict(clip_norm=0.05), dict(clip_value=0.02)])
+@pytest.mark.parametrize("clip", [dict(clip_norm=0.05), dict(clip_value=0.02), dict(max_norm=0.3)])
 def test_a_clipped_update_shown_is_the_update_done(clip: dict) -> None:
     plan, flat, source = batch(optimizer="gd", l2=0.1, **clip)
     page = trace_page(plan, flat, source)

@@ -224,7 +224,7 @@ def test_a_preset_fills_what_is_left_open_and_nothing_else():
         ({"weight": np.zeros(150)}, "CR-3106"),
         ({"weight": ["a"] * 150}, "CR-3103"),
         ({"groups": ["a"] * 149 + ["b"]}, "CR-3104"),
-        ({"groups": "y"}, "CR-1819"),
+        ({"groups": "y"}, "CR-4713"),
         ({"weight": "a", "drop": "a"}, "CR-1819"),
         ({"members": 0}, "CR-1401"),
         ({"members": 2.5}, "CR-1401"),

@@ -72,14 +72,14 @@ def test_every_number_of_the_training_stands_in_the_paragraph(file: Path) -> Non
     model = chainrule.train(
         str(file), "y", drop=["k"], hidden=(5, 4), activation=("selu", "leaky_relu:a=0.02"), optimizer="nadam",
         lr=0.004, schedule="warm_up:rise=0.2", epochs=7, patience=21, batch=9, seed=13, l2=0.003, dropout=0.25,
-        clip_norm=2.5, loss="huber", scale="minmax", fractions=(0.6, 0.2, 0.2),
+        clip_norm=2.5, max_norm=1.75, loss="huber", scale="minmax", fractions=(0.6, 0.2, 0.2),
     )  # fmt: skip
     text = words(model.methods("d.chainrule"))
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     for wanted in (
         digest, "90 rows", "train 54, validation 18, test 18", "seed 13", "2-5-4-1", f"{model.plan.size} weights",
         "5 × selu", "4 × leaky_relu", "a = 0.02", "nadam", "psi = 0.004", "rate 0.004", "rise = 0.2", "9 rows per step",
-        "L2 = 0.003", "0, 0.25, 0.25", "≤ 2.5", "huber", "−1 … 1", "At most 7 epochs", "after 21 epochs", str(model.stop),
+        "L2 = 0.003", "0, 0.25, 0.25", "≤ 2.5", "≤ 1.75", "huber", "−1 … 1", "At most 7 epochs", "after 21 epochs", str(model.stop),
         f"Chainrule {chainrule.__version__}", f"NumPy {np.__version__}", "chainrule repeat d.chainrule",
         "[J]. Nature, 1986, 323(6088): 533-536.", "@inproceedings{dozat2016incorporating,", "Dropout", "KLAMBAUER G",
     ):  # fmt: skip

@@ -176,3 +176,19 @@ def test_settings_whose_draws_or_numbers_would_go_wrong_are_refused(changes: dic
     with pytest.raises(PlanError) as caught:
         make_plan(1, 1, **changes)
     assert caught.value.code == "CR-1401"
+
+
+def test_max_norm_is_written_only_where_it_is_set_and_read_with_its_limits() -> None:
+    plan = make_plan(2, 1, max_norm=3.0)
+    state = json.loads(json.dumps(plan.to_json()))
+    assert Plan.from_json(state) == plan and "max_norm" not in make_plan(2, 1).to_json()
+    for wrong in (-1.0, "3", True, None, math.nan, [1.0]):
+        with pytest.raises(PlanError):
+            Plan.from_json({**state, "max_norm": wrong})
+
+
+@pytest.mark.parametrize("wrong", [0, 0.0, -1.0, math.nan, math.inf, True, "3", [3]])
+def test_a_max_norm_that_makes_no_sense_is_refused(wrong: Any) -> None:
+    with pytest.raises(PlanError) as caught:
+        make_plan(2, 1, max_norm=wrong)
+    assert caught.value.code == "CR-1401"

@@ -97,7 +97,7 @@ def test_ways_to_divide_exclude_one_another(refused):
     with refused("CR-3376", "sort", kind=ModelError):
         chainrule.train(table, "y", time="sort", **QUICK)
     with refused("CR-3367", kind=ModelError):
-        chainrule.train(table, "y", repeats=3, **QUICK)
+        chainrule.train(table, "y", repeats=3, time="day", **QUICK)
 
 
 def test_the_column_of_times_is_no_input_unless_kept():
@@ -166,5 +166,7 @@ def test_a_column_that_gives_the_target_away_is_told_with_its_evidence():
 
 def test_rows_that_are_trained_on_and_tested_on_are_counted():
     table = {k: frame()[k] * 2 for k in ("a", "b", "y")}
-    model = chainrule.train(table, "y", **QUICK)
+    model = chainrule.train(table, "y", folds=0, **QUICK)
     assert any("test rows stand in the training part too" in note for note in model.notes)
+    notes = chainrule.train(table, "y", folds=3, **QUICK).notes
+    assert any("tested by folds, stand among the rows trained on too" in note for note in notes)

@@ -78,6 +78,7 @@ TRAIN: list[click.Parameter] = [
     Option(("--l2",), "CR-2124", section=TRAINING, type=Number()),
     Option(("--clip-norm",), "CR-2138", section=TRAINING, type=Number()),
     Option(("--clip-value",), "CR-2139", section=TRAINING, type=Number()),
+    Option(("--max-norm",), "CR-2195", section=TRAINING, type=Number()),
     Option(("--seed", "--random-state", "seed"), "CR-2125", section=TRAINING, type=Whole()),
     Option(("--threads",), "CR-2126", section=TRAINING, type=Whole(1)),
     Option(("--precision",), "CR-2127", section=TRAINING, type=Choice(("float32", "float64"))),

@@ -74,6 +74,7 @@ def closing(model: "Model", data: str, out: str, replaces: bool) -> None:
             console.say_out(part)
     console.say_out()
     console.say_out(say("CR-2168" if replaces else "CR-2167", file=out))
+    data = "FILE.csv" if data == "-" else data  # standard input is read once
     stem, end = os.path.splitext(os.path.basename(data))
     name = f"{stem}-predicted{end if end.lower() in ('.xlsx', '.parquet', '.mat', '.feather', '.jsonl') else '.csv'}"
     words = ["chainrule", "predict", quoted(out), quoted(data), "--out", quoted(name)]

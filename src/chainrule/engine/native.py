@@ -363,7 +363,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "scale": plan.c / plan.targets if plan.outputs == "mean" else plan.c,
         "mean_rows": plan.rows == "mean",
         "l1": float(plan.l1), "l2": float(plan.l2), "shared": plan.penalty == "shared",
-        "clip": CLIPPING[plan.clip], "limit": float(plan.limit),
+        "clip": CLIPPING[plan.clip], "limit": float(plan.limit), "max_norm": float(plan.max_norm),
         "optimizer": _rule(
             optimizer, plan.optimizer_knobs,
             lambda: _program(letters, ["k", "lr", "decay", "E", *optimizer.knobs], lines, ["w", *optimizer.state]), None,

@@ -60,14 +60,17 @@ class Reference(Engine):
             g = np.stack([CLIPS[plan.clip].rule(g=row, limit=plan.limit) for row in g])
         values: dict[str, Any] = {"w": w, "g": g, "lr": lr * rate, "k": float(k), "decay": plan.decay * decay,
                                   "E": grads.loss_sum[:, None] / size}  # fmt: skip
-        values |= plan.optimizer_knobs
-        values |= dict(zip(plan.optimizer.state, state, strict=True))
+        letters = dict(zip(plan.optimizer.state, state, strict=True))
+        values |= {**plan.optimizer_knobs, **letters}
         for letter, expression in plan.optimizer.assignments:
             values[letter] = expression(**values)
-        new = [
-            np.where(trained > 0, values[s], old) for s, old in zip(plan.optimizer.state, state, strict=True)
-        ]
-        return np.where(trained > 0, values["w"], w), new
+        new = [np.where(trained > 0, values[s], old) for s, old in letters.items()]
+        w = np.where(trained > 0, values["w"], w)
+        for layer in plan.layers if plan.max_norm else ():
+            part = plan.unflatten(w)[layer.w.name]  # (M, i, o), a view of w
+            for m, o in np.ndindex(part.shape[::2] if layer.w.trainable else (0, 0)):
+                part[m, :, o] = CLIPS["norm"].rule(g=part[m, :, o], limit=plan.max_norm)
+        return w, new
 
     def normal(self, plan: Plan, w: Array, batch: Batch) -> tuple[Array, Array, Array]:
         parts, sums = plan.unflatten(w), self.gradient(plan, w, batch)

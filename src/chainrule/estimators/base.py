@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 
 STOCHASTIC = ("sgd", "adam")
 # of other solvers than lbfgs; scikit-learn's own settings are let be there, as it does
-NOT_LBFGS = ("optimizer", "schedule", "dropout", "clip_norm")
+NOT_LBFGS = ("optimizer", "schedule", "dropout", "clip_norm", "max_norm")
 
 
 _PARAMETERS: dict[Any, list[str]] = {}  # __init__ -> its arguments, sorted

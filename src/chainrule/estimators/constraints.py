@@ -72,6 +72,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("dropout", 0.0, [_more(0, "left", 1), "array-like"], "CR-3027", beyond=True),
     Setting("l1", 0.0, [_more(0, "left")], "CR-3028", beyond=True),
     Setting("clip_norm", None, [None, _more(0, "neither")], "CR-3029", beyond=True),
+    Setting("max_norm", None, [None, _more(0, "neither")], "CR-3041", beyond=True),
     Setting("optimizer", None, [None, str, Optimizer], "CR-3030", beyond=True),
     Setting("schedule", None, [None, str, Schedule], "CR-3031", beyond=True),
     Setting(

@@ -36,8 +36,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         momentum: float = 0.9, nesterovs_momentum: bool = True, early_stopping: bool = False,
         validation_fraction: float = 0.1, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8,
         n_iter_no_change: float = 10, max_fun: int = 15000, loss: Any = "log_loss", output_activation: Any = None,
-        dropout: Any = 0.0, l1: float = 0.0, clip_norm: Any = None, optimizer: Any = None, schedule: Any = None,
-        class_weight: Any = None, start: Any = None, scoring: Any = None, n_init: int = 1, n_estimators: int = 1,
+        dropout: Any = 0.0, l1: float = 0.0, clip_norm: Any = None, max_norm: Any = None, optimizer: Any = None,
+        schedule: Any = None, class_weight: Any = None, start: Any = None, scoring: Any = None, n_init: int = 1, n_estimators: int = 1,
         n_jobs: Any = None, precision: str = "auto", progress: Any = "auto",
     ) -> None:  # fmt: skip
         self.__dict__.update(keep_settings(locals()))
@@ -192,7 +192,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         momentum: float = 0.9, nesterovs_momentum: bool = True, early_stopping: bool = False,
         validation_fraction: float = 0.1, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8,
         n_iter_no_change: float = 10, max_fun: int = 15000, output_activation: Any = None, dropout: Any = 0.0,
-        l1: float = 0.0, clip_norm: Any = None, optimizer: Any = None, schedule: Any = None, start: Any = None,
+        l1: float = 0.0, clip_norm: Any = None, max_norm: Any = None, optimizer: Any = None, schedule: Any = None, start: Any = None,
         scoring: Any = None, n_init: int = 1, n_estimators: int = 1, n_jobs: Any = None, precision: str = "auto",
         quantiles: Any = None, progress: Any = "auto",
     ) -> None:  # fmt: skip

@@ -153,7 +153,7 @@ def training_plan(
         inputs=sizes[0], outputs=sizes[-1], hidden=tuple(sizes[1:-1]),
         activation=tuple(hidden_rows(est.activation, len(sizes) - 2)), output=activation_of(est._output_row()), loss=loss,
         loss_knobs=loss_knobs, dropout=dropout, l1=float(est.l1), l2=float(est.alpha), penalty="shared",
-        clip_norm=est.clip_norm, optimizer=rule, optimizer_knobs=knobs, lr=lr, schedule=schedule,
+        clip_norm=est.clip_norm, max_norm=est.max_norm, optimizer=rule, optimizer_knobs=knobs, lr=lr, schedule=schedule,
         schedule_knobs=schedule_knobs, total=total, batch=int(batch), shuffle=False, seed=seed,
         precision=np.dtype(dtype).name, threads=threads_of(est.n_jobs),
     )  # fmt: skip

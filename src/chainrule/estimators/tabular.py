@@ -51,7 +51,7 @@ class BaseTabular(BaseEstimator, ABC):
         self, preset: str = "strong", *, n_estimators: Any = AUTO, hidden: Any = AUTO, activation: Any = AUTO,
         loss: Any = AUTO, optimizer: Any = AUTO, lr: Any = AUTO, schedule: Any = AUTO, batch: Any = AUTO,
         epochs: Any = AUTO, patience: Any = AUTO, decay: Any = AUTO, dropout: Any = 0.0, l1: float = 0.0,
-        l2: float = 0.0, clip_norm: float | None = None, start: Any = AUTO, scale: str = AUTO,
+        l2: float = 0.0, clip_norm: float | None = None, max_norm: float | None = None, start: Any = AUTO, scale: str = AUTO,
         target_scale: str = AUTO, pieces: Any = AUTO, monitor: str = "loss", validation_fraction: float = 0.15,
         kinds: Mapping[str, str] | None = None, precision: str = "float32", threads: int = 1, random_state: Any = 0,
         verbose: bool = False,

@@ -36,11 +36,12 @@ def update_lines(
     state: Mapping[str, float],
     k: int,
     norm: float | None = None,
+    held: float | None = None,
 ) -> list[Line]:
     """The optimizer's lines for one weight at step k: penalties, clipping, then the rule itself.
 
     gradient: of the mean loss, without penalty; state: the rule's letters before the step; norm: what `clip_norm` says,
-    where the plan clips by norm, which needs every weight's gradient.
+    where the plan clips by norm, which needs every weight's gradient; held: what `unit_norms` says of this weight's unit.
     """
     view = next(v for v in plan.views if v.name == weight.partition("_")[0])
     lr = plan.rate(k, plan.schedule.state)
@@ -64,18 +65,23 @@ def update_lines(
     if plan.clip == "value":
         assign("g", CLIPS["value"].rule, {"limit": plan.limit})
     elif plan.clip == "norm" and norm is not None:
-        tree = _with_norm(CLIPS["norm"].rule.tree)
+        tree = _with_norm(CLIPS["norm"].rule.tree, "g")
         assign("g", Expression.of(tree), {"limit": plan.limit, "norm_g": norm})
     for letter, expression in plan.optimizer.assignments:
         assign(letter, expression, {})
+    if held is not None:
+        tree = _with_norm(CLIPS["norm"].rule.tree, "w")
+        assign("w", Expression.of(tree), {"limit": plan.max_norm, "norm_w": held})
     return lines
 
 
-def _with_norm(tree: Node) -> Node:
-    """norm(g), which looks at all weights, as a letter of its own."""
+def _with_norm(tree: Node, letter: str) -> Node:
+    """The rule of `letter` for g; its norm, which looks at many weights, as a letter of its own."""
     if tree.op == "norm":
-        return name("norm_g")
-    return tree if tree.op in ("name", "number") else Node(tree.op, tuple(_with_norm(a) for a in tree.args))
+        return name(f"norm_{letter}")
+    if tree.op in ("name", "number"):
+        return name(letter) if tree == name("g") else tree
+    return Node(tree.op, tuple(_with_norm(a, letter) for a in tree.args))
 
 
 def clip_norm(plan: Plan, flat: Array, gradient: Array) -> float:
@@ -89,6 +95,19 @@ def clip_norm(plan: Plan, flat: Array, gradient: Array) -> float:
         if not view.trainable:
             g[at] = 0.0
     return float(np.linalg.norm(g))
+
+
+def unit_norms(plan: Plan, flat: Array, source: Source) -> dict[str, float]:
+    """{"w1_2_1": ‖w‖}: for every weight that max_norm may shorten, the norm of its unit's after one step without it."""
+    if not plan.max_norm:
+        return {}
+    *_, after = steps(dataclasses.replace(plan, max_norm=0.0), flat, source, 1)
+    norms = {}
+    for layer in plan.layers:
+        each = np.linalg.norm(plan.unflatten(after.weights)[layer.w.name], axis=0)
+        for i, o in np.ndindex(*layer.w.shape if layer.w.trainable else (0, 0)):
+            norms[f"{layer.w.name}_{i + 1}_{o + 1}"] = float(each[o])
+    return norms
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ..page.symbols import Written, parse_name
 from ..plan import Plan
 from ..rules.expression import Node, name, number
 from ..rules.words import show_number
-from .stepping import Line, Step, batch_gradient, clip_norm, steps, update_lines
+from .stepping import Line, Step, batch_gradient, clip_norm, steps, unit_norms, update_lines
 from .trace import FOLD, Differences, Trace, only_rows, plus, put, times
 
 Array = np.ndarray[Any, Any]
@@ -97,9 +97,10 @@ def update(
     places = flat_names(plan)
     state = {letter: plan.optimizer.start(letter, plan.optimizer_knobs) for letter in plan.optimizer.state}
     norm = clip_norm(plan, flat, gradient) if plan.clip == "norm" else None
-    if norm is not None:
-        page.symbols["norm_g"] = Written(
-            "‖g‖", r"\lVert g\rVert", "<mrow><mo>‖</mo><mi>g</mi><mo>‖</mo></mrow>"
+    held = unit_norms(plan, flat, source)
+    for letter in "gw":
+        page.symbols[f"norm_{letter}"] = Written(
+            f"‖{letter}‖", rf"\lVert {letter}\rVert", f"<mrow><mo>‖</mo><mi>{letter}</mi><mo>‖</mo></mrow>"
         )
     written: list[tuple[Cell, ...]] = []
     facts = []
@@ -107,7 +108,7 @@ def update(
         # every rule moves −w by −gradient as it moves w by gradient: a threshold is the bias with the other sign
         side = sign.get(label, 1.0)
         old, slope = side * float(flat[0, places[label]]), side * float(gradient[places[label]])
-        lines = update_lines(plan, label, old, slope, state, 1, norm)
+        lines = update_lines(plan, label, old, slope, state, 1, norm, held.get(label))
         new = next((line.value for line in reversed(lines) if line.letter == "w"), old)
         after = {letter: next((li.value for li in reversed(lines) if li.letter == letter), value)
                  for letter, value in state.items()}  # fmt: skip

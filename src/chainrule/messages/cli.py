@@ -247,6 +247,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2137": ("L1 penalty on the weights", "权值的 L1 正则化系数"),
     "CR-2138": ("bound of the gradient's norm", "梯度范数的上限"),
     "CR-2139": ("bound of each value of the gradient", "梯度每个分量的上限"),
+    "CR-2195": ("bound of the norm of the weights into each unit", "每个神经元输入权值的范数上限"),
     "CR-2140": ("between cells: , ; | tab ...; else recognized", "单元格分隔符：, ; | tab 等；默认自动识别"),
     "CR-2141": ("decimal mark, . or , ; else recognized", "小数点，. 或 ,；默认自动识别"),
     "CR-2142": (

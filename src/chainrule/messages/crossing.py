@@ -54,4 +54,8 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-4717": ("Above are means over {count} targets. Each one:", "以上为 {count} 个目标的平均值。各目标："),
     "CR-4718": ("mean", "平均"),
+    "CR-4719": (
+        "Warning: {count} of {rows} rows, tested by folds, stand among the rows trained on too, every cell the same, so the test is too kind; rows that belong together stay together with --group",
+        "警告：交叉验证的 {rows} 行中有 {count} 行与训练行完全相同，测试结果会偏乐观；可用 --group 让同组的行留在一起",
+    ),
 }

@@ -126,6 +126,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "the outermost.",
         "scikit-learn 之外：递增的分位数，各训练一个网络；predict 给出中间一个，predict_interval 给出最外两个。",
     ),
+    "CR-3041": (
+        "Beyond scikit-learn: the norm of the weights into each unit is held at most so large after every update; None: any.",
+        "scikit-learn 之外：每次更新之后，进入每个单元的权值的范数不超过此值；None 表示不限。",
+    ),
     # ---- refusals ---------------------------------------------------------------------------------------------------
     "CR-3050": (
         "The validation set is too small. Increase 'validation_fraction' or the size of your dataset.",

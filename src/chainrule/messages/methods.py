@@ -171,6 +171,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-3566": ("decoupled weight decay", "解耦权值衰减"),
     "CR-3567": ("norm of the gradient", "梯度范数"),
     "CR-3568": ("each slope of the gradient", "梯度各分量"),
+    "CR-3598": ("norm of the weights into each unit", "每个神经元输入权值的范数"),
     "CR-3569": (
         "At most {epochs} epochs were planned; training ends after {patience} epochs without a better {monitor}, and the best weights are kept.",
         "最多训练 {epochs} 轮；{monitor} 连续 {patience} 轮没有改善即停止，保留最佳权值。",

@@ -59,6 +59,7 @@ class Settings:
     dropout: Any = 0.0
     clip_norm: float | None = None
     clip_value: float | None = None
+    max_norm: float | None = None
     scale: str = AUTO
     members: Any = AUTO
     pieces: Any = AUTO

@@ -10,7 +10,7 @@ from ..batches import split as parts
 from ..batches.folds import folds as deal
 from ..batches.source import Source
 from ..errors import ChainruleError, ModelError, PlanError
-from ..messages import say
+from ..messages import say, stored
 from ..report.metrics import primary
 from ..table import Table, missing_targets, targets_of
 from ..table.digest import digest_of
@@ -129,6 +129,7 @@ class _Crossed:
             None  # (n, outputs) of the first repeat: each row by the network without it
         )
         self.targets: dict[str, list[dict[str, float | None]]] = {}
+        self.repeated = 0  # rows that stand, every cell the same, in another fold too
         self.labels: tuple[Any, ...] = ()
 
     def train(self, make: Callable[[parts.Split], Model], cuts: Sequence[parts.Split], table: Table) -> None:
@@ -146,6 +147,11 @@ class _Crossed:
             for name, found in self.beside.items():
                 found.append(model.facts["baselines"][name])
             if k < self.count:
+                self.repeated += sum(
+                    note[1]["count"]
+                    for note in model.facts["notes"]
+                    if isinstance(note, list) and note[0] == "CR-3369"
+                )
                 self._keep(model, table.take(cut.test), cut.test)
 
     def _keep(self, model: Model, table: Table, rows: Array) -> None:
@@ -168,6 +174,8 @@ class _Crossed:
         facts["metrics"] = {**facts["metrics"], "test": mean}
         facts["rows"] = {**facts["rows"], "test": self.rows}
         facts["baselines"] = {name: both[0] for name, both in beside.items()}
+        if self.repeated:
+            facts["notes"] = [*facts["notes"], stored(say("CR-4719", count=self.repeated, rows=self.rows))]
         if self.targets:
             facts["targets"] = {
                 name: {**facts["targets"][name], "test": _over(found)[0]}

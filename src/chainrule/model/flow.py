@@ -94,6 +94,7 @@ def train(
     dropout: Any = 0.0,
     clip_norm: float | None = None,
     clip_value: float | None = None,
+    max_norm: float | None = None,
     scale: str = AUTO,
     pca: float | None = None,
     target_scale: str = AUTO,
@@ -151,6 +152,7 @@ def train(
                 hidden units left out in each step
     clip_norm, clip_value   the longest gradient, the largest of its values
     scale, target_scale   "standard", "minmax", "robust", "power", "quantile", "none"
+    max_norm    the norm of the weights into each unit is held at most so large after every update
     members     networks whose answers are averaged; each stops by its own share of train and validation
     pca         instead of the numbers, so many of their principal components (10), or as many as keep this share of
                 the variance (0.95); found on the training rows alone
@@ -265,7 +267,7 @@ def train(
         preset=preset, hidden=hidden, activation=activation, loss=loss, optimizer=optimizer, lr=lr, schedule=schedule,
         batch=batch, epochs=epochs, patience=patience, decay=decay, start=start, target_scale=target_scale,
         min_delta=min_delta, goal=goal, monitor=monitor, l1=l1, l2=l2, dropout=dropout, clip_norm=clip_norm,
-        clip_value=clip_value, scale=scale, members=members, pieces=pieces, seed=seed, threads=threads,
+        clip_value=clip_value, max_norm=max_norm, scale=scale, members=members, pieces=pieces, seed=seed, threads=threads,
         precision=precision, engine=engine,
     )  # fmt: skip
     held = [np.zeros(0, np.int64)] * count
@@ -408,10 +410,10 @@ def _plan(settings: Settings, rule: Loss, known: Encoding, task: str, rows: int,
         known.numeric, known.outputs, settings.hidden, levels=known.levels, activation=settings.activation, loss=rule,
         loss_knobs=knobs_of(settings.loss),
         output=output, dropout=settings.dropout, start=settings.start, l1=settings.l1, l2=settings.l2,
-        clip_norm=settings.clip_norm, clip_value=settings.clip_value, optimizer=settings.optimizer, lr=settings.lr,
-        decay=settings.decay, schedule=settings.schedule, batch=settings.batch, seed=settings.seed,
-        total=max(1, settings.epochs * -(-rows // size)) if planned else 1, precision=settings.precision,
-        threads=settings.threads, members=members,
+        clip_norm=settings.clip_norm, clip_value=settings.clip_value, max_norm=settings.max_norm,
+        optimizer=settings.optimizer, lr=settings.lr, decay=settings.decay, schedule=settings.schedule,
+        batch=settings.batch, seed=settings.seed, precision=settings.precision,
+        total=max(1, settings.epochs * -(-rows // size)) if planned else 1, threads=settings.threads, members=members,
     )  # fmt: skip
 
 

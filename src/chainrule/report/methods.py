@@ -173,6 +173,8 @@ def _training(s: Subject, cited: _Cited) -> list[str]:
     if plan.clip:
         source = cited(CLIPPING) if plan.clip == "norm" else ""
         held.append(f"{say('CR-3567' if plan.clip == 'norm' else 'CR-3568')}{source} ≤ {plan.limit:g}")
+    if plan.max_norm:
+        held.append(f"{say('CR-3598')}{cited(DROPOUT)} ≤ {plan.max_norm:g}")
     if held:
         said.append(say("CR-3565", held=listed(held)))
     for name, code in (("weight", "CR-3575"), ("class_weight", "CR-3576")):

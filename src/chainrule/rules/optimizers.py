@@ -256,5 +256,7 @@ class Clip:
 
 CLIPS: dict[str, Clip] = {
     "value": Clip("value", g="max(min(g, limit), -limit)"),
-    "norm": Clip("norm", g="g*min(1, limit/max(norm(g), 1e-300))"),  # Pascanu, Mikolov & Bengio 2013
+    "norm": Clip(
+        "norm", g="g*min(1, limit/max(norm(g), 1e-300))"
+    ),  # Pascanu, Mikolov & Bengio 2013; a plan's max_norm too
 }

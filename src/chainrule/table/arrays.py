@@ -11,8 +11,10 @@ import numpy as np
 
 from ..errors import TableError
 from ..messages import say
+from . import files
 from .columns import name_list
 from .files import MAT, NPY
+from .matlab import TooLarge, unpacked
 from .raw import Raw
 
 LARGEST = 1 << 31  # bytes the arrays of a packed file may take
@@ -58,17 +60,19 @@ def load_mat(data: bytes, file: str) -> dict[str, np.ndarray]:
     """The variables of a .mat file that are numbers, logicals or lists of text; a struct of them is looked into."""
     from scipy.io import loadmat
 
+    most = max(files.LARGEST, files.RATIO * len(data))
     try:
         with warnings.catch_warnings():  # SciPy tells of what it cannot read; so do we, below
             warnings.simplefilter("ignore")
             found = loadmat(
-                io.BytesIO(data),
+                io.BytesIO(unpacked(data, most)),
                 chars_as_strings=True,
                 squeeze_me=False,
-                verify_compressed_data_integrity=True,
             )
     except NotImplementedError:
         raise TableError("CR-3300", file=file, what=say("CR-3321")) from None
+    except TooLarge:
+        raise TableError("CR-3314", file=file, size=most >> 20) from None
     except Exception:  # noqa: BLE001  # a broken file raises what SciPy stumbles over
         raise TableError("CR-3318", file=file, kind="mat") from None
     arrays: dict[str, np.ndarray] = {}
@@ -76,7 +80,10 @@ def load_mat(data: bytes, file: str) -> dict[str, np.ndarray]:
     for name, value in found.items():
         if name.startswith("__"):
             continue
-        _collect(arrays, opaque, name, value)
+        try:
+            _collect(arrays, opaque, name, value)
+        except MemoryError:  # a sparse matrix of many empty places
+            raise TableError("CR-3314", file=file, size=LARGEST >> 20) from None
     if not arrays and (opaque or "__function_workspace__" in found):
         raise TableError("CR-3319", file=file, names=name_list(opaque) or "-")
     return arrays
@@ -86,6 +93,11 @@ def _collect(arrays: dict[str, np.ndarray], opaque: list[str], name: str, value:
     import scipy.sparse
 
     if scipy.sparse.issparse(value):
+        try:
+            value.check_format(full_check=True)  # places outside of it would be written to
+        except ValueError:
+            opaque.append(name)
+            return
         if value.shape[0] * value.shape[1] > LARGEST // 8:
             opaque.append(name)
             return

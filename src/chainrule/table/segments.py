@@ -125,7 +125,8 @@ def _read(
     import pyarrow as pa
 
     head = stream.read(HEAD)
-    head = head[: head.rfind(b"\n") + 1]
+    if len(head) == HEAD:
+        head = head[: head.rfind(b"\n") + 1]
     if not head or packer(head) or head.startswith(tuple(magic for magic, _ in FOREIGN)):
         return None
     if recognize_kind(head, file.lower(), file) != (TEXT, ()):
@@ -194,7 +195,10 @@ def _parse(
     seen = np.frombuffer(buffer, np.uint8, size)
     if buffer.find(dialect.quote.encode(), 0, size) >= 0 or buffer.find(b"\0", 0, size) >= 0:
         raise _Ordinary
-    if seen.max() > 127:
+    highest = int(seen.max())
+    if highest <= 32:  # nothing but blanks
+        raise _Ordinary
+    if highest > 127:
         codecs.utf_8_decode(memoryview(buffer)[:size], "strict", True)  # UnicodeDecodeError is a ValueError
     data = pa.py_buffer(seen)
     keys = [str(j) for j in range(dialect.width)]
