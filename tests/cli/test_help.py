@@ -136,3 +136,9 @@ def test_weights_of_rows_and_the_paths_of_one_weight_have_names_of_their_own(cap
 def test_a_lesson_spelt_wrongly_is_guessed(capsys) -> None:
     assert run(["lesson", "mazru", "--lang", "en"]) == 2
     assert "Did you mean mazur?" in capsys.readouterr().err
+
+
+def test_the_module_is_the_command(process: Cr) -> None:
+    module = "import runpy; runpy.run_module('chainrule', run_name='__main__', alter_sys=True)"
+    assert process("--help", code=module).out == process("--help").out
+    assert process("trian", code=module).code == 2
