@@ -193,11 +193,11 @@ template <class T> void tiny_outputs(const Work& st);  // tiny.h
 template <class T> const T* in_place(const Work& st, long from, long to) {
     const Matrix& m = st.data->x;
     const bool alike = m.kind == (sizeof(T) == 4 ? FLOAT32 : FLOAT64) && m.column == long(sizeof(T)) && m.row % long(sizeof(T)) == 0;
-    if (!st.passing || st.tiny || st.net->layers[0].narrow || st.rows || !alike || (to - from) % Tile<T>::rows) return nullptr;
+    const bool close = m.row > 0 && m.row <= 2 * m.column * st.net->layers[0].dense;  // else fetching ahead fetches what is between
+    if (!close || !st.passing || st.tiny || st.net->layers[0].narrow || st.rows || !alike || (to - from) % Tile<T>::rows) return nullptr;
     const char* first = m.at + m.row * (long long)(row_of(st, from));
     return reinterpret_cast<size_t>(first) % sizeof(T) ? nullptr : reinterpret_cast<const T*>(first);
 }
-
 constexpr long NEAR = 128;  // rows after which what was made is used again, while it is near
 
 template <class T> void forward(const Work& st, int thread, long from, long to, bool learn) {

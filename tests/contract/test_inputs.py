@@ -64,3 +64,26 @@ def test_nothing_is_copied_and_no_bit_changes(kind, plain, tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(found, wanted, strict=True))
     beside = found[1].nbytes + codes.nbytes  # the outputs, and the codes that are copied above
     assert used < beside + plain.size // 4, f"{used} bytes; x as bytes has {plain.size}"
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("n", [1, 7, 8, 256, 300])
+def test_outputs_do_not_depend_on_how_the_rows_lie(n, precision):
+    """Rows that lie close together go into the first product in place, others through panels."""
+    plan = make(20, 2, (70, 5), precision)
+    flat = weights(plan)
+    x = np.random.default_rng(n).normal(size=(n, 20)).astype(precision)
+    wide = np.zeros((n, 1000), precision)
+    wide[:, 3:23] = x
+    near = np.zeros((n, 30), precision)
+    near[:, 5:25] = x
+    apart = np.zeros((3 * n, 20), precision)
+    apart[::3] = x
+    ways = {
+        "close": x, "columns first": np.asfortranarray(x), "far apart": wide[:, 3:23], "near": near[:, 5:25],
+        "every third": apart[::3], "backwards": np.ascontiguousarray(x[::-1])[::-1],
+    }  # fmt: skip
+    wanted = Native().outputs(plan, flat[0], x)
+    assert np.isfinite(wanted).all()
+    for way, rows in ways.items():
+        assert np.array_equal(Native().outputs(plan, flat[0], rows), wanted), way
