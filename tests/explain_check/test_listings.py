@@ -220,6 +220,19 @@ def test_the_command_has_an_exit_code_and_one_json_object(
     assert main(["check", str(bad), "--json", "--lang", "en"]) == 3
     answer = json.loads(capsys.readouterr().out)
     assert answer["ok"] is False and answer["faults"][0]["name"] == "slope_missing"
+    page = tmp_path / "found.html"
+    assert main(["check", str(bad), "--out", str(page), "--lang", "zh"]) == 3
+    text = page.read_text("utf-8")
+    assert (
+        "bad.py 的误差逆传播检查" in text
+        and "<script src" not in text
+        and "(l1 * (1-l1))" not in bad.read_text("utf-8")
+    )
+    assert all(f"{entry['yours']:.9g}" in text for entry in answer["faults"][0]["entries"])
+    capsys.readouterr()
+    assert main(["check", str(bad), "--form", "markdown", "--lang", "en"]) == 3
+    told = capsys.readouterr().out
+    assert "| W1 | WRONG |" in told and f"## 1. {answer['faults'][0]['text'][0]}" in told
     assert main(["check", str(tmp_path / "none.py"), "--lang", "en"]) == 2
     assert "CR-2938" in capsys.readouterr().err
 

@@ -352,7 +352,7 @@ chainrule = Group((
         click.Argument(["file"], metavar="FILE.py"),
         Option(("--seconds",), "CR-2945", section=OUTPUT, type=Number()),
         Option(("--memory",), "CR-2946", section=OUTPUT, type=Whole(256)),
-        Option(("--json", "as_json"), "CR-2223", section=OUTPUT, is_flag=True),
+        *pages(),
     ], "CR-2944", "CR-2947"),
     Command("lesson", _lesson, [
         click.Argument(["name"], required=False, metavar="[NAME]"),

@@ -174,7 +174,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2105": ("What comes out", "输出"),
     "CR-2199": (
         "What a file of weights does not say (.npz, .npy, .safetensors, .mat)",
-        "权值文件(.npz、.npy、.safetensors、.mat)没有说明的",
+        "权值文件（.npz、.npy、.safetensors、.mat）没有说明的",
     ),
     # commands
     "CR-2106": ("write a real table to try things on, or list them", "写出一份真实数据表供试用，或列出全部"),

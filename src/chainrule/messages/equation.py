@@ -235,8 +235,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "列 {column} 是文本，其词语按散列位置计数；{form} 形式没有这样的函数。可以使用：text、latex、mathml、markdown、html、docx、table "
         "和 json 以字母表示各位置，python 则直接计算。",
     ),
-    "CR-2338": ("days({column})", "天数({column})"),
-    "CR-2339": ("year({column})", "年({column})"),
+    "CR-2338": ("days({column})", "天数（{column}）"),
+    "CR-2339": ("year({column})", "年（{column}）"),
     "CR-2348": (
         "days from 1970-01-01 00:00 to the moment in {column}, the time of day as a fraction",
         "从 1970-01-01 00:00 到 {column} 所示时刻的天数，时刻以小数表示",

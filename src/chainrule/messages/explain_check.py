@@ -478,4 +478,10 @@ ROWS: dict[str, tuple[str, str]] = {
         "Only unit {unit} of layer {layer} has this fault; the other units of the layer are right.",
         "只有第 {layer} 层的第 {unit} 个神经元有此错误，该层其他神经元都正确。",
     ),
+    # the report as a page
+    "CR-2958": ("The back-propagation of {file}, checked", "{file} 的误差逆传播检查"),
+    "CR-2959": ("What was found", "检查结果"),
+    "CR-2960": ("gradient|verdict", "梯度|结论"),
+    "CR-2961": ("Also noticed", "另外注意到"),
+    "CR-2962": ("The listing as it was repaired to run", "为使代码能运行所作的修复"),
 }

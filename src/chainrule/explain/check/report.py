@@ -166,20 +166,16 @@ def places(layers: Sequence[int]) -> dict[str, Any]:
     }
 
 
+def row_of(entry: Entry) -> list[str]:
+    """Where it is wrong, the user's number, the true one, their difference and ratio."""
+    where = f"∂E/∂{entry.name}" if entry.index or entry.of else entry.name
+    where += f"[{', '.join(str(i) for i in entry.index)}]" if entry.index else ""
+    ratio = f"{entry.yours / entry.true:.6g}" if entry.true else "–"
+    return [where, f"{entry.yours:.9g}", f"{entry.true:.9g}", f"{entry.yours - entry.true:.3g}", ratio]
+
+
 def _table(entries: Sequence[Entry]) -> Iterator[str]:
-    head = [say("CR-2909").split("|")]
-    body = []
-    for e in entries:
-        where = (
-            f"∂E/∂{e.name}[{', '.join(str(i) for i in e.index)}]"
-            if e.index
-            else f"∂E/∂{e.name}"
-            if e.of
-            else e.name
-        )
-        ratio = f"{e.yours / e.true:.6g}" if e.true else "–"
-        body.append([where, f"{e.yours:.9g}", f"{e.true:.9g}", f"{e.yours - e.true:.3g}", ratio])
-    rows = head + body
+    rows = [say("CR-2909").split("|"), *map(row_of, entries)]
     widths = [max(width(r[k]) for r in rows) for k in range(5)]
     for row in rows:
         cells = [row[0] + " " * (widths[0] - width(row[0]))]
