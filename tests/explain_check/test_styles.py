@@ -73,3 +73,28 @@ def test_what_is_no_network_is_refused_with_the_adapter_to_write(text: str) -> N
     with pytest.raises(CheckError) as refused:
         check(listing=text, seconds=5)
     assert refused.value.code == "CR-2923" and "gradient(weights, x, t)" in str(refused.value)
+
+
+def test_a_second_network_beside_the_one_that_was_followed_is_told() -> None:
+    """Nothing is said of what was not compared, and that is said."""
+    two = """
+import numpy as np
+np.random.seed(0)
+X, y, Z, u = np.random.rand(4, 3), np.random.rand(4, 1), np.random.rand(4, 2), np.random.rand(4, 1)
+W1, W2, V1, V2 = np.random.randn(3, 4), np.random.randn(4, 1), np.random.randn(2, 5), np.random.randn(5, 1)
+def s(a):
+    return 1 / (1 + np.exp(-a))
+for i in range(50):
+    h = s(X.dot(W1)); o = s(h.dot(W2)); d2 = (o - y)*o*(1 - o); d1 = d2.dot(W2.T)*h*(1 - h)
+    W2 -= .5*h.T.dot(d2); W1 -= .5*X.T.dot(d1)
+    k = np.sin(Z.dot(V1)); q = k.dot(V2)
+    V2 -= .1*k.T.dot(q - u); V1 -= .1*Z.T.dot((q - u).dot(V2.T))
+"""
+    report = check(listing=two)
+    assert report.ok is True and ("CR-2963", {"names": "V1, V2"}) in report.notes
+    right = {
+        name: check(listing=text)
+        for name, text in RIGHT.items()
+        if name in ("network_class", "layer_loop", "dropout")
+    }
+    assert len(right) == 3 and not any(code == "CR-2963" for r in right.values() for code, _ in r.notes)

@@ -484,4 +484,9 @@ ROWS: dict[str, tuple[str, str]] = {
     "CR-2960": ("gradient|verdict", "梯度|结论"),
     "CR-2961": ("Also noticed", "另外注意到"),
     "CR-2962": ("The listing as it was repaired to run", "为使代码能运行所作的修复"),
+    "CR-2963": (
+        "{names} learn too and were not followed: the report is about the gradients it names, and about no others. A file with "
+        "NET and gradient() (chainrule check --help) has all of them compared.",
+        "{names} 也在学习，但未能跟踪：本报告只涉及其中列出的梯度。改用含 NET 和 gradient() 的文件（见 chainrule check --help）可核对全部梯度。",
+    ),
 }

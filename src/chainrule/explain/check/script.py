@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -138,6 +139,7 @@ def _judged(
     def told(seen: Seen, verdict: Verdict, extra: list[Said]) -> Report:
         writer = Writer(record, seen)
         display = Display(writer.names(), writer.flipped(), writer.mend)
+        extra = [*extra, *_beside(record, seen)]
         said: Said = ("CR-2927", {"steps": len(seen.points), "rows": seen.points[0].rows})
         report = report_of(verdict, asked, display, extra, seen=said, diff=diff, title=name)
         return replace(report, facts={"rate": lr, "weights": writer.names()})
@@ -187,6 +189,29 @@ def _decided(
     if not verdict.matches and verdict.right is None:
         return replace(report, ok=None, faults=(), wrong=(), right=(), why=("CR-2926", {}))
     return report
+
+
+def _beside(record: Record, seen: Seen) -> list[Said]:
+    """Matrices that are multiplied and learn (new = old ± something), and that the reading does not hold."""
+    used = {ref for _, event in record.products() for ref in event.operands}
+    known = {ref for chain in seen.chains for link in chain.links for ref in (link.w_ref, link.b_ref)}
+    moved = {
+        e.ref: set(e.operands) for e in record.events if e.op in ("+", "-", "+=", "-=", "add", "subtract")
+    }
+    held: dict[tuple[str, int], int] = {}
+    times: Counter[str] = Counter()
+    followed: set[str] = set()
+    for event in record.events:
+        if event.kind == "a":
+            old, name = held.get(event.slot), event.slot[0]
+            learns = old in moved.get(event.ref, ()) and old != event.ref and {old, event.ref} <= used
+            if learns and old is not None and record.arrays[event.ref].ndim == 2:
+                times[name] += 1
+            if event.ref in known or not record.arrays[event.ref].any():  # a sum of gradients begins at zero
+                followed.add(name)
+            held[event.slot] = event.ref
+    left = sorted(name for name, count in times.items() if count > 1 and name not in followed)
+    return [("CR-2963", {"names": ", ".join(left[:6])})] if left else []
 
 
 def _fixed(seen: Any) -> list[Said]:
