@@ -94,7 +94,7 @@ for i in range(50):
     assert report.ok is True and ("CR-2963", {"names": "V1, V2"}) in report.notes
     right = {
         name: check(listing=text)
-        for name, text in RIGHT.items()
+        for name, text in styles.RIGHT.items()
         if name in ("network_class", "layer_loop", "dropout")
     }
     assert len(right) == 3 and not any(code == "CR-2963" for r in right.values() for code, _ in r.notes)
