@@ -82,7 +82,7 @@ class Path:
     @property
     def shown_names(self) -> tuple[str, ...]:
         """The names as a page in the chosen language shows them."""
-        return self._named(say("CR-1180"), say("CR-1181"), say("CR-1184"))
+        return self._named(say("CR-1180"), say("CR-1181"), "{} {}")
 
     def _named(self, missing: str, other: str, part: str) -> tuple[str, ...]:
         first = self.steps[0]

@@ -222,7 +222,6 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "CR-1180": ("{{}} is missing", "{{}} 缺失"),
     "CR-1181": ("{{}}=other", "{{}}=其他"),
-    "CR-1184": ("{{}} {{}}", "{{}} {{}}"),
     "CR-1182": (
         "{column}: what the target is counted over; the network learns the rate, and answers the rate times {column}",
         "{column}：目标按它计数；网络学习比率，回答比率 × {column}",
