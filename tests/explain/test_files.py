@@ -99,3 +99,20 @@ def test_several_targets_and_missing_dates_are_explained_in_the_readers_language
         chainrule.set_language("en")
     assert "时间 缺失" in text and "is missing" not in text
     assert "时间 is missing" in chainrule.explain_model(model, table, row=2).text()
+
+
+def test_an_equation_takes_a_file_and_every_fitted_estimator(tmp_path) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(60, 2))
+    table = {"a": x[:, 0], "b": x[:, 1], "y": x @ [1.0, -2.0] + 0.5}
+    model = chainrule.train(table, "y", hidden=(2,), epochs=5, folds=0)
+    model.save(tmp_path / "m.chainrule")
+    wanted = chainrule.equation(model, table).form("text")
+    assert chainrule.equation(tmp_path / "m.chainrule", table).form("text") == wanted
+    tabular = chainrule.TabularRegressor(preset="plain", hidden=(2,), epochs=5).fit(
+        {"a": table["a"], "b": table["b"]}, table["y"]
+    )
+    assert chainrule.equation(tabular).form("text") == chainrule.equation(tabular.model_).form("text")
+    with pytest.raises(ChainruleError) as refused:
+        chainrule.equation(tmp_path / "none.chainrule")
+    assert refused.value.code == "CR-1831"

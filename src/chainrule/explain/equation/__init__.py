@@ -117,9 +117,10 @@ class Equation:
         return str(self.form("text"))
 
 
-def equation(model: "Model", data: Any = None, *, digits: int = 0, **options: Any) -> Equation:
+def equation(model: Any, data: Any = None, *, digits: int = 0, **options: Any) -> Equation:
     """The model's formula, checked row by row against `predict`.
 
+    model   a Model, its file, a file of weights, or a fitted scikit-learn MLP or pipeline
     data    the training table (file, frame or Table); None: the file the model was trained from where it is still
             there, else random rows
     digits  significant digits of weights and constants; 0: all it takes to give the same numbers back
@@ -129,7 +130,9 @@ def equation(model: "Model", data: Any = None, *, digits: int = 0, **options: An
     """
     if isinstance(digits, bool) or not hasattr(digits, "__index__") or not 0 <= digits <= 17:
         raise ModelError("CR-2321", digits=digits)
-    model = model.single
+    from ..foreign import as_model
+
+    model = as_model(model).single
     exact = fold(model.plan, model.weights, model.encoding)
     printed = rounded(exact, digits) if digits else exact
     if data is not None:

@@ -1,7 +1,7 @@
 """networks of other tools -> models and plans: fitted scikit-learn estimators, files of weights."""
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..typed import Open
 from .sklearn import from_sklearn
@@ -14,13 +14,14 @@ __all__ = ["as_model", "from_sklearn", "from_weights", "net_from_weights", "size
 
 
 def as_model(what: Any, **settings: Any) -> "Model":
-    """A model as it is, that of a file (settings: what a file of weights does not say), or of a fitted estimator.
+    """A model as it is, that of a file (settings: what a file of weights does not say), or of a fitted estimator, which
+    holds its own in `model_` where it is one for tables.
 
     Raises what `load`, `from_weights` and `from_sklearn` raise.
     """
-    if hasattr(what, "plan") and hasattr(what, "encoding"):
-        model: Model = what
-        return model
+    for held in (what, getattr(what, "model_", None)):
+        if hasattr(held, "plan") and hasattr(held, "encoding"):
+            return cast("Model", held)
     if isinstance(what, str | os.PathLike):
         if is_weights(what):
             return from_weights(what, **settings)
