@@ -383,7 +383,7 @@ template <class T> CR_INLINE Vec<T> v_pow_by(Vec<T> u, T v) {
 // ---- one number: the bits of a lane --------------------------------------------------------------------------------
 
 #define CR_ONE(name)                                                                                                  \
-    CR_NOINLINE double s_##name(double u) { return v_##name(K<double>(u))[0]; }
+    [[maybe_unused]] CR_NOINLINE double s_##name(double u) { return v_##name(K<double>(u))[0]; }
 CR_ONE(exp)
 CR_ONE(log)
 CR_ONE(tanh)
