@@ -106,16 +106,27 @@ inline void order_rows(const Order& order, Wide first, Wide count, Natural* out)
         waiting = from;
         for (int i = 0; i < walked; ++i) settle(left[i], right[i], at[i]);
     };
+    const Natural b = Natural(order.b), shifted = 65536 / b + 1;
     Natural l = Natural(first / order.b), r = Natural(first % order.b);
     for (Wide at = 0; at < count; at += CELLS) {
-        for (int i = 0; i < CELLS; ++i) {
-            left[i] = l;
-            right[i] = r;
-            if (++r == order.b) r = 0, ++l;
+        for (int i = 0; i < CELLS; ++i) {  // less than 64 are divided by a product: 128·64 < 2^16
+            const Natural place = r + Natural(i), wraps = b < 64 ? place * shifted >> 16 : place >= b;
+            left[i] = l + wraps;
+            right[i] = place - wraps * b;
         }
+        l = left[CELLS - 1] + (right[CELLS - 1] + 1 == b);
+        r = right[CELLS - 1] + 1 == b ? 0 : right[CELLS - 1] + 1;
         feistel(left, right, order);
-        const int some = count - at < CELLS ? int(count - at) : CELLS;
-        for (int i = 0; i < some; ++i) settle(left[i], right[i], at + Wide(i));
+        for (int from = 0; from < CELLS && at + Wide(from) < count; from += V) {
+            const int some = count - at - Wide(from) < V ? int(count - at) - from : V;
+            Natural cells[V], outside = some < V || order.rows >> 31;
+            for (int i = 0; i < V; ++i) {
+                cells[i] = left[from + i] * b + right[from + i];
+                outside |= cells[i] >= Natural(order.rows);
+            }
+            for (int i = 0; !outside && i < V; ++i) out[at + Wide(from + i)] = cells[i];
+            for (int i = 0; outside && i < some; ++i) settle(left[from + i], right[from + i], at + Wide(from + i));
+        }
         while (waiting >= CELLS) walk();
     }
     while (waiting) walk();

@@ -73,10 +73,15 @@ template <class T, class S> CR_INLINE void spread(const S* from, long units, T* 
 
 // Rows from … to of a strided matrix (rows, units) into panels; lanes beyond the last unit get `rest`.
 template <class T, class S> CR_INLINE void gather_dense(const Work& st, const Matrix& m, long units, long from, long to, T* panels, T rest) {
+    const Natural* const rows = st.rows;
+    const long stride = st.stride, near = least(256, units * long(sizeof(S)));  // what is fetched; the rest follows by itself
+    const long long first = (long long)(st.first), step = m.row;
+    const char* const start = m.at;
+    const auto place = [&](long r) { return start + step * (rows ? (long long)(rows[r]) : first + r); };
     for (long r = from; r < to; ++r) {
-        const char* row = m.at + m.row * (long long)(row_of(st, r));
-        if (r + 8 < to) prefetch(m.at + m.row * (long long)(row_of(st, r + 8)));
-        spread(reinterpret_cast<const S*>(row), units, panels + r * V, st.stride, rest);
+        const char* const later = place(r + 8 < to ? r + 8 : r);
+        for (long i = 0; i < near; i += 64) prefetch(later + i);
+        spread(reinterpret_cast<const S*>(place(r)), units, panels + r * V, stride, rest);
     }
 }
 template <class T> void gather(const Work& st, const Matrix& m, long units, long from, long to, T* panels, T rest) {
@@ -101,15 +106,17 @@ template <class T> void gather_targets(const Work& st, long from, long to) {
     const T nan = T(__builtin_nan(""));
     T* t = at<T>(st.t);
     gather(st, st.data->t, outputs, from, to, t, nan);
+    const T* given = at<T>(st.data->weight);
     for (long r = from; r < to; ++r) {
-        T weight = st.data->weight ? at<T>(st.data->weight)[row_of(st, r)] : T(1);
-        int known = 0;
-        for (int o = 0; o < outputs; ++o) known += t[o / V * st.stride + r * V + o % V] == t[o / V * st.stride + r * V + o % V];
-        if (net.by_row && known < outputs) {  // a loss over whole rows needs the whole row
-            for (int o = 0; o < outputs; ++o) t[o / V * st.stride + r * V + o % V] = nan;
-            known = 0;
+        bool some = false, all = true;
+        for (long o = 0, i = r * V; o < outputs; o += V, i += st.stride) {
+            const Mask<T> known = load(t + i) == load(t + i);
+            some = some | any(known);
+            all = all & !any(first_lanes<T>(outputs - o) & !known);
         }
-        at<T>(st.weight)[r] = known ? weight : T(0);  // a row without any target is no row
+        const bool counts = net.by_row ? all : some;  // a loss over whole rows needs the whole row
+        for (long i = r * V; net.by_row && !all && i < panels_of(outputs) * st.stride; i += st.stride) store(t + i, K<T>(nan));
+        at<T>(st.weight)[r] = !counts ? T(0) : given ? given[row_of(st, r)] : T(1);  // a row without any target is no row
     }
 }
 
