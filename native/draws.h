@@ -38,18 +38,19 @@ CR_INLINE Natural mix(Natural value) {  // murmur3's fmix32
 
 // The eight keys of the Feistel network that orders the rows of one epoch.
 struct Order {
-    Wide rows, a, b;
-    Natural keys[8];
+    Wide rows;
+    Natural a, b, keys[8];  // a and b as they are multiplied with: of wider numbers compilers make slower products
 };
 
 inline Order order_of(Wide rows, Wide seed, Natural member, Natural epoch) {
     Order order = {rows, 1, 1, {}};
     if (rows > 1) {  // ⌈√rows⌉
-        order.a = Wide(__builtin_sqrt(double(rows - 1)));
-        while (order.a * order.a < rows) ++order.a;
-        while ((order.a - 1) * (order.a - 1) >= rows) --order.a;
+        Wide a = Wide(__builtin_sqrt(double(rows - 1)));
+        while (a * a < rows) ++a;
+        while ((a - 1) * (a - 1) >= rows) --a;
+        order.a = Natural(a);
     }
-    order.b = rows ? (rows + order.a - 1) / order.a : 1;
+    order.b = rows ? Natural((rows + order.a - 1) / order.a) : 1;
     CR_ALIGNED(64) Natural words[4][V] = {};
     for (int i = 0; i < V; ++i) {
         words[0][i] = Natural(i < 2 ? i : 0);
@@ -65,15 +66,15 @@ constexpr int CELLS = 4 * V;  // at once: a round is a long chain, and four vect
 
 // Eight rounds on CELLS cells, left·b + right each; even rounds move left, odd rounds right.
 inline void feistel(Natural* left, Natural* right, const Order& order) {
-    const Natural a = Natural(order.a), b = Natural(order.b);
+    const Natural a = order.a, b = order.b;
     for (int round = 0; round < 8; round += 2) {
         const Natural even = order.keys[round], odd = order.keys[round + 1];
         for (int i = 0; i < CELLS; ++i) {
-            const Natural drawn = Natural(Wide(mix(right[i] ^ even)) * a >> 32), rest = a - left[i];
+            const Natural drawn = Natural(Wide(mix(right[i] ^ even)) * Wide(a) >> 32), rest = a - left[i];
             left[i] = drawn >= rest ? drawn - rest : left[i] + drawn;
         }
         for (int i = 0; i < CELLS; ++i) {
-            const Natural drawn = Natural(Wide(mix(left[i] ^ odd)) * b >> 32), rest = b - right[i];
+            const Natural drawn = Natural(Wide(mix(left[i] ^ odd)) * Wide(b) >> 32), rest = b - right[i];
             right[i] = drawn >= rest ? drawn - rest : right[i] + drawn;
         }
     }
@@ -106,7 +107,7 @@ inline void order_rows(const Order& order, Wide first, Wide count, Natural* out)
         waiting = from;
         for (int i = 0; i < walked; ++i) settle(left[i], right[i], at[i]);
     };
-    const Natural b = Natural(order.b), shifted = 65536 / b + 1;
+    const Natural b = order.b, shifted = 65536 / b + 1;
     Natural l = Natural(first / order.b), r = Natural(first % order.b);
     for (Wide at = 0; at < count; at += CELLS) {
         for (int i = 0; i < CELLS; ++i) {  // less than 64 are divided by a product: 128·64 < 2^16

@@ -60,8 +60,9 @@ template <class T> inline T element(const char* p, int kind) {
 CR_INLINE Wide row_of(const Work& st, long r) { return st.rows ? st.rows[r] : st.first + Wide(r); }
 
 template <class T> CR_INLINE void spread(const T* from, long units, T* to, long stride, T rest) {
-    for (; units >= V; units -= V, from += V, to += stride) store(to, load_any(from));
-    if (units) store(to, load_first(from, int(units), rest));
+    const int left = int(units % V);
+    for (const T* const end = from + (units - left); from < end; from += V, to += stride) store(to, load_any(from));
+    if (left) store(to, load_first(from, left, rest));
 }
 template <class T, class S> CR_INLINE void spread(const S* from, long units, T* to, long stride, T rest) {
     long u = 0;
@@ -112,7 +113,7 @@ template <class T> void gather_targets(const Work& st, long from, long to) {
         for (long o = 0, i = r * V; o < outputs; o += V, i += st.stride) {
             const Mask<T> known = load(t + i) == load(t + i);
             some = some | any(known);
-            all = all & !any(first_lanes<T>(outputs - o) & !known);
+            if (net.by_row) all = all & !any(first_lanes<T>(outputs - o) & !known);
         }
         const bool counts = net.by_row ? all : some;  // a loss over whole rows needs the whole row
         for (long i = r * V; net.by_row && !all && i < panels_of(outputs) * st.stride; i += st.stride) store(t + i, K<T>(nan));
@@ -230,21 +231,20 @@ template <class T> void forward(const Work& st, int thread, long from, long to, 
             narrow_forward(layer, x, st.stride, w, b, s, rows);
             if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s, y, V, st.stride, rows);
         }
-        for (int q = 0, some; q < layer.panels && !layer.narrow; q += some) {
-            some = together(layer.panels - q, Tile<T>::panels);
-            const T* start = levels ? s + q * st.stride : layer.bias ? b + q * V : nullptr;
-            for (long r = 0; r < rows; r += NEAR) {
-                const long i = q * st.stride + r * V, near = least(NEAR, rows - r);
+        for (long r = 0; r < rows && !layer.narrow; r += NEAR) {  // so many rows stay in the second cache while all strips of w pass
+            const long near = least(NEAR, rows - r);
+            for (int q = 0, some; q < layer.panels; q += some) {
+                some = together(layer.panels - q, Tile<T>::panels);
+                const T* const start = levels ? s + q * st.stride + r * V : layer.bias ? b + q * V : nullptr;
                 const T* const column = w + q * layer.w.rows * V;
-                const T* const from_row = start && levels ? start + r * V : start;
+                const long i = q * st.stride + r * V;
                 if (l == 1 && source)  // each strip fetches its share of the rows behind these
                     product<T, ROWS>(some, near, layer.dense, source + r * row_stride, row_stride, column, layer.w.rows * V,
-                                     from_row, levels ? st.stride : V, levels ? V : 0, s + i, st.stride,
-                                     source + (rows + (rows * q + r * some) / layer.panels) * row_stride,
-                                     Tile<T>::rows * row_stride * some / layer.panels);
+                                     start, levels ? st.stride : V, levels ? V : 0, s + i, st.stride,
+                                     source + (rows + r + near * q / layer.panels) * row_stride, Tile<T>::rows * row_stride * some / layer.panels);
                 else
                     product<T, ALONG>(some, near, layer.dense, x + r * V, st.stride, column, layer.w.rows * V,
-                                      from_row, levels ? st.stride : V, levels ? V : 0, s + i, st.stride);
+                                      start, levels ? st.stride : V, levels ? V : 0, s + i, st.stride);
                 if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s + i, y + i, long(some) * V, st.stride, near);
             }
         }
