@@ -56,7 +56,7 @@ class Trainer {
           steps_(size_ ? (count_ + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < count_ && !data.orders),
           stepper_(net, table, long(std::max<Wide>(1, size_)), threads),
           validator_(net, table, validates_ ? long(std::min<Wide>(std::max<Wide>(1, validation_.rows), 1024)) : 1, threads),
-          good_(net), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0),
+          good_(net, false), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0),
           ahead_(shuffle_ ? std::min((count_ + size_ - 1) / size_, std::max<Wide>(1, 16384 / size_)) * size_ : 0), rows_(ahead_) {}
 
     Weights now;
