@@ -231,23 +231,25 @@ template <class T> void forward(const Work& st, int thread, long from, long to, 
             narrow_forward(layer, x, st.stride, w, b, s, rows);
             if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s, y, V, st.stride, rows);
         }
-        for (long r = 0; r < rows && !layer.narrow; r += NEAR) {  // so many rows stay in the second cache while all strips of w pass
-            const long near = least(NEAR, rows - r);
-            for (int q = 0, some; q < layer.panels; q += some) {
-                some = together(layer.panels - q, Tile<T>::panels);
-                const T* const start = levels ? s + q * st.stride + r * V : layer.bias ? b + q * V : nullptr;
-                const T* const column = w + q * layer.w.rows * V;
-                const long i = q * st.stride + r * V;
-                if (l == 1 && source)  // each strip fetches its share of the rows behind these
-                    product<T, ROWS>(some, near, layer.dense, source + r * row_stride, row_stride, column, layer.w.rows * V,
-                                     start, levels ? st.stride : V, levels ? V : 0, s + i, st.stride,
-                                     source + (rows + r + near * q / layer.panels) * row_stride, Tile<T>::rows * row_stride * some / layer.panels);
-                else
-                    product<T, ALONG>(some, near, layer.dense, x + r * V, st.stride, column, layer.w.rows * V,
-                                      start, levels ? st.stride : V, levels ? V : 0, s + i, st.stride);
-                if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s + i, y + i, long(some) * V, st.stride, near);
-            }
-        }
+        const long far = layer.dense, piece = l == 1 && source ? least(far, 1024) : some_of(far);
+        for (long r = 0; r < rows && !layer.narrow; r += NEAR)  // so many rows stay in the second cache while all strips of w pass
+            for (long k = 0; k == 0 || k < far; k += piece)
+                for (int q = 0, some; q < layer.panels; q += some) {
+                    some = together(layer.panels - q, Tile<T>::panels);
+                    const long i = q * st.stride + r * V, near = least(NEAR, rows - r), depth = least(piece, far - k);
+                    const bool on = levels || k > 0;  // goes on from what is there
+                    const T* const start = on ? s + i : layer.bias ? b + q * V : nullptr;
+                    const T* const column = w + (q * layer.w.rows + k) * V;
+                    if (l == 1 && source)  // each strip fetches its share of the rows behind these
+                        product<T, ROWS>(some, near, depth, source + r * row_stride + k, row_stride, column, layer.w.rows * V,
+                                         start, on ? st.stride : V, on ? V : 0, s + i, st.stride,
+                                         source + (rows + r + near * q / layer.panels) * row_stride, Tile<T>::rows * row_stride * some / layer.panels);
+                    else
+                        product<T, ALONG>(some, near, depth, x + k / V * st.stride + r * V, st.stride, column, layer.w.rows * V,
+                                          start, on ? st.stride : V, on ? V : 0, s + i, st.stride);
+                    if (!layer.by_row && k + depth >= far)
+                        activate(layer.activation, st.interpreter[thread], s + i, y + i, long(some) * V, st.stride, near);
+                }
         if (layer.by_row) activate(layer.activation, st.interpreter[thread], s, y, layer.units, st.stride, rows);
     }
 }
@@ -290,20 +292,24 @@ template <class T> void backward(const Work& st, int thread, long from, long to)
         const Layer& under = net.layers[l - 2];
         const int below = int(panels_of(layer.inputs));
         const bool dropped = st.mask[l] && st.in[l] != st.y[l - 1];
-        for (int p = 0, some; p < below; p += some) {
-            some = together(below - p, Tile<T>::panels);
-            const T* w = at<T>(st.w) + layer.w.at;
-            if (!layer.narrow) transpose(w, layer.w.rows, layer.units, p, some, turned);
-            for (long r = from; r < to; r += NEAR) {
-                const long i = p * st.stride + r * V, near = least(NEAR, to - r);
-                T* dx = at<T>(st.d[l - 1]) + i;
-                product<T, ALONG>(some, near, layer.units, d + (r - from) * V, st.stride, layer.narrow ? w + p * layer.units * V : turned,
-                                 layer.narrow ? layer.units * V : long(layer.panels) * V * V, nullptr, 0, 0, dx, st.stride);
-                if (dropped) multiply(dx, at<T>(st.mask[l]) + i, some, st.stride, 0, near, dx);
-                if (under.by_row) continue;
-                deactivate(under.activation, st.interpreter[thread], at<T>(st.s[l - 1]) + i, at<T>(st.y[l - 1]) + i, dx, long(some) * V, st.stride, near);
+        const T* const w = at<T>(st.w) + layer.w.at;
+        const long piece = some_of(layer.units);
+        for (long u = 0; u < layer.units; u += piece)
+            for (int p = 0, some; p < below; p += some) {
+                some = together(below - p, Tile<T>::panels);
+                const long depth = least(piece, layer.units - u), panel = (layer.narrow ? layer.units : panels_of(depth) * V) * V;
+                if (!layer.narrow) transpose(w + u / V * layer.w.rows * V, layer.w.rows, int(depth), p, some, turned);
+                for (long r = from; r < to; r += NEAR) {
+                    const long i = p * st.stride + r * V, near = least(NEAR, to - r);
+                    T* dx = at<T>(st.d[l - 1]) + i;
+                    product<T, ALONG>(some, near, depth, d + u / V * st.stride + (r - from) * V, st.stride, layer.narrow ? w + p * panel : turned,
+                                     panel, u ? dx : nullptr, st.stride, V, dx, st.stride);
+                    if (u + depth < layer.units) continue;
+                    if (dropped) multiply(dx, at<T>(st.mask[l]) + i, some, st.stride, 0, near, dx);
+                    if (under.by_row) continue;
+                    deactivate(under.activation, st.interpreter[thread], at<T>(st.s[l - 1]) + i, at<T>(st.y[l - 1]) + i, dx, long(some) * V, st.stride, near);
+                }
             }
-        }
     }
 }
 
