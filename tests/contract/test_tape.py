@@ -71,7 +71,7 @@ def test_every_output_activation_under_every_loss_on_outputs(output, loss, preci
 @pytest.mark.parametrize(
     ("inputs", "outputs", "hidden", "n"),
     [(1, 1, (), 1), (3, 1, (5,), 4), (16, 16, (16,), 16), (17, 33, (49, 31, 2), 37), (0, 2, (3,), 8), (50, 1, (64,), 9),
-     (2, 20, (100,), 3)],
+     (2, 20, (100,), 3), (1041, 6, (18, 1030), 5)],
 )  # fmt: skip
 @pytest.mark.parametrize("bias", [True, False])
 def test_every_shape(inputs, outputs, hidden, n, bias, precision):
