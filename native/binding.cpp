@@ -9,7 +9,7 @@
 
 #include "binding_rules.h"
 #include "isa.h"
-#include "run.h"
+#include "members.h"
 
 namespace nb = nanobind;
 typedef nb::ndarray<nb::device::cpu> Array;
@@ -416,7 +416,7 @@ void advance(const nb::list& runs, double tick, double pause, int threads) {
     for (nb::handle run : runs) members.push_back(&nb::cast<Run&>(run).trainer());
     {
         nb::gil_scoped_release release;
-        advance_all(members, tick, pause, threads, [] {
+        advance_all(std::move(members), tick, pause, threads, [] {
             nb::gil_scoped_acquire acquire;
             return PyErr_CheckSignals() != 0;
         });
@@ -434,7 +434,8 @@ NB_MODULE(_native, m) {
     nb::set_leak_warnings(false);  // objects that live until the interpreter ends are no news for a terminal
     m.attr("vector") = LANES;
     register_rules(m);
-    nb::class_<Network>(m, "Network").def(nb::init<nb::dict>()).def_prop_ro("packed", [](const Network& n) { return n.net.packed; });
+    nb::class_<Network>(m, "Network").def(nb::init<nb::dict>()).def_prop_ro("packed", [](const Network& n) { return n.net.packed; })
+        .def_prop_ro("abreast", [](const Network& n) { return Group::suits(n.net); });
     m.def("pack", &pack);
     m.def("unpack", &unpack);
     m.def("predict", &predict, nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg());

@@ -112,7 +112,7 @@ template <class T> CR_INLINE Vec<T> power_of_two(Int<T> n) {  // −bias < n ≤
 
 // x = n·ln2 + r
 template <class T> CR_INLINE Vec<T> without_ln2(Vec<T> x, Vec<T> n) {
-    return fnma(n, K<T>(Split<T>::ln2[1]), fnma(n, K<T>(Split<T>::ln2[0]), x));
+    return fma(n, K<T>(-Split<T>::ln2[1]), fma(n, K<T>(-Split<T>::ln2[0]), x));
 }
 template <class T> CR_INLINE Vec<T> times_power_of_two(Vec<T> x, Nearest<T> n) {  // rounded once
 #if CHAINRULE_LEVEL == 2
@@ -189,7 +189,7 @@ template <> CR_FUNCTION Vec<float> v_tanh(Vec<float> u) {  // u + u³P(u²) near
     const Vec<float> a = v_abs(u), z = u * u, one = K<float>(1.0);
     const Vec<float> near = fma(a * z, poly(z, Coefficients<float>::tanh), a);
     const Vec<float> far = one - K<float>(2.0) / (exp_of_bounded(v_min(a + a, K<float>(80.0))) + one);
-    return copysign(select(a < K<float>(0.625), near, far), u);
+    return number(bits(select(a < K<float>(0.625), near, far)) | (bits(u) & whole<float>(Format<float>::sign)));  // neither is negative
 }
 // The same with a quotient P/Q near 0 (Moshier, Cephes), so that both branches share one division.
 template <> CR_FUNCTION Vec<double> v_tanh(Vec<double> u) {

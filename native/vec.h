@@ -190,6 +190,31 @@ CR_INLINE DoubleHw hw_fma(DoubleHw a, DoubleHw b, DoubleHw c) {
 }
 #endif
 
+// The high halves of the products of whole numbers, and their upper halves alone; by shuffles, for shifts have one port.
+#if CHAINRULE_LEVEL == 2
+CR_INLINE UInt32Hw hw_high(UInt32Hw a, UInt32Hw b) {
+    const __m512i even = _mm512_mul_epu32((__m512i)a, (__m512i)b);
+    const __m512i odd = _mm512_mul_epu32(_mm512_shuffle_epi32((__m512i)a, _MM_PERM_DDBB), _mm512_shuffle_epi32((__m512i)b, _MM_PERM_DDBB));
+    return (UInt32Hw)_mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
+}
+CR_INLINE UInt32Hw hw_upper(UInt32Hw a) {
+    return (UInt32Hw)_mm512_maskz_shuffle_epi8(0x3333333333333333ull, (__m512i)a, _mm512_set4_epi32(0x0f0e0f0e, 0x0b0a0b0a, 0x07060706, 0x03020302));
+}
+#elif CHAINRULE_LEVEL == 1
+CR_INLINE UInt32Hw hw_high(UInt32Hw a, UInt32Hw b) {
+    const __m256i even = _mm256_mul_epu32((__m256i)a, (__m256i)b);
+    const __m256i odd = _mm256_mul_epu32(_mm256_shuffle_epi32((__m256i)a, 0xf5), _mm256_shuffle_epi32((__m256i)b, 0xf5));
+    return (UInt32Hw)_mm256_blend_epi32(_mm256_shuffle_epi32(even, 0xf5), odd, 0xaa);
+}
+CR_INLINE UInt32Hw hw_upper(UInt32Hw a) { return a >> 16; }
+#else
+CR_INLINE UInt32Hw hw_high(UInt32Hw a, UInt32Hw b) {
+    CR_UNROLL for (int i = 0; i < 4; ++i) a[i] = unsigned((unsigned long long)a[i] * b[i] >> 32);
+    return a;
+}
+CR_INLINE UInt32Hw hw_upper(UInt32Hw a) { return a >> 16; }
+#endif
+
 // A square of registers -> transposed: in each of log2 stages, pairs of rows change the halves they have in the wrong place.
 template <int... I> struct Numbers {};
 template <int N, int... I> struct First : First<N - 1, N - 1, I...> {};
@@ -222,6 +247,15 @@ template <int BY, int R, class H, int L, int... I> CR_INLINE H hw_lane_sums(H (&
     return rows[0];
 }
 
+// Read once, not again by every operation that could take it from memory.
+template <class H> CR_INLINE H hw_once(H a) {
+#if CHAINRULE_LEVEL == 2
+    __asm__("" : "+v"(a));
+#elif CHAINRULE_LEVEL == 1
+    __asm__("" : "+x"(a));
+#endif
+    return a;
+}
 CR_INLINE void prefetch(const void* p) { __builtin_prefetch(p); }  // a wish; p may be anything
 
 // ---- sixteen lanes -------------------------------------------------------------------------------------------------
@@ -249,6 +283,7 @@ template <class T> CR_INLINE Vec<T> broadcast(T number) {
     CR_EACH r.v[i] = number - typename Hw<T>::type{};  // x − 0 is x and folds away; 0 + x is an addition
     return r;
 }
+template <class T> CR_INLINE Vec<T> broadcast(Vec<T> lanes) { return lanes; }  // for what is a number, or one for each lane
 template <class T> CR_INLINE Vec<T> zero() {
     Vec<T> r;
     CR_EACH r.v[i] = typename Hw<T>::type{};
@@ -489,6 +524,15 @@ template <class T> CR_INLINE T lane_larger(Vec<T> a) {
     for (int by = 8; by > 0; by /= 2)
         for (int i = 0; i < by; ++i) l[i] = l[i + by] > l[i] || l[i + by] != l[i + by] ? l[i + by] : l[i];
     return l[0];
+}
+// The same over n vectors whose lanes are apart: what lane o % V holds there, vectors o, o + V, … make here
+template <class T, class F, class S> CR_INLINE Vec<T> over_units(long n, Vec<T> start, F of, S step) {
+    Vec<T> sum[V];
+    for (int j = 0; j < V; ++j) sum[j] = start;
+    for (long o = 0; o < n; ++o) sum[o % V] = step(sum[o % V], of(o));
+    for (int by = V / 2; by > 0; by /= 2)
+        for (int j = 0; j < by; ++j) sum[j] = step(sum[j], sum[j + by]);
+    return sum[0];
 }
 // The sum of squares, in double: lane by lane, then across.
 struct Squares {

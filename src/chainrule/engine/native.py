@@ -166,7 +166,8 @@ class Native(Engine):
                     return super()._advance(plan, states, source, validation, until, progress)
         # side by side on the threads, or in turn where there are more threads than members
         threads = plan.threads if len(states) >= plan.threads else 1
-        size = 1 if threads == 1 else threads * (WAVE if plan.size < 2**17 else 1)
+        side = 4 * LANES if self._network(plan).abreast else WAVE if threads > 1 and plan.size < 2**17 else 1
+        size = threads * side
         members, began, cancelled = list(states.items()), perf_counter(), False
         for first in range(0, len(members), size):
             wave = members[first : first + size]
