@@ -76,6 +76,11 @@ class Network {
         net.flat = nb::cast<long>(plan["size"]);
         net.wide = nb::cast<bool>(plan["wide"]);
         threads = nb::cast<int>(plan["threads"]);
+        const nb::dict given_schedule = nb::cast<nb::dict>(plan["schedule"]);
+        schedule = {code(given_schedule["rate"]), code(given_schedule["at_epoch"]),
+                    nb::cast<std::vector<double>>(given_schedule["rate_inputs"]),
+                    nb::cast<std::vector<double>>(given_schedule["epoch_inputs"]),
+                    nb::cast<std::vector<int>>(given_schedule["final_line"]), nb::cast<bool>(given_schedule["moves"])};
     }
     Network(const Network&) = delete;
 
@@ -92,6 +97,7 @@ class Network {
     }
 
     Net net{};
+    Schedule schedule;
     int threads = 1;
     std::mutex busy;
     std::unique_ptr<Predictor> few;
@@ -144,13 +150,15 @@ Matrix matrix(const nb::object& given, std::vector<Given>& hold) {
     return {static_cast<const char*>(array.data()), long(array.stride(0) * size), long(array.stride(1) * size), kind};
 }
 
-// x, t, codes (or None) and one member's weights (or None)
-Data data_of(const nb::object& x, const nb::object& t, const nb::object& codes, const nb::object& weight, std::vector<Given>& hold) {
+// x, t, codes (or None) and weights (or None), of all members or of each
+Data data_of(const nb::object& x, const nb::object& t, const nb::object& codes, const nb::object& weight, std::vector<Given>& hold,
+             size_t member = 0) {
     Data data{matrix(x, hold), matrix(t, hold), matrix(codes, hold), nullptr, 0, nullptr, 0, 0};
     data.rows = hold[0].shape(0);
     if (!weight.is_none()) {
         hold.push_back(nb::cast<Given>(weight));
-        data.weight = hold.back().data();
+        const size_t size = hold.back().dtype().bits / 8, row = hold.back().ndim() == 2 ? size_t(data.rows) * size : 0;
+        data.weight = static_cast<const char*>(hold.back().data()) + member * row;
     }
     return data;
 }
@@ -333,11 +341,11 @@ void order(const Network& network, Natural epoch, Wide rows, Wide first, const A
 // One member's run. Python drives it: advance, look at the numbers, go on.
 class Run {
   public:
-    Run(const nb::object& network, const nb::tuple& source, const nb::object& validation, const nb::dict& schedule,
-        const nb::dict& until, const nb::dict& state)
+    Run(const nb::object& network, const nb::tuple& source, const nb::object& validation, const nb::dict& until, const nb::dict& state,
+        Natural member)
         : keep_(network), network_(nb::cast<Network&>(network)) {
         const Net& net = network_.net;
-        data_ = data_of(nb::borrow(source[0]), nb::borrow(source[1]), nb::borrow(source[2]), nb::borrow(source[3]), hold_);
+        data_ = data_of(nb::borrow(source[0]), nb::borrow(source[1]), nb::borrow(source[2]), nb::borrow(source[3]), hold_, member);
         if (!source[4].is_none()) {
             hold_.push_back(nb::cast<Given>(source[4]));
             data_.orders = static_cast<const Natural*>(hold_.back().data());
@@ -346,16 +354,12 @@ class Run {
         }
         if (!validation.is_none()) {
             const nb::tuple v = nb::cast<nb::tuple>(validation);
-            validation_ = data_of(nb::borrow(v[0]), nb::borrow(v[1]), nb::borrow(v[2]), nb::borrow(v[3]), more_);
+            validation_ = data_of(nb::borrow(v[0]), nb::borrow(v[1]), nb::borrow(v[2]), nb::borrow(v[3]), more_, member);
         }
-        Schedule plan{network_.code(schedule["rate"]), network_.code(schedule["at_epoch"]),
-                      nb::cast<std::vector<double>>(schedule["rate_inputs"]),
-                      nb::cast<std::vector<double>>(schedule["epoch_inputs"]),
-                      nb::cast<std::vector<int>>(schedule["final_line"]), nb::cast<bool>(schedule["moves"])};
         const Until end{nb::cast<long long>(until["epochs"]), nb::cast<long long>(until["patience"]),
                         nb::cast<double>(until["min_delta"]), nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"]),
-                        nb::cast<bool>(until["ties"]), nb::cast<double>(until["share"]), nb::cast<Natural>(until["member"])};
-        trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, plan, end, nb::cast<int>(until["threads"]));
+                        nb::cast<bool>(until["ties"]), nb::cast<double>(until["share"]), net.member + member};
+        trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, network_.schedule, end, nb::cast<int>(until["threads"]));
         Trainer& tr = *trainer_;
         table().pack[net.wide](net, nb::cast<Given>(state["w"]).data(), tr.now.w.at());
         table().pack[net.wide](net, nb::cast<Given>(state["best"]).data(), tr.best().at());
@@ -447,7 +451,7 @@ NB_MODULE(_native, m) {
     m.def("order", &order);
     m.def("advance", &advance);
     nb::class_<Run>(m, "Run")
-        .def(nb::init<nb::object, nb::tuple, nb::object, nb::dict, nb::dict, nb::dict>(), nb::arg(), nb::arg(), nb::arg().none(),
+        .def(nb::init<nb::object, nb::tuple, nb::object, nb::dict, nb::dict, Natural>(), nb::arg(), nb::arg(), nb::arg().none(),
              nb::arg(), nb::arg(), nb::arg())
         .def_prop_ro("stopped", &Run::stopped)
         .def("restore", &Run::restore)

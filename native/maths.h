@@ -189,7 +189,7 @@ template <> CR_FUNCTION Vec<float> v_tanh(Vec<float> u) {  // u + u³P(u²) near
     const Vec<float> a = v_abs(u), z = u * u, one = K<float>(1.0);
     const Vec<float> near = fma(a * z, poly(z, Coefficients<float>::tanh), a);
     const Vec<float> far = one - K<float>(2.0) / (exp_of_bounded(v_min(a + a, K<float>(80.0))) + one);
-    return number(bits(select(a < K<float>(0.625), near, far)) | (bits(u) & whole<float>(Format<float>::sign)));  // neither is negative
+    return copysign(select(a < K<float>(0.625), near, far), u);
 }
 // The same with a quotient P/Q near 0 (Moshier, Cephes), so that both branches share one division.
 template <> CR_FUNCTION Vec<double> v_tanh(Vec<double> u) {

@@ -6,7 +6,7 @@ Engines are pure functions of plan, weights, state, batch. `w` is the engine's o
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -237,12 +237,14 @@ def evaluate_loss(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
 
 def _member(state: TrainingState, m: int, seen: tuple[str, ...]) -> TrainingState:
     """One member's state, its own but for the arrays named in `seen`, which nobody may change."""
-    changes: dict[str, Any] = {"probe": state.probe[state.probe[:, 0] == m]}
+    changes: dict[str, Any] = {
+        "probe": state.probe[state.probe[:, 0] == m] if len(state.probe) else state.probe
+    }
     for name, value in vars(state).items():
         if name != "probe":
             one = value[:, m : m + 1] if name == "slots" else value[m : m + 1]
             changes[name] = one if name in seen else one.copy()
-    return replace(state, **changes)
+    return TrainingState(**changes)
 
 
 def _join(states: list[TrainingState]) -> TrainingState:

@@ -5,6 +5,7 @@ native/README.md. Packing loses nothing, so a run saved in natural order goes on
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from itertools import islice
 from time import perf_counter
@@ -175,10 +176,13 @@ class Native(Engine):
                 for _, state in wave:
                     state.stopped[0] = INTERRUPTED
                 continue
-            runs = [
-                _Run(self, plan, m, state, source, validation, until, plan.threads // threads)
-                for m, state in wave
-            ]
+            columns = [None if part is None else _columns(plan, part) for part in (source, validation)]
+            ends = {
+                name: getattr(until, name)
+                for name in ("epochs", "patience", "min_delta", "goal", "probe", "ties")
+            }
+            ends |= {"share": float(until.share), "threads": plan.threads // threads}
+            runs = [_Run(self, plan, m, state, source, columns, ends) for m, state in wave]
             cancelled = _drive(runs, until, progress, began, threads)
 
     def _learn(
@@ -238,28 +242,19 @@ class _Run:
         member: int,
         state: TrainingState,
         source: Source,
-        validation: Source | None,
-        until: Until,
-        threads: int,
+        columns: list[Any],
+        until: dict[str, Any],
     ) -> None:
         self.engine, self.plan, self.member, self.state, self.source = engine, plan, member, state, source
-        self.before = replace(state)
-        given = {name: getattr(state, name)[0] for name in ("best_score", "best_epoch", "bad", "k", "epoch")}
+        self.before = copy(state)
+        names = "best_score", "best_epoch", "bad", "k", "epoch"
+        given: dict[str, Any] = {name: getattr(state, name)[0].item() for name in names}
         self.flat = {
             name: np.ascontiguousarray(getattr(state, name), plan.precision)
             for name in ("w", "slots", "best")
         }
-        self.handle = native().Run(
-            engine._network(plan),
-            _columns(plan, source, member),
-            None if validation is None else _columns(plan, validation, member),
-            _schedule(plan),
-            {"epochs": until.epochs, "patience": until.patience, "min_delta": until.min_delta, "goal": until.goal,
-             "probe": until.probe, "ties": until.ties, "share": float(until.share), "member": plan.first + member,
-             "threads": threads},
-            {**{name: value.item() for name, value in given.items()}, **self.flat,
-             "schedule": state.schedule[0].tolist()},
-        )  # fmt: skip
+        given |= self.flat | {"schedule": state.schedule[0].tolist()}
+        self.handle = native().Run(engine._network(plan), *columns, until, given, member)
 
     def note(self) -> dict[str, Any]:
         """The numbers of now, into `state`."""
@@ -372,7 +367,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "slots": len(optimizer.state),
         "decay": float(plan.decay),
         "seed": plan.seed, "first": plan.first, "shuffle": bool(plan.shuffle), "batch": plan.batch,
-        "size": plan.size, "wide": plan.precision == "float64", "threads": plan.threads,
+        "size": plan.size, "wide": plan.precision == "float64", "threads": plan.threads, "schedule": _schedule(plan),
     }  # fmt: skip
 
 
@@ -445,13 +440,12 @@ def _check_codes(plan: Plan, codes: Array | None) -> None:
                 raise EngineError("CR-1517", column=j, low=low, high=high, levels=levels)
 
 
-def _columns(plan: Plan, source: Source, member: int) -> tuple[Any, ...]:
-    """x, t and codes as they lie (memory-mapped too), one member's weights in the plan's precision."""
+def _columns(plan: Plan, source: Source) -> tuple[Any, ...]:
+    """x, t and codes as they lie (memory-mapped too), weights (n) or (M, n) in the plan's precision."""
     weight = source.weight
     if weight is not None:
-        weight = np.ascontiguousarray(
-            weight[plan.first + member] if weight.ndim == 2 else weight, plan.precision
-        )
+        weight = weight[plan.first : plan.first + plan.members] if weight.ndim == 2 else weight
+        weight = np.ascontiguousarray(weight, plan.precision)
     orders = None if source.orders is None else np.ascontiguousarray(source.orders)
     return source.x, source.t, source.codes if plan.levels else None, weight, orders, source.orders_from
 
