@@ -171,10 +171,7 @@ class Engine(ABC):
         Members are independent: own order, own dropout, own stop. Once cancelled, those not begun stay as they are.
         Raises EngineError CR-1520 for a state of another plan.
         """
-        slots, z = len(plan.optimizer.state), len(plan.schedule.state)
-        shapes = (plan.members, plan.size), (slots, plan.members, plan.size), (plan.members, z)
-        if (state.w.shape, state.slots.shape, state.schedule.shape) != shapes:
-            raise EngineError("CR-1520", found=(state.w.shape, len(state.slots)), wanted=(shapes[0], slots))
+        _check_state(plan, state)
         states = [_member(state, m, ("w", "slots", "best")) for m in range(plan.members)]
         going = [m for m, one in enumerate(states) if one.stopped[0] not in (PATIENCE, GOAL, NONFINITE)]
         for m in going:
@@ -233,6 +230,13 @@ def evaluate_loss(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
         sums = engine.gradient(plan, w, source.batch(rows, plan=plan, dtype=plan.precision))
         loss, weight = loss + sums.loss_sum, weight + sums.weight_sum
     return np.asarray(total_loss(plan, loss, weight))
+
+
+def _check_state(plan: Plan, state: TrainingState) -> None:
+    slots, z = len(plan.optimizer.state), len(plan.schedule.state)
+    shapes = (plan.members, plan.size), (slots, plan.members, plan.size), (plan.members, z)
+    if (state.w.shape, state.slots.shape, state.schedule.shape) != shapes:
+        raise EngineError("CR-1520", found=(state.w.shape, len(state.slots)), wanted=(shapes[0], slots))
 
 
 def _member(state: TrainingState, m: int, seen: tuple[str, ...]) -> TrainingState:

@@ -5,7 +5,6 @@ native/README.md. Packing loses nothing, so a run saved in natural order goes on
 """
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from itertools import islice
 from time import perf_counter
@@ -20,15 +19,21 @@ from ..plan import Layer, Plan, View
 from ..rules.bytecode import Program
 from ..rules.expression import Expression, Node
 from .contract import (
+    GOAL,
     INTERRUPTED,
+    NONFINITE,
+    PATIENCE,
+    RUNNING,
     Array,
     Engine,
     Progress,
     Sums,
     TrainingState,
     Until,
+    _check_state,
     _layer_of_trouble,
-)
+    _member,
+)  # fmt: skip
 from .isa import native, place
 
 LANES, KNOBS, SLOTS = 16, 16, 8  # as in native/table.h
@@ -151,39 +156,41 @@ class Native(Engine):
         native().tape(self._network(plan), row, x, t, codes, given, _choices(plan, batch, member), out)
         return out
 
-    def _advance(
+    def run(
         self,
         plan: Plan,
-        states: dict[int, TrainingState],
+        state: TrainingState,
         source: Source,
         validation: Source | None,
         until: Until,
-        progress: Progress | None,
-    ) -> None:
-        for part in (source, validation):
-            if part is not None:
-                _check(plan, part)
-                if part.sparse:  # the kernels read arrays: one batch after the other is made one
-                    return super()._advance(plan, states, source, validation, until, progress)
+        progress: Progress | None = None,
+    ) -> TrainingState:
+        _check_state(plan, state)
+        parts = [part for part in (source, validation) if part is not None]
+        for part in parts:
+            _check(plan, part)
+        if any(
+            part.sparse for part in parts
+        ):  # the kernels read arrays: one batch after the other is made one
+            return super().run(plan, state, source, validation, until, progress)
+        made = replace(state, **{name: np.array(getattr(state, name), order="C") for name in vars(state)})
+        for name in ("w", "slots", "best"):
+            setattr(made, name, np.ascontiguousarray(getattr(made, name), plan.precision))
+        members = [m for m in range(plan.members) if state.stopped[m] not in (PATIENCE, GOAL, NONFINITE)]
+        made.stopped[members] = RUNNING
         # side by side on the threads, or in turn where there are more threads than members
-        threads = plan.threads if len(states) >= plan.threads else 1
+        threads = plan.threads if len(members) >= plan.threads else 1
         side = 4 * LANES if self._network(plan).abreast else WAVE if threads > 1 and plan.size < 2**17 else 1
-        size = threads * side
-        members, began, cancelled = list(states.items()), perf_counter(), False
+        size, began, cancelled, curves = threads * side, perf_counter(), False, _Curves(state)
         for first in range(0, len(members), size):
-            wave = members[first : first + size]
+            some = members[first : first + size]
             if cancelled:
-                for _, state in wave:
-                    state.stopped[0] = INTERRUPTED
+                made.stopped[some] = INTERRUPTED
                 continue
-            columns = [None if part is None else _columns(plan, part) for part in (source, validation)]
-            ends = {
-                name: getattr(until, name)
-                for name in ("epochs", "patience", "min_delta", "goal", "probe", "ties")
-            }
-            ends |= {"share": float(until.share), "threads": plan.threads // threads}
-            runs = [_Run(self, plan, m, state, source, columns, ends) for m, state in wave]
-            cancelled = _drive(runs, until, progress, began, threads)
+            wave = _Wave(self, plan, some, made, source, validation, until, plan.threads // threads, curves)
+            cancelled = wave.drive(until, progress, began, threads)
+        curves.give(made)
+        return made
 
     def _learn(
         self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float
@@ -232,85 +239,95 @@ class Native(Engine):
         return known[1]
 
 
-class _Run:
-    """The run of one member on its way into `state`."""
+class _Curves:
+    """Every member's history and probes: those of a state, and what is added to them."""
+
+    names = "train", "validation", "rate"
+
+    def __init__(self, state: TrainingState) -> None:
+        self.state, self.added = state, dict[int, tuple[bytes, ...]]()
+
+    def of(self, m: int) -> list[Array]:
+        added = [np.frombuffer(values) for values in self.added.get(m, (b"",) * 4)]
+        done, before = int(self.state.epoch[m]), self.state
+        rows = [np.append(getattr(before, name)[m, :done], new) if done else new
+                for name, new in zip(self.names, added[:3], strict=True)]  # fmt: skip
+        probe = np.concatenate(
+            [before.probe[before.probe[:, 0] == m].reshape(-1, 7), added[3].reshape(-1, 7)]
+        )
+        probe[:, 0] = m
+        return [*rows, probe]
+
+    def give(self, made: TrainingState) -> None:
+        """The history of all members, NaN where one has stopped."""
+        every = [self.of(m) for m in range(len(made.w))]
+        for i, name in enumerate(self.names):
+            whole = np.full((len(every), max(len(one[i]) for one in every)), np.nan)
+            for row, one in zip(whole, every, strict=True):
+                row[: len(one[i])] = one[i]
+            setattr(made, name, whole)
+        made.probe = np.concatenate([one[3] for one in every])
+
+
+class _Wave:
+    """The run of some members on its way into their rows of `made`."""
 
     def __init__(
-        self,
-        engine: Native,
-        plan: Plan,
-        member: int,
-        state: TrainingState,
-        source: Source,
-        columns: list[Any],
-        until: dict[str, Any],
-    ) -> None:
-        self.engine, self.plan, self.member, self.state, self.source = engine, plan, member, state, source
-        self.before = copy(state)
-        names = "best_score", "best_epoch", "bad", "k", "epoch"
-        given: dict[str, Any] = {name: getattr(state, name)[0].item() for name in names}
-        self.flat = {
-            name: np.ascontiguousarray(getattr(state, name), plan.precision)
-            for name in ("w", "slots", "best")
+        self, engine: Native, plan: Plan, members: list[int], made: TrainingState, source: Source,
+        validation: Source | None, until: Until, threads: int, curves: _Curves,
+    ) -> None:  # fmt: skip
+        self.engine, self.plan, self.members, self.made, self.source = engine, plan, members, made, source
+        self.curves = curves
+        columns = [None if part is None else _columns(plan, part) for part in (source, validation)]
+        ends = {**vars(until), "share": float(until.share), "threads": threads}
+        self.arrays = {
+            name: value for name, value in vars(made).items() if name not in (*curves.names, "probe")
         }
-        given |= self.flat | {"schedule": state.schedule[0].tolist()}
-        self.handle = native().Run(engine._network(plan), *columns, until, given, member)
+        self.handle = native().Runs(engine._network(plan), *columns, ends, self.arrays, members)
 
-    def note(self) -> dict[str, Any]:
-        """The numbers of now, into `state`."""
-        state, before = self.state, self.before
-        state.w, state.best = np.empty_like(self.flat["w"]), np.empty_like(self.flat["best"])
-        state.slots = np.empty_like(self.flat["slots"])
-        now: dict[str, Any] = self.handle.note(state.w, state.slots, state.best)
-        for name in ("k", "epoch", "best_score", "best_epoch", "bad", "stopped"):
-            getattr(state, name)[0] = now[name]
-        state.trouble[0] = now["trouble"] if now["trouble"][0] >= 0 else before.trouble[0]
-        state.schedule = np.array([now["schedule"]], dtype=float)
-        done = int(before.epoch[0])
-        for name in ("train", "validation", "rate"):
-            old = getattr(before, name)[:, :done]
-            setattr(state, name, np.concatenate([old, np.frombuffer(now[name])[None, :]], axis=1))
-        probes = np.frombuffer(now["probe"]).reshape(-1, 7)
-        state.probe = np.concatenate([before.probe.reshape(-1, 7), probes])
-        return now
+    def drive(self, until: Until, progress: Progress | None, began: float, threads: int) -> bool:
+        """All go on together until each stopped or `until.pause` has passed; True where somebody cancelled."""
+        told, cancelled, handle = perf_counter(), False, self.handle
+        tick = TICK if progress is not None or threads > 1 else np.inf  # other threads do not hear Ctrl-C
+        while handle.any(RUNNING) and not cancelled:
+            handle.advance(tick, until.pause - (perf_counter() - began), threads)
+            cancelled = handle.any(INTERRUPTED)
+            now = perf_counter()
+            if progress is not None and handle.any(RUNNING) and now - told >= TICK:
+                told = now
+                cancelled |= progress(self.now(0))
+            if now - began >= until.pause:
+                break
+        self.end(cancelled)
+        return cancelled
 
-    def end(self) -> None:
+    def now(self, i: int) -> TrainingState:
+        """One member's state."""
+        m = self.members[i]
+        self.curves.added[m] = self.handle.note(self.arrays, i)
+        one, curves = _member(self.made, m, ()), self.curves.of(m)
+        for name, values in zip(self.curves.names, curves, strict=False):
+            setattr(one, name, values[None])
+        one.probe = curves[3]
+        return one
+
+    def end(self, cancelled: bool) -> None:
         """The last note; after a step that failed, with the weights in front of its epoch and the layer it failed in."""
-        state, engine = self.state, self.engine
-        if self.note()["restored"]:
-            return
-        plan, k = self.plan.only(self.member), int(state.trouble[0, 0])
-        self.handle.restore()
-        failed, epoch = engine.load(plan, state.w), int(state.epoch[0])
-        self.note()
-        rows = next(islice(self.source.epoch(plan, epoch), k - 1 - int(state.k[0]), None))
-        batch = self.source.batch(rows, plan=plan, epoch=epoch, dtype=plan.precision, dropout=True)
-        with np.errstate(all="ignore"):
-            state.trouble[0] = k, _layer_of_trouble(engine, plan, failed, batch)
-
-
-def _drive(runs: list[_Run], until: Until, progress: Progress | None, began: float, threads: int) -> bool:
-    """The runs go on together until each stopped or `until.pause` has passed; True where somebody cancelled."""
-    told, going, cancelled = perf_counter(), runs, False
-    tick = TICK if progress is not None or threads > 1 else np.inf  # other threads do not hear Ctrl-C
-    while going and not cancelled:
-        pause = until.pause - (perf_counter() - began)
-        native().advance([run.handle for run in going], tick, pause, threads)
-        going = [run for run in going if not run.handle.stopped]
-        cancelled = any(run.handle.stopped == INTERRUPTED for run in runs)
-        now = perf_counter()
-        if going and progress is not None and now - told >= TICK:
-            told = now
-            runs[0].note()
-            if progress(runs[0].state):
-                cancelled = True
-        if now - began >= until.pause:
-            break
-    for run in runs:
-        run.end()
-        if cancelled and not run.handle.stopped:
-            run.state.stopped[0] = INTERRUPTED
-    return cancelled
+        made, engine, added = self.made, self.engine, self.curves.added
+        for i, m in enumerate(self.members):
+            added[m] = self.handle.note(self.arrays, i)
+            if cancelled and made.stopped[m] == RUNNING:
+                made.stopped[m] = INTERRUPTED
+        for i in self.handle.failed():
+            m = self.members[i]
+            plan, k = self.plan.only(m), int(made.trouble[m, 0])
+            failed, epoch = engine.load(plan, made.w[m : m + 1]), int(made.epoch[m])
+            self.handle.restore(i)
+            added[m] = self.handle.note(self.arrays, i)
+            rows = next(islice(self.source.epoch(plan, epoch), k - 1 - int(made.k[m]), None))
+            batch = self.source.batch(rows, plan=plan, epoch=epoch, dtype=plan.precision, dropout=True)
+            with np.errstate(all="ignore"):
+                made.trouble[m] = k, _layer_of_trouble(engine, plan, failed, batch)
 
 
 # ---- the plan as plain data -----------------------------------------------------------------------------------------
