@@ -478,7 +478,7 @@ NB_MODULE(_native, m) {
     m.attr("vector") = LANES;
     register_rules(m);
     nb::class_<Network>(m, "Network").def(nb::init<nb::dict>()).def_prop_ro("packed", [](const Network& n) { return n.net.packed; })
-        .def_prop_ro("abreast", [](const Network& n) { return Group::suits(n.net); });
+        .def_prop_ro("abreast", [](const Network& n) { return Group::enough(n.net) > 0; });
     m.def("pack", &pack);
     m.def("unpack", &unpack);
     m.def("predict", &predict, nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg());

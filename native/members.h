@@ -9,15 +9,25 @@
 
 #include "run.h"
 
-constexpr size_t ENOUGH = 10;  // members whose steps alone take longer than one of sixteen lanes
-
 class Group {
   public:
-    // Members whose lanes a plan can fill; a question of the plan alone.
-    static bool suits(const Net& net) {
+    // Whether lanes are for a plan, and then from how many members on: a step of sixteen lanes over a step of one member, in
+    // cycles as they were measured, roughly. What lanes save is padding (units of a panel that are not there), what a whole
+    // row is asked for, and calls; where layers are as wide as panels they save nothing.
+    static size_t enough(const Net& net) {
+        const double rows = net.batch > 0 && net.batch < 64 ? double(net.batch) : 64.0;
+        double alone = 450.0 + rows * 12.0, lanes = 3500.0 + rows * 230.0;
         bool suits = !net.categories && net.loss.row >= 0 && net.optimizer.row >= 0 && net.clip != CLIP_NORM && net.max_norm <= 0.0;
-        for (int l = 0; l < net.depth; ++l) suits = suits && net.layers[l].dropout == 0.0 && net.layers[l].activation.row >= 0;
-        return suits && net.flat * (net.wide ? 2 : 1) <= 4096;  // weights, gradient and state of sixteen stay in the second cache
+        for (int l = 0; l < net.depth; ++l) {
+            const Layer& layer = net.layers[l];
+            const double products = (l ? 3.0 : 2.0) * layer.inputs * 0.65, full = layer.narrow ? layer.units / double(LANES) : layer.panels;
+            alone += rows * (products * full + layer.panels * 20.0 + (layer.by_row ? 240.0 : 0.0)) + layer.inputs * full * 24.0;
+            lanes += rows * (products + 20.0) * layer.units + layer.inputs * layer.units * 24.0;
+            suits = suits && layer.dropout == 0.0 && layer.activation.row >= 0;
+        }
+        const double members = std::ceil(lanes / alone);
+        // weights, gradient and state of sixteen stay in the second cache
+        return suits && members <= 14.0 && net.flat * (net.wide ? 2 : 1) <= 4096 ? size_t(members) : 0;
     }
     // Members that are trained alike on the same rows.
     static bool alike(const Trainer& a, const Trainer& b) {
@@ -28,11 +38,12 @@ class Group {
 
     // Puts those that go in groups in front -> how many; none while the threads have less to do with each for itself.
     static size_t choose(std::vector<Trainer*>& members, size_t threads) {
-        if (members.empty() || !suits(members[0]->net_)) return 0;
+        const size_t least = members.empty() ? 0 : enough(members[0]->net_);
+        if (!least) return 0;
         const Trainer& first = *members[0];
         const auto end = std::stable_partition(members.begin(), members.end(), [&](const Trainer* t) { return t->epoch < t->until_.epochs && alike(first, *t); });
         const size_t count = size_t(end - members.begin()), rest = count % LANES;
-        return count < ENOUGH * threads ? 0 : rest < ENOUGH ? count - rest : count;
+        return count < least * threads ? 0 : rest < least ? count - rest : count;
     }
 
     Group(Trainer* const* members, size_t count)
@@ -70,7 +81,7 @@ class Group {
             t.reserve();
             rate_[m] = t.rate_at(t.k + 1);
         });
-        while (going_ >= ENOUGH) {
+        while (going_ >= enough_) {
             for (size_t i = 0; first_.keeps_ && i < now_.size(); ++i) std::memcpy(good_[i], now_[i], weights_);
             Loss sums[LANES];
             each([](size_t, Trainer& t) { t.good_k_ = t.k; });
@@ -221,6 +232,7 @@ class Group {
     const Natural* rows_[LANES];
     double rate_[LANES] = {};
     long long k_[LANES] = {};
+    const size_t enough_ = enough(net_);
     size_t going_ = 0;
     bool gathered_ = false;
     Abreast st_;
