@@ -28,26 +28,29 @@ CR_INLINE void philox(Natural* a, Natural* b, Natural* c, Natural* d, Key key) {
     }
 }
 
-CR_INLINE UInt32Hw mix(UInt32Hw value) {  // murmur3's fmix32
-    value = (value ^ hw_upper(value)) * 0x85EBCA6Bu;
-    value = (value ^ value >> 13) * 0xC2B2AE35u;
-    return value ^ hw_upper(value);
+CR_INLINE Natural mix(Natural value) {  // murmur3's fmix32
+    value ^= value >> 16;
+    value *= 0x85EBCA6Bu;
+    value ^= value >> 13;
+    value *= 0xC2B2AE35u;
+    return value ^ value >> 16;
 }
 
 // The eight keys of the Feistel network that orders the rows of one epoch.
 struct Order {
-    Wide rows, a, b;
-    Natural keys[8];
+    Wide rows;
+    Natural a, b, keys[8];  // a and b as they are multiplied with: of wider numbers compilers make slower products
 };
 
 inline Order order_of(Wide rows, Wide seed, Natural member, Natural epoch) {
     Order order = {rows, 1, 1, {}};
     if (rows > 1) {  // ⌈√rows⌉
-        order.a = Wide(__builtin_sqrt(double(rows - 1)));
-        while (order.a * order.a < rows) ++order.a;
-        while ((order.a - 1) * (order.a - 1) >= rows) --order.a;
+        Wide a = Wide(__builtin_sqrt(double(rows - 1)));
+        while (a * a < rows) ++a;
+        while ((a - 1) * (a - 1) >= rows) --a;
+        order.a = Natural(a);
     }
-    order.b = rows ? (rows + order.a - 1) / order.a : 1;
+    order.b = rows ? Natural((rows + order.a - 1) / order.a) : 1;
     CR_ALIGNED(64) Natural words[4][V] = {};
     for (int i = 0; i < V; ++i) {
         words[0][i] = Natural(i < 2 ? i : 0);
@@ -61,28 +64,21 @@ inline Order order_of(Wide rows, Wide seed, Natural member, Natural epoch) {
 
 constexpr int CELLS = 4 * V;  // at once: a round is a long chain, and four vectors hide it
 
-// Cells left·b + right on their way to the places of rows
-struct Cells {
-    static constexpr int N = CELLS / LANES<float>;
-    UInt32Hw left[N], right[N];
-    CR_ALIGNED(64) Natural cell[CELLS], outside[CELLS];  // after the rounds: the number, and whether there is no such row
-
-    // Eight rounds: even ones move left, odd ones right.
-    CR_INLINE void feistel(const Order& order) {
-        const UInt32Hw a = UInt32Hw{} + Natural(order.a), b = UInt32Hw{} + Natural(order.b);
-        const UInt32Hw last = UInt32Hw{} + Natural(order.rows / order.b), end = UInt32Hw{} + Natural(order.rows % order.b);
-        for (int round = 0; round < 8; round += 2) {
-            const UInt32Hw even = UInt32Hw{} + order.keys[round], odd = UInt32Hw{} + order.keys[round + 1];
-            CR_UNROLL for (int i = 0; i < N; ++i) left[i] = within(left[i] + hw_high(mix(right[i] ^ even), a), a);
-            CR_UNROLL for (int i = 0; i < N; ++i) right[i] = within(right[i] + hw_high(mix(left[i] ^ odd), b), b);
+// Eight rounds on CELLS cells, left·b + right each; even rounds move left, odd rounds right.
+inline void feistel(Natural* left, Natural* right, const Order& order) {
+    const Natural a = order.a, b = order.b;
+    for (int round = 0; round < 8; round += 2) {
+        const Natural even = order.keys[round], odd = order.keys[round + 1];
+        for (int i = 0; i < CELLS; ++i) {
+            const Natural drawn = Natural(Wide(mix(right[i] ^ even)) * Wide(a) >> 32), rest = a - left[i];
+            left[i] = drawn >= rest ? drawn - rest : left[i] + drawn;
         }
-        CR_UNROLL for (int i = 0; i < N; ++i) {
-            ((UInt32Hw*)cell)[i] = left[i] * b + right[i];
-            ((UInt32Hw*)outside)[i] = (UInt32Hw)((left[i] > last) | ((left[i] == last) & (right[i] >= end)));
+        for (int i = 0; i < CELLS; ++i) {
+            const Natural drawn = Natural(Wide(mix(left[i] ^ odd)) * Wide(b) >> 32), rest = b - right[i];
+            right[i] = drawn >= rest ? drawn - rest : right[i] + drawn;
         }
     }
-    static CR_INLINE UInt32Hw within(UInt32Hw sum, UInt32Hw most) { return sum < most ? sum : sum - most; }  // sum < 2·most
-};
+}
 
 // Places first … first + count − 1 of the epoch's order -> row numbers, out: (count).
 inline void order_rows(const Order& order, Wide first, Wide count, Natural* out) {
@@ -91,43 +87,47 @@ inline void order_rows(const Order& order, Wide first, Wide count, Natural* out)
         return;
     }
     // Cells outside the rows walk on until they are inside; they wait until there are enough of them. At most a − 1 are.
-    Cells cells, next;
-    Natural far_left[2 * CELLS] = {}, far_right[2 * CELLS] = {};
-    Wide place[2 * CELLS], at[CELLS];
+    CR_ALIGNED(64) Natural left[CELLS], right[CELLS], far_left[2 * CELLS] = {}, far_right[2 * CELLS] = {};
+    Wide place[2 * CELLS];
     int waiting = 0;
-    const auto settle = [&](int some, auto place_of) {
-        cells.feistel(order);
-        for (int i = 0; i < some; ++i) out[place_of(i)] = cells.cell[i];
-        for (int i = 0; i < some; ++i) {
-            if (!cells.outside[i]) continue;
-            far_left[waiting] = ((Natural*)cells.left)[i];
-            far_right[waiting] = ((Natural*)cells.right)[i];
-            place[waiting++] = place_of(i);
-        }
+    const auto settle = [&](Natural l, Natural r, Wide at) {  // without a branch: what is outside is written once more later
+        const Wide cell = Wide(l) * order.b + r;
+        out[at] = Natural(cell);
+        far_left[waiting] = l;
+        far_right[waiting] = r;
+        place[waiting] = at;
+        waiting += cell >= order.rows;
     };
     const auto walk = [&] {  // the last of those that wait
-        const int walked = waiting < CELLS ? waiting : CELLS;
-        waiting -= walked;
-        __builtin_memcpy(cells.left, far_left + waiting, sizeof cells.left);
-        __builtin_memcpy(cells.right, far_right + waiting, sizeof cells.right);
-        for (int i = 0; i < walked; ++i) at[i] = place[waiting + i];
-        settle(walked, [&](int i) { return at[i]; });
+        const int walked = waiting < CELLS ? waiting : CELLS, from = waiting - walked;
+        for (int i = 0; i < CELLS; ++i) left[i] = far_left[from + i], right[i] = far_right[from + i];
+        Wide at[CELLS];
+        for (int i = 0; i < walked; ++i) at[i] = place[from + i];
+        feistel(left, right, order);
+        waiting = from;
+        for (int i = 0; i < walked; ++i) settle(left[i], right[i], at[i]);
     };
+    const Natural b = order.b, shifted = 65536 / b + 1;
     Natural l = Natural(first / order.b), r = Natural(first % order.b);
-    for (int i = 0; i < CELLS; ++i) {
-        ((Natural*)next.left)[i] = l;
-        ((Natural*)next.right)[i] = r;
-        if (++r == order.b) r = 0, ++l;
-    }
-    for (Wide done = 0; done < count; done += CELLS) {
-        for (int i = 0; i < Cells::N; ++i) {
-            cells.left[i] = next.left[i];
-            cells.right[i] = next.right[i];
-            const UInt32Hw b = UInt32Hw{} + Natural(order.b), right = next.right[i] + Natural(CELLS % order.b);
-            next.right[i] = Cells::within(right, b);
-            next.left[i] += Natural(CELLS / order.b) + ((UInt32Hw)(next.right[i] != right) & 1);
+    for (Wide at = 0; at < count; at += CELLS) {
+        for (int i = 0; i < CELLS; ++i) {  // less than 64 are divided by a product: 128·64 < 2^16
+            const Natural place = r + Natural(i), wraps = b < 64 ? place * shifted >> 16 : place >= b;
+            left[i] = l + wraps;
+            right[i] = place - wraps * b;
         }
-        settle(count - done < CELLS ? int(count - done) : CELLS, [&](int i) { return done + Wide(i); });
+        l = left[CELLS - 1] + (right[CELLS - 1] + 1 == b);
+        r = right[CELLS - 1] + 1 == b ? 0 : right[CELLS - 1] + 1;
+        feistel(left, right, order);
+        for (int from = 0; from < CELLS && at + Wide(from) < count; from += V) {
+            const int some = count - at - Wide(from) < V ? int(count - at) - from : V;
+            Natural cells[V], outside = some < V || order.rows >> 31;
+            for (int i = 0; i < V; ++i) {
+                cells[i] = left[from + i] * b + right[from + i];
+                outside |= cells[i] >= Natural(order.rows);
+            }
+            for (int i = 0; !outside && i < V; ++i) out[at + Wide(from + i)] = cells[i];
+            for (int i = 0; outside && i < some; ++i) settle(left[from + i], right[from + i], at + Wide(from + i));
+        }
         while (waiting >= CELLS) walk();
     }
     while (waiting) walk();

@@ -68,12 +68,18 @@ CR_NOINLINE void strip(long rows, long depth, const T* a, long a_panel, const T*
     }
 }
 
+constexpr long MANY = 1024, CUT = 128;  // of more than MANY numbers of k, CUT at once: their part of three panels stays in the first cache
+
 // The same for up to Tile::panels panels, the number known only now.
 template <class T, Way way>
 CR_INLINE void product(int panels, long rows, long depth, const T* a, long a_panel, const T* b, long b_panel,
                        const T* start, long start_panel, long start_row, T* out, long out_panel, const T* ahead = nullptr, long share = 0) {
     constexpr int most = Tile<T>::panels, three = most >= 3 ? 3 : 1, two = most >= 2 ? 2 : 1;
     const auto by = panels == three ? strip<T, three, way> : panels == two ? strip<T, two, way> : strip<T, 1, way>;
+    for (; way == ALONG && depth > MANY; depth -= CUT, a += CUT / V * a_panel, b += CUT * V) {
+        by(rows, CUT, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel, ahead, share);
+        start = out, start_panel = out_panel, start_row = V;
+    }
     by(rows, depth, a, a_panel, b, b_panel, start, start_panel, start_row, out, out_panel, ahead, share);
 }
 

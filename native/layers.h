@@ -60,8 +60,9 @@ template <class T> inline T element(const char* p, int kind) {
 CR_INLINE Wide row_of(const Work& st, long r) { return st.rows ? st.rows[r] : st.first + Wide(r); }
 
 template <class T> CR_INLINE void spread(const T* from, long units, T* to, long stride, T rest) {
-    for (; units >= V; units -= V, from += V, to += stride) store(to, load_any(from));
-    if (units) store(to, load_first(from, int(units), rest));
+    const int left = int(units % V);
+    for (const T* const end = from + (units - left); from < end; from += V, to += stride) store(to, load_any(from));
+    if (left) store(to, load_first(from, left, rest));
 }
 template <class T, class S> CR_INLINE void spread(const S* from, long units, T* to, long stride, T rest) {
     long u = 0;
@@ -73,10 +74,15 @@ template <class T, class S> CR_INLINE void spread(const S* from, long units, T* 
 
 // Rows from … to of a strided matrix (rows, units) into panels; lanes beyond the last unit get `rest`.
 template <class T, class S> CR_INLINE void gather_dense(const Work& st, const Matrix& m, long units, long from, long to, T* panels, T rest) {
+    const Natural* const rows = st.rows;
+    const long stride = st.stride, near = least(256, units * long(sizeof(S)));  // what is fetched; the rest follows by itself
+    const long long first = (long long)(st.first), step = m.row;
+    const char* const start = m.at;
+    const auto place = [&](long r) { return start + step * (rows ? (long long)(rows[r]) : first + r); };
     for (long r = from; r < to; ++r) {
-        const char* row = m.at + m.row * (long long)(row_of(st, r));
-        if (r + 8 < to) prefetch(m.at + m.row * (long long)(row_of(st, r + 8)));
-        spread(reinterpret_cast<const S*>(row), units, panels + r * V, st.stride, rest);
+        const char* const later = place(r + 8 < to ? r + 8 : r);
+        for (long i = 0; i < near; i += 64) prefetch(later + i);
+        spread(reinterpret_cast<const S*>(place(r)), units, panels + r * V, stride, rest);
     }
 }
 template <class T> void gather(const Work& st, const Matrix& m, long units, long from, long to, T* panels, T rest) {
@@ -101,15 +107,17 @@ template <class T> void gather_targets(const Work& st, long from, long to) {
     const T nan = T(__builtin_nan(""));
     T* t = at<T>(st.t);
     gather(st, st.data->t, outputs, from, to, t, nan);
+    const T* given = at<T>(st.data->weight);
     for (long r = from; r < to; ++r) {
-        T weight = st.data->weight ? at<T>(st.data->weight)[row_of(st, r)] : T(1);
-        int known = 0;
-        for (int o = 0; o < outputs; ++o) known += t[o / V * st.stride + r * V + o % V] == t[o / V * st.stride + r * V + o % V];
-        if (net.by_row && known < outputs) {  // a loss over whole rows needs the whole row
-            for (int o = 0; o < outputs; ++o) t[o / V * st.stride + r * V + o % V] = nan;
-            known = 0;
+        bool some = false, all = true;
+        for (long o = 0, i = r * V; o < outputs; o += V, i += st.stride) {
+            const Mask<T> known = load(t + i) == load(t + i);
+            some = some | any(known);
+            if (net.by_row) all = all & !any(first_lanes<T>(outputs - o) & !known);
         }
-        at<T>(st.weight)[r] = known ? weight : T(0);  // a row without any target is no row
+        const bool counts = net.by_row ? all : some;  // a loss over whole rows needs the whole row
+        for (long i = r * V; net.by_row && !all && i < panels_of(outputs) * st.stride; i += st.stride) store(t + i, K<T>(nan));
+        at<T>(st.weight)[r] = !counts ? T(0) : given ? given[row_of(st, r)] : T(1);  // a row without any target is no row
     }
 }
 
@@ -223,21 +231,20 @@ template <class T> void forward(const Work& st, int thread, long from, long to, 
             narrow_forward(layer, x, st.stride, w, b, s, rows);
             if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s, y, V, st.stride, rows);
         }
-        for (int q = 0, some; q < layer.panels && !layer.narrow; q += some) {
-            some = together(layer.panels - q, Tile<T>::panels);
-            const T* start = levels ? s + q * st.stride : layer.bias ? b + q * V : nullptr;
-            for (long r = 0; r < rows; r += NEAR) {
-                const long i = q * st.stride + r * V, near = least(NEAR, rows - r);
+        for (long r = 0; r < rows && !layer.narrow; r += NEAR) {  // so many rows stay in the second cache while all strips of w pass
+            const long near = least(NEAR, rows - r);
+            for (int q = 0, some; q < layer.panels; q += some) {
+                some = together(layer.panels - q, Tile<T>::panels);
+                const T* const start = levels ? s + q * st.stride + r * V : layer.bias ? b + q * V : nullptr;
                 const T* const column = w + q * layer.w.rows * V;
-                const T* const from_row = start && levels ? start + r * V : start;
+                const long i = q * st.stride + r * V;
                 if (l == 1 && source)  // each strip fetches its share of the rows behind these
                     product<T, ROWS>(some, near, layer.dense, source + r * row_stride, row_stride, column, layer.w.rows * V,
-                                     from_row, levels ? st.stride : V, levels ? V : 0, s + i, st.stride,
-                                     source + (rows + (rows * q + r * some) / layer.panels) * row_stride,
-                                     Tile<T>::rows * row_stride * some / layer.panels);
+                                     start, levels ? st.stride : V, levels ? V : 0, s + i, st.stride,
+                                     source + (rows + r + near * q / layer.panels) * row_stride, Tile<T>::rows * row_stride * some / layer.panels);
                 else
                     product<T, ALONG>(some, near, layer.dense, x + r * V, st.stride, column, layer.w.rows * V,
-                                      from_row, levels ? st.stride : V, levels ? V : 0, s + i, st.stride);
+                                      start, levels ? st.stride : V, levels ? V : 0, s + i, st.stride);
                 if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s + i, y + i, long(some) * V, st.stride, near);
             }
         }

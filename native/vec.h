@@ -190,31 +190,6 @@ CR_INLINE DoubleHw hw_fma(DoubleHw a, DoubleHw b, DoubleHw c) {
 }
 #endif
 
-// The high halves of the products of whole numbers, and their upper halves alone; by shuffles, for shifts have one port.
-#if CHAINRULE_LEVEL == 2
-CR_INLINE UInt32Hw hw_high(UInt32Hw a, UInt32Hw b) {
-    const __m512i even = _mm512_mul_epu32((__m512i)a, (__m512i)b);
-    const __m512i odd = _mm512_mul_epu32(_mm512_shuffle_epi32((__m512i)a, _MM_PERM_DDBB), _mm512_shuffle_epi32((__m512i)b, _MM_PERM_DDBB));
-    return (UInt32Hw)_mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
-}
-CR_INLINE UInt32Hw hw_upper(UInt32Hw a) {
-    return (UInt32Hw)_mm512_maskz_shuffle_epi8(0x3333333333333333ull, (__m512i)a, _mm512_set4_epi32(0x0f0e0f0e, 0x0b0a0b0a, 0x07060706, 0x03020302));
-}
-#elif CHAINRULE_LEVEL == 1
-CR_INLINE UInt32Hw hw_high(UInt32Hw a, UInt32Hw b) {
-    const __m256i even = _mm256_mul_epu32((__m256i)a, (__m256i)b);
-    const __m256i odd = _mm256_mul_epu32(_mm256_shuffle_epi32((__m256i)a, 0xf5), _mm256_shuffle_epi32((__m256i)b, 0xf5));
-    return (UInt32Hw)_mm256_blend_epi32(_mm256_shuffle_epi32(even, 0xf5), odd, 0xaa);
-}
-CR_INLINE UInt32Hw hw_upper(UInt32Hw a) { return a >> 16; }
-#else
-CR_INLINE UInt32Hw hw_high(UInt32Hw a, UInt32Hw b) {
-    CR_UNROLL for (int i = 0; i < 4; ++i) a[i] = unsigned((unsigned long long)a[i] * b[i] >> 32);
-    return a;
-}
-CR_INLINE UInt32Hw hw_upper(UInt32Hw a) { return a >> 16; }
-#endif
-
 // A square of registers -> transposed: in each of log2 stages, pairs of rows change the halves they have in the wrong place.
 template <int... I> struct Numbers {};
 template <int N, int... I> struct First : First<N - 1, N - 1, I...> {};
