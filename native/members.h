@@ -31,7 +31,9 @@ class Group {
     }
     // Members that are trained alike on the same rows.
     static bool alike(const Trainer& a, const Trainer& b) {
-        const auto same = [](const Data& c, const Data& d) { return c.x.at == d.x.at && c.t.at == d.t.at && c.rows == d.rows && c.orders == d.orders; };
+        const auto same = [](const Data& c, const Data& d) {
+            return c.x.at == d.x.at && c.t.at == d.t.at && c.rows == d.rows && c.orders == d.orders;
+        };
         return &a.net_ == &b.net_ && same(a.data_, b.data_) && same(a.validation_, b.validation_) && a.validates_ == b.validates_ &&
                a.steps_ && a.until_.probe == 0 && a.until_.share == 0.0 && b.until_.probe == 0 && b.until_.share == 0.0;
     }
@@ -41,7 +43,9 @@ class Group {
         const size_t least = members.empty() ? 0 : enough(members[0]->net_);
         if (!least) return 0;
         const Trainer& first = *members[0];
-        const auto end = std::stable_partition(members.begin(), members.end(), [&](const Trainer* t) { return t->epoch < t->until_.epochs && alike(first, *t); });
+        const auto end = std::stable_partition(members.begin(), members.end(), [&](const Trainer* t) {
+            return t->epoch < t->until_.epochs && alike(first, *t);
+        });
         const size_t count = size_t(end - members.begin()), rest = count % LANES;
         return count < least * threads ? 0 : rest < least ? count - rest : count;
     }
@@ -61,7 +65,8 @@ class Group {
         }
         const long outputs = net_.layers[depth - 1].units;
         st_ = {&net_, data_, nullptr, 0, 0, true, true, now_[0], now_.data() + 1, memory(weights_), vectors(outputs), vectors(1),
-               vectors(outputs), y_.data(), s_.data(), d_.data(),  static_cast<double*>(memory(LANES * 8)), static_cast<double*>(memory(LANES * 8)), rate_, k_};
+               vectors(outputs), y_.data(), s_.data(), d_.data(),
+               static_cast<double*>(memory(LANES * 8)), static_cast<double*>(memory(LANES * 8)), rate_, k_};
         order_.resize(ahead_ * LANES);
         for (size_t m = 0; m < LANES; ++m) {
             lane_[m] = m < count ? members[m] : nullptr;
@@ -85,7 +90,7 @@ class Group {
             for (size_t i = 0; first_.keeps_ && i < now_.size(); ++i) std::memcpy(good_[i], now_[i], weights_);
             Loss sums[LANES];
             each([](size_t, Trainer& t) { t.good_k_ = t.k; });
-            for (Wide step = 0; step < first_.steps_; ++step) {
+            for (Wide step = 0; step < first_.steps_ && going_; ++step) {
                 const Wide begin = step * first_.size_;
                 one_step(begin, long(std::min(first_.size_, first_.count_ - begin)));
                 each([&](size_t m, Trainer& t) {

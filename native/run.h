@@ -155,7 +155,7 @@ class Trainer {
     }
     void reserve() {
         for (std::vector<double>* history : {&train, &validation, &rate})
-            history->reserve(size_t(std::min<long long>(until_.epochs, 1 << 20)));
+            history->reserve(size_t(std::min<long long>(until_.epochs, 1 << 16)));
     }
     void begin() {
         reserve();
