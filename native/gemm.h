@@ -6,11 +6,11 @@
 #ifndef CHAINRULE_GEMM_H
 #define CHAINRULE_GEMM_H
 
-// rows × panels of accumulators that fit the registers; rows divide V
+// rows × panels of accumulators that fit the registers; even: a power of two, for the rows that are left
 template <class T> struct Tile {
-    static constexpr int vectors = CHAINRULE_LEVEL == 2 ? 24 / PARTS<T> : 8 / PARTS<T>;
-    static constexpr int rows = vectors >= 8 ? 8 : vectors >= 4 ? 4 : vectors >= 2 ? 2 : 1;
-    static constexpr int panels = vectors / rows;
+    static constexpr int vectors = (CHAINRULE_LEVEL == 2 ? 24 : CHAINRULE_LEVEL == 1 ? 12 : 8) / PARTS<T>;
+    static constexpr int even = vectors >= 8 ? 8 : vectors >= 4 ? 4 : vectors >= 2 ? 2 : 1;
+    static constexpr int rows = CHAINRULE_LEVEL == 1 ? vectors : even, panels = vectors / rows;
 };
 
 // out (R rows × P panels) = start + Σ_k a_k ⊗ b_k, k < depth; b_k: one vector per panel, V apart.
@@ -48,23 +48,20 @@ CR_INLINE void tile(long depth, const T* a, long a_panel, const T* b, long b_pan
     }
 }
 
-// rows × P panels, tile by tile; up to Tile::rows − 1 rows behind the last are computed and mean nothing. With every tile
+// rows × P panels, tile by tile; up to Tile::even − 1 rows behind the last are computed and mean nothing. With every tile
 // `share` numbers more from `ahead` on are fetched, for those that come next.
 template <class T, int P, Way way>
 CR_NOINLINE void strip(long rows, long depth, const T* a, long a_panel, const T* b, long b_panel, const T* start,
                        long start_panel, long start_row, T* out, long out_panel, const T* ahead, long share) {
-    constexpr int R = Tile<T>::rows, HALF = R > 1 ? R / 2 : 1;
+    constexpr int R = Tile<T>::rows, EVEN = Tile<T>::even, HALF = EVEN > 1 ? EVEN / 2 : 1;
     const long a_row = way == ROWS ? a_panel : way == ALONG ? V : 1;
-    for (long r = 0; r < rows;) {
-        const T* from = start ? start + r * start_row : start;
+    for (long r = 0, some; r < rows; r += some) {
+        some = rows - r >= R ? R : rows - r > HALF ? EVEN : HALF;
+        const T *const x = a + r * a_row, *const from = start ? start + r * start_row : start;
         for (long i = 0; way == ROWS && i < share; i += V) prefetch(ahead + r / R * share + i);
-        if (rows - r > HALF || R == 1) {
-            tile<T, R, P, way>(depth, a + r * a_row, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
-            r += R;
-        } else {
-            tile<T, HALF, P, way>(depth, a + r * a_row, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
-            r += HALF;
-        }
+        if (some == R) tile<T, R, P, way>(depth, x, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
+        else if (some == EVEN) tile<T, EVEN, P, way>(depth, x, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
+        else tile<T, HALF, P, way>(depth, x, a_panel, b, b_panel, from, start_panel, start_row, out + r * V, out_panel);
     }
 }
 

@@ -172,7 +172,7 @@ template <class T> void gather_levels(const Work& st, long from, long to) {
 
 // s = b + x·w of a layer with few units, `rows` rows: lane by lane over the inputs, then across the lanes
 template <class T> void narrow_forward(const Layer& layer, const T* x, long stride, const T* w, const T* b, T* s, long rows) {
-    constexpr int R = Tile<T>::rows;
+    constexpr int R = Tile<T>::even;
     for (long r = 0; r < rows; r += R, x += R * V, s += R * V) {
         CR_ALIGNED(64) T sums[V][R];
         for (int o = 0; o < layer.units; ++o) {
@@ -202,7 +202,7 @@ template <class T> const T* in_place(const Work& st, long from, long to) {
     const Matrix& m = st.data->x;
     const bool alike = m.kind == (sizeof(T) == 4 ? FLOAT32 : FLOAT64) && m.column == long(sizeof(T)) && m.row % long(sizeof(T)) == 0;
     const bool close = m.row > 0 && m.row <= 2 * m.column * st.net->layers[0].dense;  // else fetching ahead fetches what is between
-    if (!close || !st.passing || st.tiny || st.net->layers[0].narrow || st.rows || !alike || (to - from) % Tile<T>::rows) return nullptr;
+    if (!close || !st.passing || st.tiny || st.net->layers[0].narrow || st.rows || !alike || (to - from) % Tile<T>::even) return nullptr;
     const char* first = m.at + m.row * (long long)(row_of(st, from));
     return reinterpret_cast<size_t>(first) % sizeof(T) ? nullptr : reinterpret_cast<const T*>(first);
 }
