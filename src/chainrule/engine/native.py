@@ -6,7 +6,6 @@ native/README.md. Packing loses nothing, so a run saved in natural order goes on
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -31,15 +30,14 @@ from .contract import (
     TrainingState,
     Until,
     _check_state,
-    _layer_of_trouble,
-    _member,
 )  # fmt: skip
 from .isa import native, place
+from .waves import Curves, Wave
 
 LANES, KNOBS, SLOTS = 16, 16, 8  # as in native/table.h
 CLIPPING = {"": 0, "value": 1, "norm": 2}
+_WHOLE = "k", "epoch", "best_epoch", "bad", "stopped", "trouble"  # whole numbers of a state
 WAVE = 8  # members per thread that are in memory at once, where they are small
-TICK = 0.1  # seconds between two looks at the progress
 
 
 class Native(Engine):
@@ -173,21 +171,25 @@ class Native(Engine):
             part.sparse for part in parts
         ):  # the kernels read arrays: one batch after the other is made one
             return super().run(plan, state, source, validation, until, progress)
-        made = replace(state, **{name: np.array(getattr(state, name), order="C") for name in vars(state)})
-        for name in ("w", "slots", "best"):
-            setattr(made, name, np.ascontiguousarray(getattr(made, name), plan.precision))
+        kinds = dict.fromkeys(("w", "slots", "best"), plan.precision) | dict.fromkeys(_WHOLE, "int64")
+        made = replace(
+            state,
+            **{name: np.array(a, kinds.get(name, "float64"), order="C") for name, a in vars(state).items()},
+        )
         members = [m for m in range(plan.members) if state.stopped[m] not in (PATIENCE, GOAL, NONFINITE)]
         made.stopped[members] = RUNNING
         # side by side on the threads, or in turn where there are more threads than members
         threads = plan.threads if len(members) >= plan.threads else 1
         side = 4 * LANES if self._network(plan).abreast else WAVE if threads > 1 and plan.size < 2**17 else 1
-        size, began, cancelled, curves = threads * side, perf_counter(), False, _Curves(state)
+        size, began, cancelled, curves = threads * side, perf_counter(), False, Curves(state)
         for first in range(0, len(members), size):
             some = members[first : first + size]
             if cancelled:
                 made.stopped[some] = INTERRUPTED
                 continue
-            wave = _Wave(self, plan, some, made, source, validation, until, plan.threads // threads, curves)
+            columns = [None if part is None else _columns(plan, part) for part in (source, validation)]
+            share = plan.threads // threads
+            wave = Wave(self, self._network(plan), plan, some, made, source, columns, until, share, curves)
             cancelled = wave.drive(until, progress, began, threads)
         curves.give(made)
         return made
@@ -237,97 +239,6 @@ class Native(Engine):
                 self._known.clear()
             known = self._known[id(plan)] = (plan, native().Network(_describe(plan)))
         return known[1]
-
-
-class _Curves:
-    """Every member's history and probes: those of a state, and what is added to them."""
-
-    names = "train", "validation", "rate"
-
-    def __init__(self, state: TrainingState) -> None:
-        self.state, self.added = state, dict[int, tuple[bytes, ...]]()
-
-    def of(self, m: int) -> list[Array]:
-        added = [np.frombuffer(values) for values in self.added.get(m, (b"",) * 4)]
-        done, before = int(self.state.epoch[m]), self.state
-        rows = [np.append(getattr(before, name)[m, :done], new) if done else new
-                for name, new in zip(self.names, added[:3], strict=True)]  # fmt: skip
-        probe = np.concatenate(
-            [before.probe[before.probe[:, 0] == m].reshape(-1, 7), added[3].reshape(-1, 7)]
-        )
-        probe[:, 0] = m
-        return [*rows, probe]
-
-    def give(self, made: TrainingState) -> None:
-        """The history of all members, NaN where one has stopped."""
-        every = [self.of(m) for m in range(len(made.w))]
-        for i, name in enumerate(self.names):
-            whole = np.full((len(every), max(len(one[i]) for one in every)), np.nan)
-            for row, one in zip(whole, every, strict=True):
-                row[: len(one[i])] = one[i]
-            setattr(made, name, whole)
-        made.probe = np.concatenate([one[3] for one in every])
-
-
-class _Wave:
-    """The run of some members on its way into their rows of `made`."""
-
-    def __init__(
-        self, engine: Native, plan: Plan, members: list[int], made: TrainingState, source: Source,
-        validation: Source | None, until: Until, threads: int, curves: _Curves,
-    ) -> None:  # fmt: skip
-        self.engine, self.plan, self.members, self.made, self.source = engine, plan, members, made, source
-        self.curves = curves
-        columns = [None if part is None else _columns(plan, part) for part in (source, validation)]
-        ends = {**vars(until), "share": float(until.share), "threads": threads}
-        self.arrays = {
-            name: value for name, value in vars(made).items() if name not in (*curves.names, "probe")
-        }
-        self.handle = native().Runs(engine._network(plan), *columns, ends, self.arrays, members)
-
-    def drive(self, until: Until, progress: Progress | None, began: float, threads: int) -> bool:
-        """All go on together until each stopped or `until.pause` has passed; True where somebody cancelled."""
-        told, cancelled, handle = perf_counter(), False, self.handle
-        tick = TICK if progress is not None or threads > 1 else np.inf  # other threads do not hear Ctrl-C
-        while handle.any(RUNNING) and not cancelled:
-            handle.advance(tick, until.pause - (perf_counter() - began), threads)
-            cancelled = handle.any(INTERRUPTED)
-            now = perf_counter()
-            if progress is not None and handle.any(RUNNING) and now - told >= TICK:
-                told = now
-                cancelled |= progress(self.now(0))
-            if now - began >= until.pause:
-                break
-        self.end(cancelled)
-        return cancelled
-
-    def now(self, i: int) -> TrainingState:
-        """One member's state."""
-        m = self.members[i]
-        self.curves.added[m] = self.handle.note(self.arrays, i)
-        one, curves = _member(self.made, m, ()), self.curves.of(m)
-        for name, values in zip(self.curves.names, curves, strict=False):
-            setattr(one, name, values[None])
-        one.probe = curves[3]
-        return one
-
-    def end(self, cancelled: bool) -> None:
-        """The last note; after a step that failed, with the weights in front of its epoch and the layer it failed in."""
-        made, engine, added = self.made, self.engine, self.curves.added
-        for i, m in enumerate(self.members):
-            added[m] = self.handle.note(self.arrays, i)
-            if cancelled and made.stopped[m] == RUNNING:
-                made.stopped[m] = INTERRUPTED
-        for i in self.handle.failed():
-            m = self.members[i]
-            plan, k = self.plan.only(m), int(made.trouble[m, 0])
-            failed, epoch = engine.load(plan, made.w[m : m + 1]), int(made.epoch[m])
-            self.handle.restore(i)
-            added[m] = self.handle.note(self.arrays, i)
-            rows = next(islice(self.source.epoch(plan, epoch), k - 1 - int(made.k[m]), None))
-            batch = self.source.batch(rows, plan=plan, epoch=epoch, dtype=plan.precision, dropout=True)
-            with np.errstate(all="ignore"):
-                made.trouble[m] = k, _layer_of_trouble(engine, plan, failed, batch)
 
 
 # ---- the plan as plain data -----------------------------------------------------------------------------------------
