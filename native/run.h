@@ -52,7 +52,7 @@ class Trainer {
           validates_(validation != nullptr), schedule_(schedule), until_(until),
           count_(data.orders ? data.per_epoch : data.rows), size_(net.batch > 0 ? std::min<Wide>(Wide(net.batch), count_) : count_),
           steps_(size_ ? (count_ + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < count_ && !data.orders), threads_(threads),
-          good_(net), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0), ahead_(ahead(16384)) {}
+          good_(net, false), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0), ahead_(ahead(16384)) {}
 
     Weights now;
     Memory& best() { return best_; }

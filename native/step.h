@@ -9,8 +9,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #ifdef __linux__
 #include <sys/mman.h>
@@ -23,18 +25,60 @@
 constexpr int LANES = 16;
 constexpr long BLOCK = 1024;
 
-// Zeroed memory on a multiple of 64 bytes, from 2 MiB on in large pages where there are such; a page nobody reads or
-// writes costs nothing.
+// Blocks that were given back wait here for the next call, up to 64 MiB of them: fresh pages for a short call cost as much
+// as several of its steps. Whoever finds it locked, a child of fork() too, does without.
+class Spare {
+  public:
+    static Spare& all() {
+        static Spare* const spare = new Spare;  // never destroyed: blocks may come back when the process ends
+        return *spare;
+    }
+    char* take(size_t bytes) {
+        const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+        for (size_t i = blocks_.size(); lock && i-- > 0;) {
+            if (blocks_[i].first != bytes) continue;
+            char* const found = blocks_[i].second;
+            blocks_.erase(blocks_.begin() + long(i));
+            held_ -= bytes;
+            return found;
+        }
+        return nullptr;
+    }
+    bool keep(size_t bytes, char* block) {
+        const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+        if (!lock || bytes < 1 << 16 || held_ + bytes > size_t(64) << 20) return false;
+        held_ += bytes;
+        blocks_.emplace_back(bytes, block);
+        return true;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<std::pair<size_t, char*>> blocks_;
+    size_t held_ = 0;
+};
+
+struct GiveBack {
+    size_t whole;
+    void operator()(char* p) const {
+        if (!Spare::all().keep(whole, p)) std::free(p);
+    }
+};
+// Memory on a multiple of 64 bytes, zeroed unless it is overwritten anyway; from 2 MiB on in large pages where there are such.
 class Memory {
   public:
-    explicit Memory(size_t bytes = 0) : bytes_(bytes) {
+    explicit Memory(size_t bytes = 0, bool zeroed = true) : bytes_(bytes) {
         constexpr size_t large = size_t(1) << 21;
-        const size_t step = bytes < large ? 64 : large;
-        raw_.reset(static_cast<char*>(std::calloc(bytes + step, 1)));
-        if (!raw_) throw std::bad_alloc();
-        start_ = raw_.get() + (step - reinterpret_cast<size_t>(raw_.get()) % step) % step;
+        const size_t step = bytes < large ? 64 : large, whole = bytes + step;
+        char* raw = Spare::all().take(whole);
+        const bool used = raw;
+        if (!raw) raw = static_cast<char*>(std::calloc(whole, 1));
+        if (!raw) throw std::bad_alloc();
+        raw_ = std::unique_ptr<char, GiveBack>(raw, GiveBack{whole});
+        start_ = raw + (step - reinterpret_cast<size_t>(raw) % step) % step;
+        if (used && zeroed) std::memset(start_, 0, bytes);
 #ifdef __linux__
-        if (step == large) madvise(start_, bytes / large * large, MADV_HUGEPAGE);  // a wish: the answer does not matter
+        if (!used && step == large) madvise(start_, bytes / large * large, MADV_HUGEPAGE);  // a wish: the answer does not matter
 #endif
     }
     char* at(size_t byte = 0) const { return start_ + byte; }
@@ -43,10 +87,7 @@ class Memory {
 
   private:
     size_t bytes_;
-    struct Free {
-        void operator()(char* p) const { std::free(p); }
-    };
-    std::unique_ptr<char, Free> raw_;
+    std::unique_ptr<char, GiveBack> raw_;
     char* start_;
 };
 
@@ -55,8 +96,8 @@ struct Weights {
     Memory w;
     std::vector<Memory> slots;
     std::vector<void*> pointers;
-    explicit Weights(const Net& net) : w(bytes(net)) {
-        for (int i = 0; i < net.slots; ++i) slots.emplace_back(bytes(net));
+    explicit Weights(const Net& net, bool zeroed = true) : w(bytes(net), zeroed) {
+        for (int i = 0; i < net.slots; ++i) slots.emplace_back(bytes(net), zeroed);
         for (Memory& slot : slots) pointers.push_back(slot.at());
     }
     static size_t used(const Net& net) { return size_t(net.packed) * (net.wide ? 8 : 4); }
