@@ -256,7 +256,7 @@ void advance_all(std::vector<Trainer*> members, double tick, double pause, int t
     Pool pool(threads);
     pool.run([&](int thread) {
         const auto asked = [&] { return stop = stop || (thread == 0 && interrupted()), stop.load(); };
-        for (size_t i; (i = next++) < jobs;) try {
+        for (size_t i; !stop && (i = next++) < jobs;) try {
                 if (i >= groups) members[grouped + i - groups]->advance(tick, pause, asked);
                 else Group(members.data() + i * LANES, std::min<size_t>(LANES, grouped - i * LANES)).advance(tick, pause, asked);
             } catch (...) {
