@@ -9,7 +9,7 @@
 
 #include "binding_rules.h"
 #include "isa.h"
-#include "run.h"
+#include "members.h"
 
 namespace nb = nanobind;
 typedef nb::ndarray<nb::device::cpu> Array;
@@ -76,6 +76,11 @@ class Network {
         net.flat = nb::cast<long>(plan["size"]);
         net.wide = nb::cast<bool>(plan["wide"]);
         threads = nb::cast<int>(plan["threads"]);
+        const nb::dict given_schedule = nb::cast<nb::dict>(plan["schedule"]);
+        schedule = {code(given_schedule["rate"]), code(given_schedule["at_epoch"]),
+                    nb::cast<std::vector<double>>(given_schedule["rate_inputs"]),
+                    nb::cast<std::vector<double>>(given_schedule["epoch_inputs"]),
+                    nb::cast<std::vector<int>>(given_schedule["final_line"]), nb::cast<bool>(given_schedule["moves"])};
     }
     Network(const Network&) = delete;
 
@@ -92,6 +97,7 @@ class Network {
     }
 
     Net net{};
+    Schedule schedule;
     int threads = 1;
     std::mutex busy;
     std::unique_ptr<Predictor> few;
@@ -144,7 +150,7 @@ Matrix matrix(const nb::object& given, std::vector<Given>& hold) {
     return {static_cast<const char*>(array.data()), long(array.stride(0) * size), long(array.stride(1) * size), kind};
 }
 
-// x, t, codes (or None) and one member's weights (or None)
+// x, t, codes (or None) and weights (or None), the first member's where each has its own
 Data data_of(const nb::object& x, const nb::object& t, const nb::object& codes, const nb::object& weight, std::vector<Given>& hold) {
     Data data{matrix(x, hold), matrix(t, hold), matrix(codes, hold), nullptr, 0, nullptr, 0, 0};
     data.rows = hold[0].shape(0);
@@ -330,103 +336,140 @@ void order(const Network& network, Natural epoch, Wide rows, Wide first, const A
     table().order(net, net.member, epoch, rows, first, out.shape(0), static_cast<Natural*>(out.data()));
 }
 
-// One member's run. Python drives it: advance, look at the numbers, go on.
-class Run {
+// The runs of some members, whose numbers are rows of arrays. Python drives them: advance, look at the numbers, go on.
+class Runs {
   public:
-    Run(const nb::object& network, const nb::tuple& source, const nb::object& validation, const nb::dict& schedule,
-        const nb::dict& until, const nb::dict& state)
-        : keep_(network), network_(nb::cast<Network&>(network)) {
+    Runs(const nb::object& network, const nb::tuple& source, const nb::object& validation, const nb::dict& until, const nb::dict& state,
+         const std::vector<size_t>& members)
+        : keep_(network), network_(nb::cast<Network&>(network)), members_(members), data_(members.size()), validation_(members.size()) {
         const Net& net = network_.net;
-        data_ = data_of(nb::borrow(source[0]), nb::borrow(source[1]), nb::borrow(source[2]), nb::borrow(source[3]), hold_);
+        Data rows = data_of(nb::borrow(source[0]), nb::borrow(source[1]), nb::borrow(source[2]), nb::borrow(source[3]), hold_);
+        const size_t weights = hold_.empty() || source[3].is_none() || hold_.back().ndim() == 1 ? 0 : hold_.back().stride(0) * long(size_of(net));
         if (!source[4].is_none()) {
             hold_.push_back(nb::cast<Given>(source[4]));
-            data_.orders = static_cast<const Natural*>(hold_.back().data());
-            data_.per_epoch = hold_.back().shape(1);
-            data_.orders_from = nb::cast<long long>(source[5]);
+            rows.orders = static_cast<const Natural*>(hold_.back().data());
+            rows.per_epoch = hold_.back().shape(1);
+            rows.orders_from = nb::cast<long long>(source[5]);
         }
+        Data seen{};
+        size_t seen_weights = 0;
         if (!validation.is_none()) {
             const nb::tuple v = nb::cast<nb::tuple>(validation);
-            validation_ = data_of(nb::borrow(v[0]), nb::borrow(v[1]), nb::borrow(v[2]), nb::borrow(v[3]), more_);
+            seen = data_of(nb::borrow(v[0]), nb::borrow(v[1]), nb::borrow(v[2]), nb::borrow(v[3]), more_);
+            seen_weights = v[3].is_none() || more_.back().ndim() == 1 ? 0 : more_.back().stride(0) * long(size_of(net));
         }
-        Schedule plan{network_.code(schedule["rate"]), network_.code(schedule["at_epoch"]),
-                      nb::cast<std::vector<double>>(schedule["rate_inputs"]),
-                      nb::cast<std::vector<double>>(schedule["epoch_inputs"]),
-                      nb::cast<std::vector<int>>(schedule["final_line"]), nb::cast<bool>(schedule["moves"])};
-        const Until end{nb::cast<long long>(until["epochs"]), nb::cast<long long>(until["patience"]),
-                        nb::cast<double>(until["min_delta"]), nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"]),
-                        nb::cast<bool>(until["ties"]), nb::cast<double>(until["share"]), nb::cast<Natural>(until["member"])};
-        trainer_ = std::make_unique<Trainer>(net, table(), data_, validation.is_none() ? nullptr : &validation_, plan, end, nb::cast<int>(until["threads"]));
-        Trainer& tr = *trainer_;
-        table().pack[net.wide](net, nb::cast<Given>(state["w"]).data(), tr.now.w.at());
-        table().pack[net.wide](net, nb::cast<Given>(state["best"]).data(), tr.best().at());
-        const Given slots = nb::cast<Given>(state["slots"]);
-        for (int i = 0; i < net.slots; ++i)
-            table().pack[net.wide](net, static_cast<const char*>(slots.data()) + size_t(i) * size_t(net.flat) * size_of(net), tr.now.slots[size_t(i)].at());
-        tr.k = nb::cast<long long>(state["k"]);
-        tr.epoch = nb::cast<long long>(state["epoch"]);
-        tr.best_epoch = nb::cast<long long>(state["best_epoch"]);
-        tr.bad = nb::cast<long long>(state["bad"]);
-        tr.best_score = nb::cast<double>(state["best_score"]);
-        tr.letters = nb::cast<std::vector<double>>(state["schedule"]);
+        const auto of = [](Data data, size_t bytes) {
+            if (data.weight) data.weight = static_cast<const char*>(data.weight) + bytes;
+            return data;
+        };
+        Until end{nb::cast<long long>(until["epochs"]), nb::cast<long long>(until["patience"]), nb::cast<double>(until["min_delta"]),
+                  nb::cast<double>(until["goal"]), nb::cast<long long>(until["probe"]), nb::cast<bool>(until["ties"]),
+                  nb::cast<double>(until["share"]), 0};
+        const State given(state, net);
+        for (size_t i = 0; i < members.size(); ++i) {
+            const size_t m = members[i];
+            data_[i] = of(rows, m * weights);
+            validation_[i] = of(seen, m * seen_weights);
+            end.member = net.member + Natural(m);
+            trainers_.push_back(std::make_unique<Trainer>(net, table(), data_[i], validation.is_none() ? nullptr : &validation_[i],
+                                                          network_.schedule, end, nb::cast<int>(until["threads"])));
+            Trainer& tr = *trainers_.back();
+            given.each(m, tr, [&](char* flat, Memory& packed) { table().pack[net.wide](net, flat, packed.at()); });
+            tr.k = given.k[m];
+            tr.epoch = given.epoch[m];
+            tr.best_epoch = given.best_epoch[m];
+            tr.bad = given.bad[m];
+            tr.best_score = given.best_score[m];
+            tr.letters.assign(given.schedule + m * given.letters, given.schedule + (m + 1) * given.letters);
+        }
     }
 
-    Trainer& trainer() const { return *trainer_; }
-    int stopped() const { return trainer_->stopped; }
-    void restore() { trainer_->restore(); }
+    Runs(const Runs&) = delete;
 
-    // The numbers of now: weights, state and best in natural order into arrays, the rest as a dict.
-    nb::dict note(const nb::object& w, const nb::object& slots, const nb::object& best) {
+    // Members go on side by side; those that stop do so for themselves.
+    void advance(double tick, double pause, int threads) {
+        std::vector<Trainer*> going;
+        for (const auto& trainer : trainers_)
+            if (!trainer->stopped) going.push_back(trainer.get());
+        {
+            nb::gil_scoped_release release;
+            advance_all(std::move(going), tick, pause, threads, [] {
+                nb::gil_scoped_acquire acquire;
+                return PyErr_CheckSignals() != 0;
+            });
+        }
+        if (PyErr_Occurred()) {
+            // Ctrl-C ends the run with what it has; what another handler raised goes on to the caller
+            if (!PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) throw nb::python_error();
+            PyErr_Clear();
+        }
+    }
+    bool any(int reason) const {
+        return std::any_of(trainers_.begin(), trainers_.end(), [&](const auto& trainer) { return trainer->stopped == reason; });
+    }
+    void restore(size_t i) { trainers_[i]->restore(); }
+    // Those whose weights are in front of a step with a non-finite loss.
+    std::vector<size_t> failed() const {
+        std::vector<size_t> found;
+        for (size_t i = 0; i < trainers_.size(); ++i)
+            if (!trainers_[i]->restored) found.push_back(i);
+        return found;
+    }
+
+    // The numbers of now of one member into its row of the arrays; the history added since as bytes.
+    nb::tuple note(const nb::dict& state, size_t i) {
         const Net& net = network_.net;
-        Trainer& tr = *trainer_;
-        table().unpack[net.wide](net, tr.now.w.at(), data(w));
-        table().unpack[net.wide](net, tr.best().at(), data(best));
-        for (int i = 0; i < net.slots; ++i)
-            table().unpack[net.wide](net, tr.now.slots[size_t(i)].at(), data(slots) + size_t(i) * size_t(net.flat) * size_of(net));
-        nb::dict out;
-        out["k"] = tr.k;
-        out["epoch"] = tr.epoch;
-        out["best_score"] = tr.best_score;
-        out["best_epoch"] = tr.best_epoch;
-        out["bad"] = tr.bad;
-        out["stopped"] = tr.stopped;
-        out["trouble"] = nb::make_tuple(tr.trouble[0], tr.trouble[1]);
-        out["restored"] = tr.restored;
-        out["schedule"] = tr.letters;
-        const auto list = [&](const char* name, const std::vector<double>& values) {
-            out[name] = nb::bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
+        const State to(state, net);
+        const size_t m = members_[i];
+        Trainer& tr = *trainers_[i];
+        to.each(m, tr, [&](char* flat, Memory& packed) { table().unpack[net.wide](net, packed.at(), flat); });
+        to.k[m] = tr.k;
+        to.epoch[m] = tr.epoch;
+        to.best_epoch[m] = tr.best_epoch;
+        to.bad[m] = tr.bad;
+        to.stopped[m] = tr.stopped;
+        to.best_score[m] = tr.best_score;
+        if (tr.trouble[0] >= 0) std::copy(tr.trouble, tr.trouble + 2, to.trouble + 2 * m);
+        std::copy(tr.letters.begin(), tr.letters.end(), to.schedule + m * to.letters);
+        const auto bytes = [](const std::vector<double>& values) {
+            return nb::bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
         };
-        list("train", tr.train);
-        list("validation", tr.validation);
-        list("rate", tr.rate);
-        list("probe", tr.probes);
-        return out;
+        return nb::make_tuple(bytes(tr.train), bytes(tr.validation), bytes(tr.rate), bytes(tr.probes));
     }
 
   private:
+    // The arrays of all members.
+    struct State {
+        char *w, *best, *slots;
+        long long *k, *epoch, *best_epoch, *bad, *stopped, *trouble;
+        double *best_score, *schedule;
+        size_t members, letters, bytes;
+        State(const nb::dict& state, const Net& net) {
+            const auto whole = [&](const char* name) { return reinterpret_cast<long long*>(data(state[name])); };
+            w = data(state["w"]), best = data(state["best"]), slots = data(state["slots"]);
+            k = whole("k"), epoch = whole("epoch"), best_epoch = whole("best_epoch"), bad = whole("bad");
+            stopped = whole("stopped"), trouble = whole("trouble");
+            best_score = reinterpret_cast<double*>(data(state["best_score"]));
+            const Array letter = nb::cast<Array>(state["schedule"]);
+            schedule = static_cast<double*>(letter.data());
+            members = letter.shape(0), letters = letter.shape(1);
+            bytes = size_t(net.flat) * size_of(net);
+        }
+        // use(numbers in natural order, packed) for weights, best and the optimizer's state of member m
+        template <class Use> void each(size_t m, Trainer& tr, Use use) const {
+            use(w + m * bytes, tr.now.w);
+            use(best + m * bytes, tr.best());
+            for (size_t i = 0; i < tr.now.slots.size(); ++i) use(slots + (i * members + m) * bytes, tr.now.slots[i]);
+        }
+    };
+
     nb::object keep_;
     Network& network_;
     std::vector<Given> hold_, more_;
-    Data data_{}, validation_{};
-    std::unique_ptr<Trainer> trainer_;
+    const std::vector<size_t> members_;
+    std::vector<Data> data_, validation_;
+    std::vector<std::unique_ptr<Trainer>> trainers_;
 };
-
-// Members go on side by side; those that stop do so for themselves.
-void advance(const nb::list& runs, double tick, double pause, int threads) {
-    std::vector<Trainer*> members;
-    for (nb::handle run : runs) members.push_back(&nb::cast<Run&>(run).trainer());
-    {
-        nb::gil_scoped_release release;
-        advance_all(members, tick, pause, threads, [] {
-            nb::gil_scoped_acquire acquire;
-            return PyErr_CheckSignals() != 0;
-        });
-    }
-    if (PyErr_Occurred()) {
-        // Ctrl-C ends the run with what it has; what another handler raised goes on to the caller
-        if (!PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) throw nb::python_error();
-        PyErr_Clear();
-    }
-}
 
 }  // namespace
 
@@ -434,7 +477,8 @@ NB_MODULE(_native, m) {
     nb::set_leak_warnings(false);  // objects that live until the interpreter ends are no news for a terminal
     m.attr("vector") = LANES;
     register_rules(m);
-    nb::class_<Network>(m, "Network").def(nb::init<nb::dict>()).def_prop_ro("packed", [](const Network& n) { return n.net.packed; });
+    nb::class_<Network>(m, "Network").def(nb::init<nb::dict>()).def_prop_ro("packed", [](const Network& n) { return n.net.packed; })
+        .def_prop_ro("abreast", [](const Network& n) { return Group::enough(n.net) > 0; });
     m.def("pack", &pack);
     m.def("unpack", &unpack);
     m.def("predict", &predict, nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg());
@@ -444,11 +488,12 @@ NB_MODULE(_native, m) {
     m.def("tape", &tape, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg(), nb::arg());
     m.def("normal", &normal, nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
     m.def("order", &order);
-    m.def("advance", &advance);
-    nb::class_<Run>(m, "Run")
-        .def(nb::init<nb::object, nb::tuple, nb::object, nb::dict, nb::dict, nb::dict>(), nb::arg(), nb::arg(), nb::arg().none(),
-             nb::arg(), nb::arg(), nb::arg())
-        .def_prop_ro("stopped", &Run::stopped)
-        .def("restore", &Run::restore)
-        .def("note", &Run::note);
+    nb::class_<Runs>(m, "Runs")
+        .def(nb::init<nb::object, nb::tuple, nb::object, nb::dict, nb::dict, std::vector<size_t>>(), nb::arg(), nb::arg(),
+             nb::arg().none(), nb::arg(), nb::arg(), nb::arg())
+        .def("advance", &Runs::advance)
+        .def("any", &Runs::any)
+        .def("failed", &Runs::failed)
+        .def("restore", &Runs::restore)
+        .def("note", &Runs::note);
 }

@@ -4,6 +4,7 @@
 #include "apply.h"
 #include "layers.h"
 #include "tiny.h"
+#include "lanes.h"
 
 inline void order(const Net& net, Natural member, Natural epoch, Wide rows, Wide first, Wide count, Natural* out) {
     order_rows(order_of(rows, net.seed, member, epoch), first, count, out);
@@ -25,5 +26,6 @@ constexpr Table make_table() {
             {pack<float, true>, pack<double, true>}, CR_BOTH(forward),
             CR_BOTH(losses), CR_BOTH(backward), CR_BOTH(slopes), CR_BOTH(square), CR_BOTH(begin), CR_BOTH(weights), CR_BOTH(norm),
             CR_BOTH(penalty), CR_BOTH(update), CR_BOTH(hold),
-            CR_BOTH(probe), CR_BOTH(tiny), order, evaluate};
+            CR_BOTH(probe), CR_BOTH(tiny), CR_BOTH(lanes_pass), CR_BOTH(lanes_update), CR_BOTH(lanes_enter), CR_BOTH(lanes_leave),
+            CR_BOTH(lanes_keep), order, evaluate};
 }

@@ -109,7 +109,7 @@ template <class T> CR_INLINE Vec<T> power_of_two(Int<T> n) {  // −bias < n ≤
 
 // x = n·ln2 + r
 template <class T> CR_INLINE Vec<T> without_ln2(Vec<T> x, Vec<T> n) {
-    return fnma(n, K<T>(Split<T>::ln2[1]), fnma(n, K<T>(Split<T>::ln2[0]), x));
+    return fma(n, K<T>(-Split<T>::ln2[1]), fma(n, K<T>(-Split<T>::ln2[0]), x));
 }
 template <class T> CR_INLINE Vec<T> times_power_of_two(Vec<T> x, Nearest<T> n) {  // rounded once
 #if CHAINRULE_LEVEL == 2

@@ -4,8 +4,6 @@
 #ifndef CHAINRULE_RUN_H
 #define CHAINRULE_RUN_H
 
-#include <exception>
-
 #include "step.h"
 
 enum Stop { RUNNING, EPOCHS, PATIENCE, GOAL, NONFINITE, INTERRUPTED };
@@ -53,11 +51,8 @@ class Trainer {
         : now(net), net_(net), table_(table), data_(data), validation_(validation ? *validation : Data{}),
           validates_(validation != nullptr), schedule_(schedule), until_(until),
           count_(data.orders ? data.per_epoch : data.rows), size_(net.batch > 0 ? std::min<Wide>(Wide(net.batch), count_) : count_),
-          steps_(size_ ? (count_ + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < count_ && !data.orders),
-          stepper_(net, table, long(std::max<Wide>(1, size_)), threads),
-          validator_(net, table, validates_ ? long(std::min<Wide>(std::max<Wide>(1, validation_.rows), 1024)) : 1, threads),
-          good_(net, false), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0),
-          ahead_(shuffle_ ? std::min((count_ + size_ - 1) / size_, std::max<Wide>(1, 16384 / size_)) * size_ : 0), rows_(ahead_) {}
+          steps_(size_ ? (count_ + size_ - 1) / size_ : 0), shuffle_(net.shuffle && size_ < count_ && !data.orders), threads_(threads),
+          good_(net, false), best_(Weights::bytes(net)), before_(until.probe ? Weights::bytes(net) : 0), ahead_(ahead(16384)) {}
 
     Weights now;
     Memory& best() { return best_; }
@@ -74,11 +69,9 @@ class Trainer {
         const Clock::time_point began = Clock::now();
         Clock::time_point asked = began;
         double lr = rate_at(k + 1);
-        const bool keeps = steps_ > 1 || validates_;
-        for (std::vector<double>* history : {&train, &validation, &rate})
-            history->reserve(size_t(std::min<long long>(until_.epochs, 1 << 20)));
+        begin();
         while (epoch < until_.epochs) {
-            if (keeps) good_.copy_from(now, used_);
+            if (keeps_) good_.copy_from(now, used_);
             good_k_ = k;
             const size_t good_probes = probes.size();
             Loss sum;
@@ -89,18 +82,12 @@ class Trainer {
                 if (schedule_.moves) lr = rate_at(k + 1);
                 const double penalty = until_.share > 0.0 ? table_.penalty[net_.wide](net_, now.w.at()) : 0.0;
                 const Loss loss = one_step(first, count, lr);
-                if (!std::isfinite(loss.loss)) {
-                    trouble[0] = k + 1;
-                    trouble[1] = 0;
-                    stopped = NONFINITE;
-                    restored = false;
-                    return;
-                }
+                if (!std::isfinite(loss.loss)) return fail(k + 1, false);
                 ++k;
                 sum.loss += loss.loss;
                 sum.weight += loss.weight;
                 if (until_.share > 0.0)
-                    shared += double(count) * (until_.share * total(loss) + penalty * (net_.shared ? stepper_.inverse(loss.weight) : 1.0));
+                    shared += double(count) * (until_.share * total(loss) + penalty * (net_.shared ? stepper_->inverse(loss.weight) : 1.0));
                 if (step_ticker_.due() && seconds_since(asked) > 0.05) {
                     asked = Clock::now();
                     if (interrupted()) {
@@ -117,30 +104,11 @@ class Trainer {
             double score = loss;
             if (validates_) score = total(validate());
             if (!std::isfinite(score)) {
-                trouble[0] = k;
-                trouble[1] = 0;
-                stopped = NONFINITE;
-                restore();
-                return;
+                fail(k, true);
+                return restore();
             }
-            train.push_back(loss);
-            validation.push_back(validates_ ? score : NAN);
-            rate.push_back(lr);
-            ++epoch;
-            const double line = best_score - until_.min_delta;
-            bad = score < line || (until_.ties && score == line) ? 0 : bad + 1;
-            if (score < best_score) {
-                best_score = score;
-                best_epoch = epoch;
-                best_.copy_from(now.w, used_);
-            }
-            if (!schedule_.final_line.empty()) {
-                end_epoch(score);
-                lr = rate_at(k + 1);
-            }
-            if (stopped == INTERRUPTED) return;
-            if (until_.patience && bad >= until_.patience) stopped = PATIENCE;
-            else if (loss <= until_.goal) stopped = GOAL;
+            if (end_epoch(loss, score, lr)) best_.copy_from(now.w, used_);
+            if (!schedule_.final_line.empty()) lr = rate_at(k + 1);
             if (stopped) return;
             if (epoch_ticker_.due()) {
                 const double passed = seconds_since(began);
@@ -152,32 +120,75 @@ class Trainer {
 
     // The weights of the last whole epoch come back.
     void restore() {
-        if (steps_ > 1 || validates_) now.copy_from(good_, used_);
+        if (keeps_) now.copy_from(good_, used_);
         k = good_k_;
         restored = true;
     }
 
   private:
+    friend class Group;
+
+    void fail(long long step, bool whole) {  // whole: the weights are those of the last whole epoch, or are made so
+        trouble[0] = step;
+        trouble[1] = 0;
+        stopped = NONFINITE;
+        restored = whole;
+    }
+    // The numbers of an epoch are there; true where the weights are the best so far.
+    bool end_epoch(double loss, double score, double lr) {
+        train.push_back(loss);
+        validation.push_back(validates_ ? score : NAN);
+        rate.push_back(lr);
+        ++epoch;
+        const double line = best_score - until_.min_delta;
+        bad = score < line || (until_.ties && score == line) ? 0 : bad + 1;
+        const bool better = score < best_score;
+        if (better) {
+            best_score = score;
+            best_epoch = epoch;
+        }
+        if (!schedule_.final_line.empty()) move_schedule(score);
+        if (stopped == INTERRUPTED) return better;
+        if (until_.patience && bad >= until_.patience) stopped = PATIENCE;
+        else if (loss <= until_.goal) stopped = GOAL;
+        return better;
+    }
+    void reserve() {
+        for (std::vector<double>* history : {&train, &validation, &rate})
+            history->reserve(size_t(std::min<long long>(until_.epochs, 1 << 16)));
+    }
+    void begin() {
+        reserve();
+        if (stepper_) return;
+        stepper_ = std::make_unique<Stepper>(net_, table_, long(std::max<Wide>(1, size_)), threads_);
+        if (validates_) validator_ = std::make_unique<Stepper>(net_, table_, look_rows(), threads_);
+        rows_.resize(ahead_);
+    }
+    long look_rows() const { return long(std::min<Wide>(std::max<Wide>(1, validation_.rows), 1024)); }
+    // rows of whole batches, about `most`, whose order is drawn at once
+    Wide ahead(Wide most) const { return shuffle_ ? std::min(steps_, std::max<Wide>(1, most / size_)) * size_ : 0; }
+    const Natural* given_order(Wide first) const {
+        return data_.orders ? data_.orders + Wide(epoch - data_.orders_from) * count_ + first : nullptr;
+    }
     double total(const Loss& sum) const {
         if (!net_.mean_rows) return sum.loss;
         return sum.weight > 0.0 ? sum.loss / sum.weight : NAN;
     }
 
     Loss one_step(Wide first, long count, double lr) {
-        Work& st = stepper_.step();
+        Work& st = stepper_->step();
         st.epoch = Natural(epoch);
         st.member = until_.member;
         const bool same = steps_ == 1 && gathered_ && !data_.orders;  // every row in natural order is there already
-        const Natural* given = data_.orders ? data_.orders + Wide(epoch - data_.orders_from) * count_ + first : nullptr;
         if (!same) {
             if (shuffle_ && first % ahead_ == 0)
                 table_.order(net_, until_.member, Natural(epoch), data_.rows, first, std::min(ahead_, count_ - first), rows_.data());
-            stepper_.batch(data_, shuffle_ ? rows_.data() + first % ahead_ : given, first, count, true, nullptr);
+            stepper_->batch(data_, shuffle_ ? rows_.data() + first % ahead_ : given_order(first), first, count, true, nullptr);
             gathered_ = true;
         }
         const bool look = until_.probe && (k + 1) % until_.probe == 0;
         if (look) before_.copy_from(now.w, used_);
-        const Loss loss = stepper_.learn(now, look, true, k + 1, lr, same);
+        const Loss loss = stepper_->learn(now, look, true, k + 1, lr, same);
         if (look && std::isfinite(loss.loss))
             for (int l = 1; l <= net_.depth; ++l) {
                 double row[7] = {double(until_.member), double(k + 1), double(l)};
@@ -189,13 +200,13 @@ class Trainer {
 
     Loss validate() {
         Loss sum;
-        validator_.batch(validation_, nullptr, 0, long(validation_.rows), false, nullptr);
+        validator_->batch(validation_, nullptr, 0, long(validation_.rows), false, nullptr);
         const auto add = [&](long, long) {
-            const Loss some = validator_.sum_losses();
+            const Loss some = validator_->sum_losses();
             sum.loss += some.loss;
             sum.weight += some.weight;
         };
-        validator_.look(now.w, true, add, validated_ && validation_.rows <= Wide(validator_.capacity()));
+        validator_->look(now.w, true, add, validated_ && validation_.rows <= Wide(validator_->capacity()));
         validated_ = true;
         return sum;
     }
@@ -209,7 +220,7 @@ class Trainer {
         table_.evaluate(*schedule_.rate, u_.data(), in.data(), &out);
         return out;
     }
-    void end_epoch(double score) {
+    void move_schedule(double score) {
         std::vector<double>& in = schedule_.epoch_inputs;
         in[0] = score;
         std::copy(letters.begin(), letters.end(), in.begin() + 1);
@@ -228,8 +239,9 @@ class Trainer {
     const Until until_;
     const Wide count_, size_, steps_;  // rows of an epoch, of a batch; steps of an epoch
     const size_t used_ = Weights::used(net_);
-    const bool shuffle_;
-    Stepper stepper_, validator_;
+    const bool shuffle_, keeps_ = steps_ > 1 || validates_;  // keeps_: a failing epoch is undone
+    const int threads_;
+    std::unique_ptr<Stepper> stepper_, validator_;  // made when first needed
     Weights good_;
     Memory best_, before_;
     const Wide ahead_;  // rows whose order is drawn at once
@@ -240,21 +252,4 @@ class Trainer {
     bool gathered_ = false, validated_ = false;
 };
 
-// Every member until it stops, or until `tick` or `pause` seconds have passed; on threads each takes the next that is left.
-template <class Interrupted>
-void advance_all(const std::vector<Trainer*>& members, double tick, double pause, int threads, Interrupted interrupted) {
-    std::atomic<size_t> next{0};
-    std::atomic<bool> stop{false};
-    std::vector<std::exception_ptr> failed(members.size());
-    Pool pool(threads);
-    pool.run([&](int thread) {
-        for (size_t i; (i = next++) < members.size();) try {
-                members[i]->advance(tick, pause, [&] { return stop = stop || (thread == 0 && interrupted()), stop.load(); });
-            } catch (...) {
-                failed[i] = std::current_exception();
-            }
-    });
-    for (const std::exception_ptr& error : failed)
-        if (error) std::rethrow_exception(error);
-}
 #endif

@@ -150,6 +150,23 @@ struct Work {
     int run_count;
 };
 
+constexpr long LANES_ROWS = 16;  // rows of a batch that sixteen members go through at once
+
+// Sixteen members of one plan and a step or a look of theirs, a lane each (lanes.h); T* where void* stands.
+struct Abreast {
+    const Net* net;
+    const Data* const* data;     // per member; their weights may differ, the rest does not
+    const Natural* const* rows;  // per member the rows of the batch; null: first, first + 1, … for all
+    Wide first;
+    long count;
+    bool learn, fresh;           // make the gradient too; the rows have to be gathered
+    void *w, **slot, *g;         // numbers of a member, in natural order
+    void *t, *weight, *value;    // rows' targets and weights, ℓ of one row
+    void **y, **s, **d;          // (depth + 1), as in Work: [units][LANES_ROWS]
+    double *loss, *total, *lr;   // per member: Σ ℓ, Σ weights, the step's rate
+    const long long* k;
+};
+
 struct Table {
     const char* name;
     int tile_panels[2];  // float32, float64
@@ -169,6 +186,11 @@ struct Table {
     void (*hold[2])(const Work&, const Layer&, int panel);
     void (*probe[2])(const Work&, const void* before, int layer, double* row);
     void (*tiny[2])(Work&, double* total);  // a whole step of a net that tiny.h is for
+    void (*lanes_pass[2])(const Abreast&);
+    void (*lanes_update[2])(const Abreast&);
+    void (*lanes_enter[2])(const void* const* members, long count, void* lanes);
+    void (*lanes_leave[2])(const void* lanes, int member, long count, void* numbers);
+    void (*lanes_keep[2])(const void* from, const bool* keep, long count, void* to);
     void (*order)(const Net&, Natural member, Natural epoch, Wide rows, Wide first, Wide count, Natural* out);
     void (*evaluate)(const Code&, double* u, const double* inputs, double* results);
 };

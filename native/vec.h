@@ -222,6 +222,15 @@ template <int BY, int R, class H, int L, int... I> CR_INLINE H hw_lane_sums(H (&
     return rows[0];
 }
 
+// Read once, not again by every operation that could take it from memory.
+template <class H> CR_INLINE H hw_once(H a) {
+#if CHAINRULE_LEVEL == 2
+    __asm__("" : "+v"(a));
+#elif CHAINRULE_LEVEL == 1
+    __asm__("" : "+x"(a));
+#endif
+    return a;
+}
 CR_INLINE void prefetch(const void* p) { __builtin_prefetch(p); }  // a wish; p may be anything
 
 // ---- sixteen lanes -------------------------------------------------------------------------------------------------
@@ -249,6 +258,7 @@ template <class T> CR_INLINE Vec<T> broadcast(T number) {
     CR_EACH r.v[i] = number - typename Hw<T>::type{};  // x − 0 is x and folds away; 0 + x is an addition
     return r;
 }
+template <class T> CR_INLINE Vec<T> broadcast(Vec<T> lanes) { return lanes; }  // for what is a number, or one for each lane
 template <class T> CR_INLINE Vec<T> zero() {
     Vec<T> r;
     CR_EACH r.v[i] = typename Hw<T>::type{};
@@ -489,6 +499,15 @@ template <class T> CR_INLINE T lane_larger(Vec<T> a) {
     for (int by = 8; by > 0; by /= 2)
         for (int i = 0; i < by; ++i) l[i] = l[i + by] > l[i] || l[i + by] != l[i + by] ? l[i + by] : l[i];
     return l[0];
+}
+// The same over n vectors whose lanes are apart: what lane o % V holds there, vectors o, o + V, … make here
+template <class T, class F, class S> CR_INLINE Vec<T> over_units(long n, Vec<T> start, F of, S step) {
+    Vec<T> sum[V];
+    for (int j = 0; j < V; ++j) sum[j] = start;
+    for (long o = 0; o < n; ++o) sum[o % V] = step(sum[o % V], of(o));
+    for (int by = V / 2; by > 0; by /= 2)
+        for (int j = 0; j < by; ++j) sum[j] = step(sum[j], sum[j + by]);
+    return sum[0];
 }
 // The sum of squares, in double: lane by lane, then across.
 struct Squares {

@@ -6,7 +6,7 @@ Engines are pure functions of plan, weights, state, batch. `w` is the engine's o
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -171,10 +171,7 @@ class Engine(ABC):
         Members are independent: own order, own dropout, own stop. Once cancelled, those not begun stay as they are.
         Raises EngineError CR-1520 for a state of another plan.
         """
-        slots, z = len(plan.optimizer.state), len(plan.schedule.state)
-        shapes = (plan.members, plan.size), (slots, plan.members, plan.size), (plan.members, z)
-        if (state.w.shape, state.slots.shape, state.schedule.shape) != shapes:
-            raise EngineError("CR-1520", found=(state.w.shape, len(state.slots)), wanted=(shapes[0], slots))
+        _check_state(plan, state)
         states = [_member(state, m, ("w", "slots", "best")) for m in range(plan.members)]
         going = [m for m, one in enumerate(states) if one.stopped[0] not in (PATIENCE, GOAL, NONFINITE)]
         for m in going:
@@ -235,14 +232,23 @@ def evaluate_loss(engine: Engine, plan: Plan, w: Any, source: Source) -> Array:
     return np.asarray(total_loss(plan, loss, weight))
 
 
+def _check_state(plan: Plan, state: TrainingState) -> None:
+    slots, z = len(plan.optimizer.state), len(plan.schedule.state)
+    shapes = (plan.members, plan.size), (slots, plan.members, plan.size), (plan.members, z)
+    if (state.w.shape, state.slots.shape, state.schedule.shape) != shapes:
+        raise EngineError("CR-1520", found=(state.w.shape, len(state.slots)), wanted=(shapes[0], slots))
+
+
 def _member(state: TrainingState, m: int, seen: tuple[str, ...]) -> TrainingState:
     """One member's state, its own but for the arrays named in `seen`, which nobody may change."""
-    changes: dict[str, Any] = {"probe": state.probe[state.probe[:, 0] == m]}
+    changes: dict[str, Any] = {
+        "probe": state.probe[state.probe[:, 0] == m] if len(state.probe) else state.probe
+    }
     for name, value in vars(state).items():
         if name != "probe":
             one = value[:, m : m + 1] if name == "slots" else value[m : m + 1]
             changes[name] = one if name in seen else one.copy()
-    return replace(state, **changes)
+    return TrainingState(**changes)
 
 
 def _join(states: list[TrainingState]) -> TrainingState:

@@ -6,7 +6,6 @@ native/README.md. Packing loses nothing, so a run saved in natural order goes on
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -19,21 +18,26 @@ from ..plan import Layer, Plan, View
 from ..rules.bytecode import Program
 from ..rules.expression import Expression, Node
 from .contract import (
+    GOAL,
     INTERRUPTED,
+    NONFINITE,
+    PATIENCE,
+    RUNNING,
     Array,
     Engine,
     Progress,
     Sums,
     TrainingState,
     Until,
-    _layer_of_trouble,
-)
+    _check_state,
+)  # fmt: skip
 from .isa import native, place
+from .waves import Curves, Wave
 
 LANES, KNOBS, SLOTS = 16, 16, 8  # as in native/table.h
 CLIPPING = {"": 0, "value": 1, "norm": 2}
+_WHOLE = "k", "epoch", "best_epoch", "bad", "stopped", "trouble"  # whole numbers of a state
 WAVE = 8  # members per thread that are in memory at once, where they are small
-TICK = 0.1  # seconds between two looks at the progress
 
 
 class Native(Engine):
@@ -150,35 +154,45 @@ class Native(Engine):
         native().tape(self._network(plan), row, x, t, codes, given, _choices(plan, batch, member), out)
         return out
 
-    def _advance(
+    def run(
         self,
         plan: Plan,
-        states: dict[int, TrainingState],
+        state: TrainingState,
         source: Source,
         validation: Source | None,
         until: Until,
-        progress: Progress | None,
-    ) -> None:
-        for part in (source, validation):
-            if part is not None:
-                _check(plan, part)
-                if part.sparse:  # the kernels read arrays: one batch after the other is made one
-                    return super()._advance(plan, states, source, validation, until, progress)
+        progress: Progress | None = None,
+    ) -> TrainingState:
+        _check_state(plan, state)
+        parts = [part for part in (source, validation) if part is not None]
+        for part in parts:
+            _check(plan, part)
+        if any(
+            part.sparse for part in parts
+        ):  # the kernels read arrays: one batch after the other is made one
+            return super().run(plan, state, source, validation, until, progress)
+        kinds = dict.fromkeys(("w", "slots", "best"), plan.precision) | dict.fromkeys(_WHOLE, "int64")
+        made = replace(
+            state,
+            **{name: np.array(a, kinds.get(name, "float64"), order="C") for name, a in vars(state).items()},
+        )
+        members = [m for m in range(plan.members) if state.stopped[m] not in (PATIENCE, GOAL, NONFINITE)]
+        made.stopped[members] = RUNNING
         # side by side on the threads, or in turn where there are more threads than members
-        threads = plan.threads if len(states) >= plan.threads else 1
-        size = 1 if threads == 1 else threads * (WAVE if plan.size < 2**17 else 1)
-        members, began, cancelled = list(states.items()), perf_counter(), False
+        threads = plan.threads if len(members) >= plan.threads else 1
+        side = 4 * LANES if self._network(plan).abreast else WAVE if threads > 1 and plan.size < 2**17 else 1
+        size, began, cancelled, curves = threads * side, perf_counter(), False, Curves(state)
         for first in range(0, len(members), size):
-            wave = members[first : first + size]
+            some = members[first : first + size]
             if cancelled:
-                for _, state in wave:
-                    state.stopped[0] = INTERRUPTED
+                made.stopped[some] = INTERRUPTED
                 continue
-            runs = [
-                _Run(self, plan, m, state, source, validation, until, plan.threads // threads)
-                for m, state in wave
-            ]
-            cancelled = _drive(runs, until, progress, began, threads)
+            columns = [None if part is None else _columns(plan, part) for part in (source, validation)]
+            share = plan.threads // threads
+            wave = Wave(self, self._network(plan), plan, some, made, source, columns, until, share, curves)
+            cancelled = wave.drive(until, progress, began, threads)
+        curves.give(made)
+        return made
 
     def _learn(
         self, plan: Plan, w: Array, state: Any, batch: Batch, k: int, lr: float
@@ -225,96 +239,6 @@ class Native(Engine):
                 self._known.clear()
             known = self._known[id(plan)] = (plan, native().Network(_describe(plan)))
         return known[1]
-
-
-class _Run:
-    """The run of one member on its way into `state`."""
-
-    def __init__(
-        self,
-        engine: Native,
-        plan: Plan,
-        member: int,
-        state: TrainingState,
-        source: Source,
-        validation: Source | None,
-        until: Until,
-        threads: int,
-    ) -> None:
-        self.engine, self.plan, self.member, self.state, self.source = engine, plan, member, state, source
-        self.before = replace(state)
-        given = {name: getattr(state, name)[0] for name in ("best_score", "best_epoch", "bad", "k", "epoch")}
-        self.flat = {
-            name: np.ascontiguousarray(getattr(state, name), plan.precision)
-            for name in ("w", "slots", "best")
-        }
-        self.handle = native().Run(
-            engine._network(plan),
-            _columns(plan, source, member),
-            None if validation is None else _columns(plan, validation, member),
-            _schedule(plan),
-            {"epochs": until.epochs, "patience": until.patience, "min_delta": until.min_delta, "goal": until.goal,
-             "probe": until.probe, "ties": until.ties, "share": float(until.share), "member": plan.first + member,
-             "threads": threads},
-            {**{name: value.item() for name, value in given.items()}, **self.flat,
-             "schedule": state.schedule[0].tolist()},
-        )  # fmt: skip
-
-    def note(self) -> dict[str, Any]:
-        """The numbers of now, into `state`."""
-        state, before = self.state, self.before
-        state.w, state.best = np.empty_like(self.flat["w"]), np.empty_like(self.flat["best"])
-        state.slots = np.empty_like(self.flat["slots"])
-        now: dict[str, Any] = self.handle.note(state.w, state.slots, state.best)
-        for name in ("k", "epoch", "best_score", "best_epoch", "bad", "stopped"):
-            getattr(state, name)[0] = now[name]
-        state.trouble[0] = now["trouble"] if now["trouble"][0] >= 0 else before.trouble[0]
-        state.schedule = np.array([now["schedule"]], dtype=float)
-        done = int(before.epoch[0])
-        for name in ("train", "validation", "rate"):
-            old = getattr(before, name)[:, :done]
-            setattr(state, name, np.concatenate([old, np.frombuffer(now[name])[None, :]], axis=1))
-        probes = np.frombuffer(now["probe"]).reshape(-1, 7)
-        state.probe = np.concatenate([before.probe.reshape(-1, 7), probes])
-        return now
-
-    def end(self) -> None:
-        """The last note; after a step that failed, with the weights in front of its epoch and the layer it failed in."""
-        state, engine = self.state, self.engine
-        if self.note()["restored"]:
-            return
-        plan, k = self.plan.only(self.member), int(state.trouble[0, 0])
-        self.handle.restore()
-        failed, epoch = engine.load(plan, state.w), int(state.epoch[0])
-        self.note()
-        rows = next(islice(self.source.epoch(plan, epoch), k - 1 - int(state.k[0]), None))
-        batch = self.source.batch(rows, plan=plan, epoch=epoch, dtype=plan.precision, dropout=True)
-        with np.errstate(all="ignore"):
-            state.trouble[0] = k, _layer_of_trouble(engine, plan, failed, batch)
-
-
-def _drive(runs: list[_Run], until: Until, progress: Progress | None, began: float, threads: int) -> bool:
-    """The runs go on together until each stopped or `until.pause` has passed; True where somebody cancelled."""
-    told, going, cancelled = perf_counter(), runs, False
-    tick = TICK if progress is not None or threads > 1 else np.inf  # other threads do not hear Ctrl-C
-    while going and not cancelled:
-        pause = until.pause - (perf_counter() - began)
-        native().advance([run.handle for run in going], tick, pause, threads)
-        going = [run for run in going if not run.handle.stopped]
-        cancelled = any(run.handle.stopped == INTERRUPTED for run in runs)
-        now = perf_counter()
-        if going and progress is not None and now - told >= TICK:
-            told = now
-            runs[0].note()
-            if progress(runs[0].state):
-                cancelled = True
-        if now - began >= until.pause:
-            break
-    for run in runs:
-        run.end()
-        if cancelled and not run.handle.stopped:
-            run.state.stopped[0] = INTERRUPTED
-    return cancelled
 
 
 # ---- the plan as plain data -----------------------------------------------------------------------------------------
@@ -371,7 +295,7 @@ def _describe(plan: Plan) -> dict[str, Any]:
         "slots": len(optimizer.state),
         "decay": float(plan.decay),
         "seed": plan.seed, "first": plan.first, "shuffle": bool(plan.shuffle), "batch": plan.batch,
-        "size": plan.size, "wide": plan.precision == "float64", "threads": plan.threads,
+        "size": plan.size, "wide": plan.precision == "float64", "threads": plan.threads, "schedule": _schedule(plan),
     }  # fmt: skip
 
 
@@ -444,13 +368,12 @@ def _check_codes(plan: Plan, codes: Array | None) -> None:
                 raise EngineError("CR-1517", column=j, low=low, high=high, levels=levels)
 
 
-def _columns(plan: Plan, source: Source, member: int) -> tuple[Any, ...]:
-    """x, t and codes as they lie (memory-mapped too), one member's weights in the plan's precision."""
+def _columns(plan: Plan, source: Source) -> tuple[Any, ...]:
+    """x, t and codes as they lie (memory-mapped too), weights (n) or (M, n) in the plan's precision."""
     weight = source.weight
     if weight is not None:
-        weight = np.ascontiguousarray(
-            weight[plan.first + member] if weight.ndim == 2 else weight, plan.precision
-        )
+        weight = weight[plan.first : plan.first + plan.members] if weight.ndim == 2 else weight
+        weight = np.ascontiguousarray(weight, plan.precision)
     orders = None if source.orders is None else np.ascontiguousarray(source.orders)
     return source.x, source.t, source.codes if plan.levels else None, weight, orders, source.orders_from
 

@@ -179,6 +179,21 @@ class _Rows:
         last = [f"store({target}_ + o / V * stride, select(first_lanes<T>(n - o), {result}, zero<T>()));"]
         return [*out, *(line[4:] for line in self._loop(last))]
 
+    def lanes(self, result: str) -> list[str]:
+        """The same where lanes are members, for one row of n vectors: what crosses lanes there goes over vectors here."""
+        loads = [f"const Vec<T> {a} = load({a}_ + o * stride); (void){a};" for a in self.letters]
+        out = []
+        for i, (op, text) in enumerate(self.words.passes):
+            step = STEP[op].format("one")
+            out += [
+                f"const Vec<T> r{i} = over_units<T>(n, {START[op]}, [&](long o) {{",
+                *(f"    {a}" for a in loads),
+                f"    return {text};",
+                f"}}, [](Vec<T> acc, Vec<T> one) {{ return {step}; }});",
+            ]
+        body = [*loads, f"store(out_ + o * stride, {result});"]
+        return [*out, "for (long o = 0; o < n; ++o) {", *(f"    {a}" for a in body), "}"]
+
     def _loop(self, body: Sequence[str]) -> list[str]:
         loads = [f"        const Vec<T> {a} = load({a}_ + o / V * stride);" for a in self.letters]
         unused = [f"        (void){a};" for a in self.letters]
@@ -199,8 +214,12 @@ def _formula(name: str, expression: Expression, words: Cpp, letters: Sequence[st
     if expression.elementwise:
         head = f"{name}({', '.join(f'Vec<T> {a}' for a in letters)}, const T* c)"
         return _function(head, [*unused, f"return {result};"], "Vec<T>")
-    head = f"{name}_row({', '.join(f'const T* {a}_' for a in letters)}, T* out_, long n, long stride, const T* c)"
-    return _function(head, ["(void)c;", *_Rows(words, letters).lines(result, "out")])
+    given = ", ".join(f"const T* {a}_" for a in letters)
+    rows = _Rows(words, letters)
+    return [
+        *_function(f"{name}_row({given}, T* out_, long n, long stride, const T* c)", ["(void)c;", *rows.lines(result, "out")]),
+        *_function(f"{name}_lanes({given}, T* out_, long n, long stride, const T* c)", ["(void)c;", *rows.lanes(result)]),
+    ]  # fmt: skip
 
 
 def activation(row: Activation) -> list[str]:
@@ -270,6 +289,7 @@ def optimizer(row: Optimizer) -> list[str]:
         _flag("constants", len(words.constants)),
         _flag("uses_decay", any("decay" in e.letters for _, e in row.assignments), "bool"),
         _flag("uses_step", any({"k", "E"} & set(e.letters) for _, e in row.assignments), "bool"),
+        _flag("uses_loss", any("E" in e.letters for _, e in row.assignments), "bool"),
         "    // once per step",
         *_function(
             "prepare_step(const double* knobs, double k, double E, double* shared)",
@@ -281,7 +301,9 @@ def optimizer(row: Optimizer) -> list[str]:
             [*quiet, "(void)lr;", "(void)decay;", "(void)shared;", "(void)c;",
              *(f"c[{i}] = T({t});" for i, t in enumerate(words.constants))],
         ),
-        *_function("update(Vec<T>& w, Vec<T> g, Vec<T>* state, const T* c)", ["(void)state;", "(void)c;", *lines]),
+        "    // C: the constants are numbers, or vectors where each lane has its own",
+        "    template <class C>",
+        *_function("update(Vec<T>& w, Vec<T> g, Vec<T>* state, const C* c)", ["(void)state;", "(void)c;", *lines]),
     ]  # fmt: skip
 
 
