@@ -71,7 +71,7 @@ class Group {
         for (size_t m = 0; m < LANES; ++m) {
             lane_[m] = m < count ? members[m] : nullptr;
             data_[m] = lane_[m] ? &lane_[m]->data_ : &first_.data_;
-            rows_[m] = &order_[lane_[m] ? m * ahead_ : 0];
+            rows_[m] = order_.data() + (lane_[m] ? m * ahead_ : 0);
             going_ += lane_[m] != nullptr;
         }
     }
