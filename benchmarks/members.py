@@ -1,10 +1,11 @@
 """What does one network cost when 1, 8, 64 or 512 are trained at once? Correctness first, then interleaved rounds.
 
-    python benchmarks/members.py [count …] [--rounds 5] [--threads N] [--out FOLDER]
+    python benchmarks/members.py [count …] [--net 13-32-1] [--rounds 5] [--threads N] [--out FOLDER]
 
-13-32-1, tanh, 512 rows in batches of 32, Adam, float32. In turn: one call per network, one thread. Together: one call with
-all of them as members, on --threads threads (default: all cores). JAX: `jit` of `vmap` of the whole training, as many
-threads as it takes. Microseconds per network and step, as JSON and a picture. Without JAX it says so.
+13-32-1 (or --net; several outputs are classes, softmax and cross-entropy), tanh, 512 rows in batches of 32, Adam, float32.
+In turn: one call per network, one thread. Together: one call with all of them as members, on --threads threads (default:
+all cores). JAX: `jit` of `vmap` of the whole training, as many threads as it takes.
+Microseconds per network and step, as JSON and a picture. Without JAX it says so.
 """
 
 import argparse
@@ -28,15 +29,18 @@ ROWS, BATCH, EPOCHS, LR = 512, 32, 20, 1e-3
 STEPS = EPOCHS * ROWS // BATCH
 
 
-def data():
-    x = np.random.default_rng(0).normal(size=(ROWS, 13)).astype("float32")
-    return x, np.tanh(x[:, :1] - x[:, 1:2]).astype("float32")
+def data(units):
+    x = np.random.default_rng(0).normal(size=(ROWS, units[0])).astype("float32")
+    if units[-1] == 1:
+        return x, np.tanh(x[:, :1] - x[:, 1:2]).astype("float32")
+    return x, np.eye(units[-1], dtype="float32")[np.argmax(x[:, : units[-1]], axis=1)]
 
 
-def chainrule(count, threads):
+def chainrule(units, count, threads):
     """(plan, start weights, together, in turn): calls that return seconds per network and the training losses."""
-    plan = make_plan(13, 1, (32,), lr=LR, batch=BATCH, members=count, threads=threads)
-    flat, source, engine = start(plan), Source(*data()), Native()
+    plan = make_plan(units[0], units[-1], units[1:-1], activation="tanh", loss="cross_entropy" if units[-1] > 1 else "squared",
+                     lr=LR, batch=BATCH, members=count, threads=threads)  # fmt: skip
+    flat, source, engine = start(plan), Source(*data(units)), Native()
     one = dataclasses.replace(plan, threads=1)
 
     def together():
@@ -56,17 +60,24 @@ def chainrule(count, threads):
     return plan, flat, together, in_turn
 
 
-def jax_peer(plan, flat):
+def jax_peer(units, plan, flat):
     import jax
     import jax.numpy as jnp
     from jax import lax
 
-    x, t = (jnp.asarray(a) for a in data())
+    x, t = (jnp.asarray(a) for a in data(units))
     parts = plan.unflatten(flat)
-    params = tuple(jnp.asarray(parts[name]) for name in ("w1", "b1", "w2", "b2"))
+    params = tuple(
+        (jnp.asarray(parts[f"w{a.index}"]), jnp.asarray(parts[f"b{a.index}"])) for a in plan.layers
+    )
 
     def value(p, x, t):
-        return ((jnp.tanh(x @ p[0] + p[1]) @ p[2] + p[3] - t) ** 2).mean()
+        for w, b in p[:-1]:
+            x = jnp.tanh(x @ w + b)
+        s = x @ p[-1][0] + p[-1][1]
+        if t.shape[1] > 1:
+            return -(t * jax.nn.log_softmax(s)).sum(1).mean() / (t.shape[1] if plan.outputs == "mean" else 1)
+        return ((s - t) ** 2).mean()
 
     def step(carry, rows):
         p, m, v, k = carry
@@ -101,6 +112,7 @@ def jax_peer(plan, flat):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("counts", nargs="*", type=int, default=[1, 8, 64, 512])
+    parser.add_argument("--net", default="13-32-1")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", type=Path, default=Path("build/bench"))
@@ -112,15 +124,16 @@ def main():
     except ImportError:
         print("peer: JAX is not installed, so there is no ratio to it")
         jax = None
+    units = tuple(int(u) for u in given.net.split("-"))
     lines, results = {}, {}
     print(
         f"{'networks':>8} {'µs in turn':>11} {'together':>9} {'JAX vmap':>9} {'turn/ours':>10} {'JAX/ours':>9}"
     )
     for count in given.counts or [1, 8, 64, 512]:
-        plan, flat, together, in_turn = chainrule(count, given.threads)
+        plan, flat, together, in_turn = chainrule(units, count, given.threads)
         calls = {"in turn": in_turn, "together": together}
         if jax:
-            calls["JAX vmap"] = jax_peer(plan, flat)
+            calls["JAX vmap"] = jax_peer(units, plan, flat)
         losses = {name: call()[1] for name, call in calls.items()}
         if not np.array_equal(losses["together"][: len(losses["in turn"])], losses["in turn"]):
             sys.exit(f"{count}: members together do not have the bits of each alone")
@@ -141,7 +154,12 @@ def main():
         print(f"{count:8d} {medians['in turn']:11.2f} {medians['together']:9.2f} {theirs} {ratios['in turn']:10.2f} "
               f"{ratio}", flush=True)  # fmt: skip
     chart = {"cost": ("networks at once", "µs per network and step", lines)}
-    write(given.out, "members", {"threads": given.threads, "rounds": given.rounds, "results": results}, chart)
+    write(
+        given.out,
+        "members",
+        {"net": given.net, "threads": given.threads, "rounds": given.rounds, "results": results},
+        chart,
+    )
 
 
 if __name__ == "__main__":

@@ -231,7 +231,7 @@ template <class T> void forward(const Work& st, int thread, long from, long to, 
             narrow_forward(layer, x, st.stride, w, b, s, rows);
             if (!layer.by_row) activate(layer.activation, st.interpreter[thread], s, y, V, st.stride, rows);
         }
-        const long far = layer.dense, piece = l == 1 && source ? least(far, 1024) : some_of(far);
+        const long far = layer.dense, piece = some_of(far);
         for (long r = 0; r < rows && !layer.narrow; r += NEAR)  // so many rows stay in the second cache while all strips of w pass
             for (long k = 0; k == 0 || k < far; k += piece)
                 for (int q = 0, some; q < layer.panels; q += some) {

@@ -25,8 +25,17 @@
 constexpr int LANES = 16;
 constexpr long BLOCK = 1024;
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CR_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define CR_SANITIZED 1
+#endif
+#endif
+
 // Blocks that were given back wait here for the next call, up to 64 MiB of them: fresh pages for a short call cost as much
-// as several of its steps. Whoever finds it locked, a child of fork() too, does without.
+// as several of its steps. Whoever finds it locked, a child of fork() too, does without; so do sanitizers, which are to see
+// what is used after it was given back.
 class Spare {
   public:
     static Spare& all() {
@@ -45,14 +54,19 @@ class Spare {
         return nullptr;
     }
     bool keep(size_t bytes, char* block) {
+#ifdef CR_SANITIZED
+        return false;
+#endif
         const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
-        if (!lock || bytes < 1 << 16 || held_ + bytes > size_t(64) << 20) return false;
+        if (!lock || bytes < LEAST || held_ + bytes > MOST) return false;
         held_ += bytes;
         blocks_.emplace_back(bytes, block);
         return true;
     }
 
   private:
+    static constexpr size_t LEAST = size_t(1) << 16, MOST = size_t(64) << 20;
+    Spare() { blocks_.reserve(MOST / LEAST); }  // giving back must not fail
     std::mutex mutex_;
     std::vector<std::pair<size_t, char*>> blocks_;
     size_t held_ = 0;
@@ -72,7 +86,7 @@ class Memory {
         const size_t step = bytes < large ? 64 : large, whole = bytes + step;
         char* raw = Spare::all().take(whole);
         const bool used = raw;
-        if (!raw) raw = static_cast<char*>(std::calloc(whole, 1));
+        if (!raw) raw = static_cast<char*>(zeroed ? std::calloc(whole, 1) : std::malloc(whole));
         if (!raw) throw std::bad_alloc();
         raw_ = std::unique_ptr<char, GiveBack>(raw, GiveBack{whole});
         start_ = raw + (step - reinterpret_cast<size_t>(raw) % step) % step;

@@ -167,9 +167,7 @@ class Native(Engine):
         parts = [part for part in (source, validation) if part is not None]
         for part in parts:
             _check(plan, part)
-        if any(
-            part.sparse for part in parts
-        ):  # the kernels read arrays: one batch after the other is made one
+        if any(part.sparse for part in parts):  # kernels read arrays: one batch after the other is made one
             return super().run(plan, state, source, validation, until, progress)
         kinds = dict.fromkeys(("w", "slots", "best"), plan.precision) | dict.fromkeys(_WHOLE, "int64")
         made = replace(
