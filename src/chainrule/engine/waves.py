@@ -76,13 +76,8 @@ class Wave:
         told, cancelled, handle = perf_counter(), False, self.handle
         tick = TICK if progress is not None or threads > 1 else np.inf  # other threads do not hear Ctrl-C
         while handle.any(RUNNING) and not cancelled:
-            try:
-                handle.advance(tick, until.pause - (perf_counter() - began), threads)
-            except (
-                KeyboardInterrupt
-            ):  # pressed while no kernel was asking, so the members are at the end of an epoch
-                cancelled = True
-            cancelled |= handle.any(INTERRUPTED)
+            handle.advance(tick, until.pause - (perf_counter() - began), threads)
+            cancelled = handle.any(INTERRUPTED)
             now = perf_counter()
             if progress is not None and handle.any(RUNNING) and now - told >= TICK:
                 told = now
